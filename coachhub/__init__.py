@@ -1,0 +1,1 @@
+"""CoachHub: cohorts of people between jobs, and the introductions they make for each other."""

@@ -1,0 +1,1 @@
+"""Names become companies: normaliser, score, identities, aliases, merges."""

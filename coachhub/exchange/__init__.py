@@ -1,0 +1,1 @@
+"""The matching engine: markets in, rounds of rings and chains out."""
