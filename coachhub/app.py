@@ -25,8 +25,8 @@ from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
 from coachhub.moderation import views as moderation
 
-ROOMS = (accounts, firms, cohorts, companies, contacts, board)
-ROOMS += (introductions, digests, moderation, console)
+ROOMS = [accounts, firms, cohorts, companies, contacts, board]
+ROOMS += [introductions, digests, moderation, console]
 
 
 def create_app(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coachhub.core.db import Row
 
 
-class Person(Row, UserMixin):  # type: ignore[misc]
+class Person(Row, UserMixin):
     """Somebody who can sign in. The mail address is unique and kept in lower case."""
 
     __tablename__ = "accounts_person"
@@ -38,8 +38,8 @@ class Person(Row, UserMixin):  # type: ignore[misc]
         back_populates="person", cascade="all, delete-orphan"
     )
 
-    @property  # type: ignore[override]
-    def roles(self) -> list[Any]:
+    @property
+    def roles(self) -> list[Any]:  # type: ignore[override]
         """Return nothing: roles belong to memberships, see `firms`."""
         return []
 

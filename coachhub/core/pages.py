@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, render_template, request
+from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -45,11 +48,27 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
     app.teardown_request(_undo_unfinished)
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
 
 
 def is_htmx() -> bool:
     """Say whether the page asks for a part of itself only."""
     return request.headers.get("HX-Request") == "true"
+
+
+def day(value: dt.date | None) -> str:
+    """Write a date for people, as in 4 March 2026; nothing for None."""
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Write a moment for people in the reader's own time zone, as in 4 March 2026, 14:05."""
+    if value is None:
+        return ""
+    zone = getattr(current_user, "timezone", "UTC")
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def _headers(response: Response) -> Response:

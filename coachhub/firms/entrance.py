@@ -18,7 +18,7 @@ from coachhub.core.access import ANONYMOUS, Actor, permission_of
 from coachhub.core.db import db
 from coachhub.core.jobs import queue
 from coachhub.core.plugins import registry
-from coachhub.core.tenancy import scope
+from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms.models import Firm, Membership, PluginSwitch, Seat
 from coachhub.permissions import Permission, Standing
 
@@ -55,13 +55,22 @@ def _take_firm(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _give_firm(endpoint: str, values: dict[str, Any]) -> None:
-    firm = g.get("firm")
-    if (
-        firm is not None
-        and "firm" not in values
-        and current_app.url_map.is_endpoint_expecting(endpoint, "firm")
-    ):
+    if "firm" in values or not current_app.url_map.is_endpoint_expecting(endpoint, "firm"):
+        return
+    firm = g.get("firm") or _firm_of_scope()
+    if firm is not None:
         values["firm"] = firm.slug
+
+
+def _firm_of_scope() -> Firm | None:
+    """Return the firm that a job works for, so that its links lead somewhere."""
+    firm_id = open_firm_id()
+    if firm_id is None:
+        return None
+    known: dict[UUID, Firm] = g.setdefault("firms_by_id", {})
+    if firm_id not in known:
+        known[firm_id] = db.session.get_one(Firm, firm_id)
+    return known[firm_id]
 
 
 def enter() -> None:
