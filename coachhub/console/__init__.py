@@ -1,0 +1,1 @@
+"""Firm admin, moderation and the platform's own desk, over all rooms."""
