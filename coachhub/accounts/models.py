@@ -20,7 +20,7 @@ class Person(Row, UserMixin):  # type: ignore[misc]
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    password: Mapped[str | None]
+    password: Mapped[str | None]  # type: ignore[assignment]
     active: Mapped[bool] = mapped_column(default=True)
     is_staff: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
@@ -34,11 +34,11 @@ class Person(Row, UserMixin):  # type: ignore[misc]
     mf_recovery_codes: Mapped[list[str] | None]
     us_totp_secrets: Mapped[str | None]
 
-    webauthn: Mapped[list[Passkey]] = relationship(
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
         back_populates="person", cascade="all, delete-orphan"
     )
 
-    @property
+    @property  # type: ignore[override]
     def roles(self) -> list[Any]:
         """Return nothing: roles belong to memberships, see `firms`."""
         return []

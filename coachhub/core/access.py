@@ -73,10 +73,19 @@ def current_actor() -> Actor:
     return actor
 
 
+def open_to_all(app: Flask, *endpoints: str, blueprint: str = "") -> None:
+    """Declare that a library's own views guard themselves: sign-in pages, static files."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint in endpoints or (blueprint and endpoint.startswith(f"{blueprint}.")):
+            setattr(getattr(view, "__func__", view), _MARK, Permission.OPEN_LINK)
+
+
 def guard(app: Flask) -> None:
     """Let a request pass only with a declared permission that its actor has.
 
-    Runs after the rooms have said who the actor is (see `firms.entrance`).
+    Runs after the rooms have said who the actor is, and whether the firm or cohort in the address
+    is missing for them (``g.missing``). Anonymous visitors are sent to sign in before anything is
+    told about what exists; to a person, a foreign thing and a missing one are both 404.
     """
 
     @app.before_request
@@ -87,13 +96,13 @@ def guard(app: Flask) -> None:
         if permission is None:
             abort(404)
         actor = current_actor()
-        if actor.may(permission):
-            return None
-        if actor.person_id is None:
+        if actor.person_id is None and not actor.may(permission):
             here = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("security.login", next=here))
-        if g.get("firm") is None and permission is not Permission.RUN_PLATFORM:
+        if g.get("missing"):
             abort(404)
+        if actor.may(permission):
+            return None
         if permission is Permission.RUN_PLATFORM:
             abort(404)
         raise NotAllowedError

@@ -42,7 +42,7 @@ def record(
     kind: str,
     subject: UUID | None = None,
     label: str = "",
-    **details: Any,  # noqa: ANN401 - whatever JSON can say
+    **details: Any,
 ) -> AuditEntry:
     """Write one entry into the present transaction, for the firm whose scope is open.
 

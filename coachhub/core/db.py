@@ -91,7 +91,7 @@ class FirmScoped(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
 
-    def __init_subclass__(cls, **kw: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own signature
+    def __init_subclass__(cls, **kw: Any) -> None:
         """Mark the table as a firm's, and make its `points_to` columns composite keys."""
         super().__init_subclass__(**kw)
         if "__tablename__" not in cls.__dict__:
@@ -120,7 +120,7 @@ def points_to(
     table: str,
     *,
     ondelete: Literal["CASCADE", "SET NULL", "RESTRICT"] = "CASCADE",
-    **kw: Any,  # noqa: ANN401 - passed on to mapped_column
+    **kw: Any,
 ) -> MappedColumn[Any]:
     """Declare a column that names a row of `table` in the same firm, as a composite key.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,18 +35,24 @@ class Job:
     name: str
     function: Callable[..., None]
     every_minutes: int | None = None
+    for_platform: bool = False
 
-    def later(self, firm_id: UUID, *args: str | int, delay: dt.timedelta | None = None) -> None:
-        """Run for `firm_id` once the present transaction commits; args are plain values."""
-        seconds = delay.total_seconds() if delay else 0.0
-        waiting = db.session().info.setdefault(_KEY, [])
-        waiting.append((self.name, str(firm_id), args, seconds))
+    def later(
+        self, firm_id: UUID | None, *args: str | int, delay: dt.timedelta | None = None
+    ) -> None:
+        """Run once the present transaction commits; args are plain values."""
+        later(self.name, firm_id, *args, delay=delay)
 
-    def run(self, firm_id: UUID, *args: str | int) -> None:
+    def run(self, firm_id: UUID | None, *args: str | int) -> None:
         """Run now, in the firm's scope, and commit; what fails is rolled back and raised."""
-        with scope(firm_id):
+        if self.for_platform != (firm_id is None):
+            raise ValueError(f"Job {self.name} was asked with firm {firm_id}.")
+        with scope(firm_id) if firm_id else nullcontext():
             try:
-                self.function(firm_id, *args)
+                if firm_id:
+                    self.function(firm_id, *args)
+                else:
+                    self.function(*args)
                 db.session.commit()
             except BaseException:
                 db.session.rollback()
@@ -55,13 +62,29 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
-def job(name: str, *, every_minutes: int | None = None) -> Callable[[Callable[..., None]], Job]:
-    """Declare a job. With `every_minutes` (1 to 59) it also runs by the clock for each firm."""
+def later(
+    name: str, firm_id: UUID | None, *args: str | int, delay: dt.timedelta | None = None
+) -> None:
+    """Run the job called `name` once the present transaction commits; nothing if it rolls back."""
+    seconds = delay.total_seconds() if delay else 0.0
+    waiting = db.session().info.setdefault(_KEY, [])
+    entry = (name, str(firm_id or ""), args, seconds)
+    if entry not in waiting:
+        waiting.append(entry)
+
+
+def job(
+    name: str, *, every_minutes: int | None = None, for_platform: bool = False
+) -> Callable[[Callable[..., None]], Job]:
+    """Declare a job: a function of a firm's id, or of nothing if it is for the platform itself.
+
+    With `every_minutes` (1 to 59) it also runs by the clock, for each firm.
+    """
 
     def declare(function: Callable[..., None]) -> Job:
         if name in JOBS:
             raise ValueError(f"Two jobs are called {name}.")
-        JOBS[name] = Job(name, function, every_minutes)
+        JOBS[name] = Job(name, function, every_minutes, for_platform)
         return JOBS[name]
 
     return declare
@@ -93,7 +116,7 @@ class Queue:
     def _run(self, name: str, firm_id: str, args: list[str | int]) -> None:
         with self.app.app_context():
             try:
-                JOBS[name].run(UUID(firm_id), *args)
+                JOBS[name].run(UUID(firm_id) if firm_id else None, *args)
             except Exception:
                 # The row that asked for the work is still there; the next tick takes it up.
                 log.exception("Job %s failed.", name, extra={"firm_id": firm_id})
@@ -105,7 +128,7 @@ class Queue:
             firms = [str(firm_id) for firm_id in self.firm_ids()]
         for declared in JOBS.values():
             if declared.every_minutes and minute % declared.every_minutes == 0:
-                for firm_id in firms:
+                for firm_id in [""] if declared.for_platform else firms:
                     self.put(declared.name, firm_id, ())
 
     def drain(self) -> int:

@@ -32,7 +32,7 @@ class Encrypted(TypeDecorator[str]):
         box: MultiFernet = current_app.extensions[_KEY]
         return box.encrypt(value.encode())
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401 - SQLAlchemy's own signature
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         """Decrypt on the way out."""
         del dialect
         if not value:

@@ -92,12 +92,12 @@ class ScopedCompiler(PGCompiler_psycopg):
 
     def visit_table(
         self,
-        table: Any,  # noqa: ANN401 - SQLAlchemy's own signature
+        table: Any,
         asfrom: bool = False,
         iscrud: bool = False,
         ashint: bool = False,
-        *args: Any,  # noqa: ANN401 - SQLAlchemy's own signature
-        **kwargs: Any,  # noqa: ANN401 - SQLAlchemy's own signature
+        *args: Any,
+        **kwargs: Any,
     ) -> str:
         """Render a table; in a FROM, a firm's table becomes that firm's rows."""
         text: str = super().visit_table(  # type: ignore[no-untyped-call]
@@ -112,12 +112,12 @@ class ScopedCompiler(PGCompiler_psycopg):
             return narrowed
         return f"{narrowed} AS {self.preparer.quote(table.name)}"
 
-    def visit_update(self, update_stmt: Update, *args: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own signature
+    def visit_update(self, update_stmt: Update, *args: Any, **kw: Any) -> str:
         """Render an UPDATE that reaches the scope's firm only."""
         text: str = super().visit_update(_confined(update_stmt), *args, **kw)
         return text
 
-    def visit_delete(self, delete_stmt: Delete, *args: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own signature
+    def visit_delete(self, delete_stmt: Delete, *args: Any, **kw: Any) -> str:
         """Render a DELETE that reaches the scope's firm only."""
         text: str = super().visit_delete(  # type: ignore[no-untyped-call]
             _confined(delete_stmt), *args, **kw
@@ -125,7 +125,7 @@ class ScopedCompiler(PGCompiler_psycopg):
         return text
 
 
-def _confined(statement: Any) -> Any:  # noqa: ANN401 - an Update stays an Update, a Delete a Delete
+def _confined(statement: Any) -> Any:
     if not is_tenant(statement.table):
         return statement
     return statement.where(statement.table.c.firm_id == _firm_parameter())
