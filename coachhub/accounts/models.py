@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coachhub.core.db import Row
 
 
-class Person(Row, UserMixin):
+class Person(Row, UserMixin):  # type: ignore[misc]
     """Somebody who can sign in. The mail address is unique and kept in lower case."""
 
     __tablename__ = "accounts_person"
