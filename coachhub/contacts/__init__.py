@@ -1,1 +1,1 @@
-"""Contacts and doors: address books, their import, and what the cohort sees of them."""
+"""Members' private address books, their import, and the doors that the cohort sees of them."""
