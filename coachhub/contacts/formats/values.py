@@ -103,7 +103,7 @@ def split_name(full: str) -> tuple[str, str]:
     return " ".join(words[:-1]) or full, " ".join(words[-1:]) if len(words) > 1 else ""
 
 
-def entry(  # noqa: PLR0917 the row's fields in the order of Entry
+def entry(
     line: int,
     first_name: str,
     last_name: str,
