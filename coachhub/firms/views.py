@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_login import current_user
@@ -74,7 +75,7 @@ def join(token: str) -> Page:
     form = JoinForm(name=invitation.name)
     if form.validate_on_submit():
         try:
-            person = add_person(invitation.email, form.name.data, form.password.data)
+            person = add_person(invitation.email, form.name.data or "", form.password.data or "")
         except PasswordError as error:
             form.password.errors = [str(error)]
         else:
@@ -104,7 +105,7 @@ def me() -> Page:
     """Let a member say what they look for, and where."""
     form = ProfileForm(obj=g.membership)
     if form.validate_on_submit():
-        given = {
+        given: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value or ""
             for name, value in form.data.items()
             if name in operations.Profile.__dataclass_fields__
