@@ -80,6 +80,8 @@ class SamplePages:
 def living_context() -> dict[str, object]:
     """Give what templates/console/components.html needs: a fresh form, one with errors, pages."""
     fresh = LivingForm(formdata=None, prefix="fresh-", kind="door", load=2, stage="talking")
-    broken = LivingForm(formdata=None, prefix="broken-", why="Everything. " * 25)
+    broken = LivingForm(
+        formdata=None, prefix="broken-", why="Everything. " * 25, stage="wish", meta={"csrf": False}
+    )
     broken.validate()
     return {"fresh": fresh, "broken": broken, "pages": SamplePages()}
