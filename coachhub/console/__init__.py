@@ -1,1 +1,1 @@
-"""Firm admin, moderation and the platform's own desk, over all rooms."""
+"""The firm admin's and moderators' pages over all rooms, and the staff desk."""

@@ -1,0 +1,48 @@
+"""Forms: WTForms with CSRF, plain words in its messages, and lists typed with commas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.widgets import TextInput
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The base of every form."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Trim what is typed into text fields."""
+
+        def bind_field(
+            self,
+            form: FlaskForm,
+            unbound_field: Any,
+            options: dict[str, Any],
+        ) -> Field:
+            """Strip white space around every typed text, except passwords."""
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if issubclass(unbound_field.field_class, StringField):
+                filters.append(_strip)
+            bound: Field = unbound_field.bind(form=form, filters=filters, **options)
+            return bound
+
+
+def _strip(value: str | None) -> str | None:
+    return value.strip() if isinstance(value, str) else value
+
+
+class WordsField(Field):
+    """A short list of words or phrases, typed with commas or one per line."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        return ", ".join(self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Split what was typed; drop blanks and repeats, keep the order."""
+        if valuelist:
+            words = (word.strip() for word in valuelist[0].replace("\n", ",").split(","))
+            self.data = list(dict.fromkeys(word for word in words if word))
