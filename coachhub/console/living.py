@@ -68,7 +68,7 @@ class SamplePages:
     last: int = 80
 
     def iter_pages(self, **edges: int) -> Iterator[int | None]:
-        """Page numbers to show; None stands for a gap. `edges` is taken as Flask-SQLAlchemy does."""
+        """Page numbers to show; None stands for a gap. `edges` as Flask-SQLAlchemy takes it."""
         around = edges.get("left_current", 1)
         before = 0
         for number in range(1, self.pages + 1):
