@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from coachhub.core.embedded import FAST_AND_LOSABLE, Cluster, ClusterError, account, binaries
-from coachhub.core.embedded.postmaster import postmaster
 from coachhub.core.embedded.state import State
+from coachhub.core.embedded.watcher import postmaster
 
 ROOT = Path(__file__).parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -196,19 +196,25 @@ def test_two_processes_may_start_it_at_once(tmp_path: Path) -> None:
         cluster.stop()
 
 
-def test_a_tied_server_ends_with_its_process_even_if_that_is_killed(tmp_path: Path) -> None:
+def test_a_tied_server_ends_with_its_last_process_even_if_that_is_killed(tmp_path: Path) -> None:
     script = (
         "import sys, pathlib; from coachhub.core.embedded import Cluster, FAST_AND_LOSABLE\n"
         "c = Cluster(pathlib.Path(sys.argv[1]), FAST_AND_LOSABLE); c.start(tied=True)\n"
         "print('up', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "pg")]
-    with subprocess.Popen(  # noqa: S603 - ours
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
+    holders = []
+    for _ in range(2):
+        holder = subprocess.Popen(  # noqa: S603 - ours
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         assert holder.stdout.readline() == "up\n"
-        assert postmaster(tmp_path / "pg" / "data") is not None
-        holder.kill()
+        holders.append(holder)
+    first, last = holders
+    first.communicate()
+    assert Cluster(tmp_path / "pg").running()
+    last.kill()
+    last.communicate()
     assert wait_until_gone(tmp_path / "pg" / "data")
 
 

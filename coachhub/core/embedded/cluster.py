@@ -16,8 +16,9 @@ from psycopg import sql
 from coachhub.core.embedded.account import HERE, Account, server_account
 from coachhub.core.embedded.binaries import Binaries, find_binaries
 from coachhub.core.embedded.errors import ClusterError
-from coachhub.core.embedded.postmaster import PID_FILE, Guard, postmaster
+from coachhub.core.embedded.guard import Guard
 from coachhub.core.embedded.state import HOST, State, is_free
+from coachhub.core.embedded.watcher import postmaster
 
 Role = Literal["postgres", "coachhub_owner", "coachhub_app"]
 
@@ -64,23 +65,24 @@ class Cluster:
         """Return when the server accepts connections; make it the first time.
 
         Starting one that runs is fine, from any number of processes at once.
-        With `tied` the server ends when this process does, in whatever way that ends.
+        With `tied` the server ends when the last process that tied it does, however it ends.
 
         Raises:
             ClusterError: it can't be started; the sentence says why.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked():
-            if self._remembered() is None:
-                State.fresh(_ROLES).write(self._state_file)
-            if not self._answers():
-                account = server_account()
-                binaries = find_binaries(account, self._made_by())
-                self._initialise(account, binaries)
-                self._bring_up(account, binaries)
-            self._ensure_roles()
-            if tied and self._guard is None:
-                self._guard = Guard(self.data)
+            if not tied or self._guard is not None:
+                self._start()
+                return
+            guard = Guard(self.data)
+            try:
+                self._start()
+                guard.watch()
+            except BaseException:
+                guard.release()
+                raise
+            self._guard = guard
 
     def stop(self) -> None:
         """Stop the server if it runs; open connections are ended.
@@ -204,6 +206,16 @@ class Cluster:
             return False
         return found == (self._name,)
 
+    def _start(self) -> None:
+        if self._remembered() is None:
+            State.fresh(_ROLES).write(self._state_file)
+        if not self._answers():
+            account = server_account()
+            binaries = find_binaries(account, self._made_by())
+            self._initialise(account, binaries)
+            self._bring_up(account, binaries)
+        self._ensure_roles()
+
     def _made_by(self) -> int | None:
         try:
             return int((self.data / "PG_VERSION").read_text(encoding="ascii"))
@@ -248,7 +260,7 @@ class Cluster:
         while time.monotonic() < until:
             pause = _PAUSES[0]
             if postmaster(self.data) is None:
-                (self.data / PID_FILE).unlink(missing_ok=True)
+                (self.data / "postmaster.pid").unlink(missing_ok=True)
                 self._launch(account, binaries)
                 pause = next(pauses, 0.0)
             if self._answers():
