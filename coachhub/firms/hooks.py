@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from coachhub.core.access import Actor
 from coachhub.core.hooks import Hook
 from coachhub.core.pages import MenuItem
 from coachhub.firms.models import Invitation, Membership
+
+
+@dataclass(frozen=True)
+class HomeItem:
+    """One thing on a member's home page that they can do now, or should know.
+
+    `due` puts it on top of what is not due; lower `order` comes first. `action` is the words on
+    the button that leads to `url`.
+    """
+
+    title: str
+    text: str
+    url: str
+    action: str
+    icon: str = "circle"
+    due: dt.date | None = None
+    order: int = 50
+
+
+HOME: Hook[[Actor], Sequence[HomeItem]] = Hook(
+    "home",
+    "Called for a member's home page; return what waits for them and what they can do in ten"
+    " minutes, most useful first.",
+)
 
 MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(
     "menu",
