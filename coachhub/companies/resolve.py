@@ -1,0 +1,85 @@
+"""New names against known companies: which one is it, how sure, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from coachhub.companies.candidates import Index
+from coachhub.companies.names import Name, parse
+from coachhub.companies.scoring import Tier, reason, score_pairs, scorer, tier_of
+
+_MARGIN = 0.05
+_TWINS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A name, the known company it points to (or None), how sure, and why."""
+
+    name: str
+    id: str | None
+    tier: Tier
+    score: float
+    reason: str
+
+
+class Registry:
+    """Known companies by id, ready to be asked."""
+
+    def __init__(self, known: Sequence[tuple[str, str]]) -> None:
+        """`known` holds pairs of id and name; an id may come with several names."""
+        self.ids = [identity for identity, _ in known]
+        self.index = Index(name for _, name in known)
+
+    def resolve(self, names: Sequence[str]) -> list[Resolution]:
+        """One `Resolution` a name, in the same order; all are scored in one go."""
+        taken = [parse(name) for name in names]
+        asked: list[tuple[Name, Name]] = []
+        spans: list[tuple[int, list[int]]] = []
+        for name in taken:
+            found = self._candidates(name)
+            spans.append((len(asked), found))
+            asked.extend((name, parse(self.index.names[at])) for at in found)
+        scores = score_pairs(asked)
+        return [
+            self._answer(name, found, scores[start : start + len(found)])
+            for name, (start, found) in zip(taken, spans, strict=True)
+        ]
+
+    def _candidates(self, name: Name) -> list[int]:
+        if not name.key:
+            return []
+        same = [at for at in self.index.same_key(name) if parse(self.index.names[at]).key == name.key]
+        return same or self.index.near(name)
+
+    def _answer(self, name: Name, found: list[int], scores: list[float]) -> Resolution:
+        if not found:
+            why = "no known company is like it" if name.key else "this names no company"
+            return Resolution(name.text, None, "different", 0.0, why)
+        best = self._best_by_id(found, scores)
+        identity, (score, at) = next(iter(best.items()))
+        why = reason(name, parse(self.index.names[at]))
+        if len(best) > 1:
+            second, _ = list(best.values())[1]
+            if score - second < _MARGIN:
+                # Two known companies answer to it: a person decides.
+                score = round(min(score, scorer().same) * _TWINS + scorer().maybe * _TWINS, 4)
+                why += "; but another known company is as near"
+        tier = tier_of(score)
+        return Resolution(name.text, identity if tier != "different" else None, tier, score, why)
+
+    def _best_by_id(self, found: list[int], scores: list[float]) -> Mapping[str, tuple[float, int]]:
+        best: dict[str, tuple[float, int]] = {}
+        for at, score in zip(found, scores, strict=True):
+            kept = best.get(self.ids[at])
+            if kept is None or score > kept[0]:
+                best[self.ids[at]] = (score, at)
+        return dict(sorted(best.items(), key=lambda item: -item[1][0]))
+
+
+def resolve(names: Sequence[str], registry: Sequence[tuple[str, str]]) -> list[Resolution]:
+    """Resolve names against a registry of (id, name) pairs.
+
+    `id` is given only where there is a candidate; the tier says how sure it is. A caller
+    with many calls against the same companies keeps a `Registry`.
+    """
+    return Registry(registry).resolve(names)

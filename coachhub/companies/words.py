@@ -1,0 +1,202 @@
+"""What kind of word a word is: place, weak or trade word, everyday word, rare word.
+
+The lists are data files of our own beside this module, read once at first use.
+"""
+
+import json
+import math
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "seventy": "70",
+    "eighty": "80",
+    "ninety": "90",
+    "hundred": "100",
+    "thousand": "1000",
+}
+
+# Only for the score, never in the key: a short form may stand for several words.
+SHORT_FORMS = {
+    "intl": "international",
+    "int": "international",
+    "natl": "national",
+    "nat": "national",
+    "mfg": "manufacturing",
+    "mfrs": "manufacturers",
+    "bros": "brothers",
+    "univ": "university",
+    "assn": "association",
+    "assoc": "associates",
+    "dept": "department",
+    "govt": "government",
+    "hosp": "hospital",
+    "svc": "services",
+    "svcs": "services",
+    "svs": "services",
+    "service": "services",
+    "sys": "systems",
+    "system": "systems",
+    "tech": "technologies",
+    "technology": "technologies",
+    "technol": "technologies",
+    "comm": "communications",
+    "comms": "communications",
+    "communication": "communications",
+    "telecommunication": "telecommunications",
+    "mgmt": "management",
+    "mkt": "market",
+    "ins": "insurance",
+    "labs": "laboratories",
+    "lab": "laboratories",
+    "laboratory": "laboratories",
+    "pharma": "pharmaceuticals",
+    "pharm": "pharmaceuticals",
+    "pharmaceutical": "pharmaceuticals",
+    "ind": "industries",
+    "inds": "industries",
+    "indus": "industries",
+    "industry": "industries",
+    "finl": "financial",
+    "fin": "financial",
+    "grp": "group",
+    "hldg": "holdings",
+    "hldgs": "holdings",
+    "holding": "holdings",
+    "ctr": "center",
+    "centre": "center",
+    "labour": "labor",
+    "organisation": "organization",
+    "theatre": "theater",
+    "theatres": "theaters",
+    "defence": "defense",
+    "jewellers": "jewelers",
+    "colour": "color",
+    "amer": "american",
+    "us": "usa",
+    "network": "networks",
+    "product": "products",
+    "solution": "solutions",
+    "resource": "resources",
+    "therapeutic": "therapeutics",
+    "hotel": "hotels",
+    "motor": "motors",
+    "semiconductors": "semiconductor",
+    "cos": "companies",
+    "saint": "st",
+    "mount": "mt",
+    "fort": "ft",
+}
+
+KINDS = ("place", "weak", "field", "common", "number", "rare")
+
+
+def _lines(name: str) -> list[str]:
+    return [
+        line.strip()
+        for line in (DATA / name).read_text("utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
+
+
+def _sections(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in _lines(name):
+        if line.startswith("["):
+            current = found.setdefault(line.strip("[]"), [])
+        else:
+            current.append(line)
+    return found
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Everyday words, first names and family names that are company names as well."""
+    return frozenset(" ".join(_lines("common_words.txt")).split())
+
+
+@cache
+def _places() -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+    words = " ".join(_lines("places.txt")).split()
+    singles = frozenset(word for word in words if "_" not in word)
+    return singles, frozenset(tuple(word.split("_")) for word in words if "_" in word)
+
+
+@cache
+def _descriptors() -> tuple[frozenset[str], frozenset[str]]:
+    sections = _sections("descriptors.txt")
+    weak = frozenset(" ".join(sections["weak"]).split())
+    return weak, frozenset(" ".join(sections["field"]).split()) - weak
+
+
+@cache
+def no_company() -> tuple[frozenset[str], dict[str, tuple[tuple[str, ...], ...]]]:
+    """Whole phrases that are no company, and phrases that make a line none by its start."""
+    sections = _sections("no_company.txt")
+    starts: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for line in sections["start"]:
+        words = tuple(line.split())
+        starts[words[0]] = (*starts.get(words[0], ()), words)
+    return frozenset(sections["whole"]), starts
+
+
+def kind(word: str) -> str:
+    """One of `KINDS`; a place wins over a trade, a trade over an everyday word."""
+    weak, field = _descriptors()
+    if word in weak:
+        return "weak"
+    if word in _places()[0]:
+        return "place"
+    if word in field:
+        return "field"
+    if word.isdigit() or word in NUMBER_WORDS:
+        return "number"
+    return "common" if word in common_words() else "rare"
+
+
+def kinds(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The kind of each word; places of two and three words ("new york") are seen whole."""
+    found = [kind(word) for word in words]
+    phrases = _places()[1]
+    for length in (3, 2):
+        for start in range(len(words) - length + 1):
+            if words[start : start + length] in phrases:
+                found[start : start + length] = ["place"] * length
+    return tuple(found)
+
+
+@cache
+def _rarity() -> tuple[dict[str, int], int]:
+    table = json.loads((DATA / "word_counts.json").read_text("utf-8"))
+    return table["counts"], table["names"]
+
+
+@cache
+def rarity(word: str) -> float:
+    """How much a word says, 0.2 to 10: minus the log of its share of companies' names.
+
+    An everyday word counts as if more companies had it, since many outside the table do.
+    """
+    counts, names = _rarity()
+    seen = counts.get(word, 1)
+    sort = kind(word)
+    if sort == "common":
+        seen = max(seen * 3, 8)
+    elif sort == "field":
+        seen = max(seen * 2, 20)
+    elif sort in {"weak", "place"}:
+        seen = max(seen * 2, 60)
+    return max(0.2, math.log(names / seen))
