@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +11,17 @@ from alembic import command
 from alembic.config import Config
 
 from coachhub.core import paths
+from coachhub.core.plugins import GROUP
+
+
+def plugin_folders() -> list[Path]:
+    """Return the ``migrations`` folders of the installed plugins, in the order of their names."""
+    folders = []
+    for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name):
+        spec = find_spec(entry.module.partition(".")[0])
+        if spec is not None and spec.origin is not None:
+            folders.append(Path(spec.origin).parent / "migrations")
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def config(owner_url: str, app_url: str, plugin_folders: list[Path]) -> Config:
@@ -17,7 +30,7 @@ def config(owner_url: str, app_url: str, plugin_folders: list[Path]) -> Config:
     Args:
         owner_url: how the role that owns the tables connects.
         app_url: how the application connects; its role is granted what it needs.
-        plugin_folders: the ``versions`` folders of the installed plugins.
+        plugin_folders: the ``migrations`` folders of the installed plugins.
     """
     folder = paths.migrations()
     made = Config()
