@@ -20,7 +20,7 @@ class Person(Row, UserMixin):  # type: ignore[misc]
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    password: Mapped[str | None]  # type: ignore[assignment]
+    password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     is_staff: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
@@ -28,7 +28,7 @@ class Person(Row, UserMixin):  # type: ignore[misc]
     confirmed_at: Mapped[dt.datetime | None]
     # Flask-Security's own columns, under the names it asks for.
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(unique=True)  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
     mf_recovery_codes: Mapped[list[str] | None]

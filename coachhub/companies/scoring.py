@@ -127,7 +127,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(name.title() if len(name) > 3 else name.upper() for name in names))  # noqa: PLR2004 -- short words read as letters
 
 
-def reason(a: Name, b: Name) -> str:  # noqa: C901, PLR0911, PLR0912 -- one rule a line, read from the top
+def reason(a: Name, b: Name) -> str:  # noqa: C901, PLR0911 -- one rule a line, read from the top
     """Why two names are, may be or are not one company, in plain words."""
     if not a.key or not b.key:
         empty = b if a.key else a

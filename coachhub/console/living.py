@@ -51,7 +51,9 @@ class LivingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    agree = BooleanField("Remind me two days before", description="By mail, at eight in the morning.")
+    agree = BooleanField(
+        "Remind me two days before", description="By mail, at eight in the morning."
+    )
     cv = FileField("Résumé", description="PDF or Word, up to 10 MB.")
 
 

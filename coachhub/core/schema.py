@@ -47,3 +47,13 @@ def config(owner_url: str, app_url: str, plugin_folders: list[Path]) -> Config:
 def upgrade(settings: Config) -> None:
     """Bring platform and plugins to their newest tables."""
     command.upgrade(settings, "heads")
+
+
+def revision(settings: Config, message: str) -> None:
+    """Write a migration for what the models have and the tables have not."""
+    command.revision(
+        settings,
+        message=message,
+        autogenerate=True,
+        version_path=str(paths.migrations() / "versions"),
+    )

@@ -35,7 +35,16 @@ def context() -> dict[str, Any]:
         "cohort": g.get("cohort"),
         "menu": _menu() if g.get("membership") else [],
         "other_firms": _other_firms() if g.get("membership") else [],
+        "person_links": _person_links() if g.get("membership") else [],
     }
+
+
+def _person_links() -> list[dict[str, Any]]:
+    return [
+        {"label": "What I look for", "url": url_for("firms.me"), "icon": "person"},
+        {"label": "Sign-in and safety", "url": url_for("accounts.safety"), "icon": "key"},
+        {"label": "Sign out", "url": url_for("security.logout"), "icon": "out", "post": True},
+    ]
 
 
 def _menu() -> list[MenuItem]:
