@@ -41,10 +41,12 @@ def config_for(urls: Any, **settings: str) -> Config:
 
 
 @pytest.fixture(scope="session")
-def app(database_urls: Any) -> Flask:
+def app(database_urls: Any) -> Iterator[Flask]:
     made = create_app(config_for(database_urls))
     made.config["WTF_CSRF_ENABLED"] = False
-    return made
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

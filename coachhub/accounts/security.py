@@ -38,7 +38,7 @@ SETTINGS: dict[str, object] = {
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_POST_LOGIN_VIEW": "/",
     "SECURITY_POST_LOGOUT_VIEW": "/",
-    "SECURITY_RESET_PASSWORD_WITHIN": "1 hours",
+    "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=1),
     "SECURITY_FRESHNESS": timedelta(minutes=30),
     "SECURITY_TOTP_ISSUER": "CoachHub",
     "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password for CoachHub",

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, Connection, Engine, Insert, Table, Uuid, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.sql import Delete, Update
 
 TENANT = "tenant"  # Table.info key of a firm's table
@@ -24,7 +25,7 @@ _firm: ContextVar[UUID | None] = ContextVar("coachhub_firm", default=None)
 _listeners: list[Callable[[UUID | None], None]] = []
 
 
-class ScopeError(RuntimeError):
+class ScopeError(RuntimeError, DontWrapMixin):
     """A firm's table was used outside a scope, or for another firm than the scope's."""
 
 

@@ -78,7 +78,11 @@ SHAPES: dict[str, Callable[[Session], int]] = {
     "for update": lambda s: len(names(s, select(C).with_for_update())),
     "group by": lambda s: len(s.execute(select(C.state, C.name).group_by(C.state, C.name)).all()),
     "lateral": lambda s: len(
-        s.execute(select(C.name, select(func.count()).select_from(E).lateral("n").c[0])).all()
+        s.execute(
+            select(C.name).join(
+                select(func.count()).select_from(E).lateral("n"), literal(value=True)
+            )
+        ).all()
     ),
     "bulk update": lambda s: s.execute(update(C).values(about="x")).rowcount,
     "bulk update of table": lambda s: s.execute(update(T).values(about="x")).rowcount,
