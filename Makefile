@@ -37,7 +37,7 @@ types: .venv/ok
 	$(BIN)/mypy
 
 templates: .venv/ok
-	$(BIN)/djlint --check --lint --quiet templates plugins
+	$(BIN)/djlint --lint --quiet templates plugins
 
 imports: .venv/ok
 	$(BIN)/lint-imports
