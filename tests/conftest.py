@@ -11,7 +11,9 @@ pytest_plugins = [
 ]
 # The rooms' fixtures stand on these and need the whole app.
 pytest_plugins += [
-    name for name in ("fixtures_server", "fixtures_app") if importlib.util.find_spec(name)
+    name
+    for name in ("fixtures_server", "fixtures_app", "fixtures_introductions")
+    if importlib.util.find_spec(name)
 ]
 
 close_the_door()

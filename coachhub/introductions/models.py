@@ -25,6 +25,8 @@ STATES = (
 )
 ASSETS = ("door", "insider", "offer", "lead", "buddy")
 NEEDS = ("target", "ask", "lead")
+ORIGINS = ("round", "help", "door", "lead")
+OUTCOMES = ("meeting", "interview", "offer", "nothing_yet")
 
 
 class Round(FirmScoped):
@@ -75,8 +77,10 @@ class Introduction(FirmScoped):
     """One step of a round, or a direct one between two members.
 
     The order is the law: the giver is asked first, then the receiver, then, for a door, the
-    outside contact. `state` says whose turn it is or how it ended. The receiver never learns who
-    said no. `ring` numbers the ring or chain inside its round.
+    outside contact. `state` says whose turn it is or how it ended; only `life` moves it, and the
+    database refuses every step that is not in `steps.TRANSITIONS`. The receiver never learns who
+    said no. `ring` numbers the ring or chain inside its round. `origin` says what began it: a
+    ``round``, somebody's "I can ``help``", an ask for a ``door``, a ``lead`` passed on.
     """
 
     __tablename__ = "introductions_introduction"
@@ -84,6 +88,8 @@ class Introduction(FirmScoped):
         one_of(*STATES, column="state"),
         one_of(*ASSETS, column="asset"),
         one_of(*NEEDS, column="need"),
+        one_of(*ORIGINS, column="origin"),
+        one_of("", *OUTCOMES, column="outcome_kind"),
         Index(
             "uq_introductions_open_pair_need",
             "firm_id",
@@ -110,8 +116,14 @@ class Introduction(FirmScoped):
     worth: Mapped[float] = mapped_column(default=0.0)
     reason: Mapped[str]
     key: Mapped[str]  # the match's key
+    origin: Mapped[str] = mapped_column(default="round")
     state: Mapped[str] = mapped_column(default="proposed")
     state_since: Mapped[dt.datetime]
+    # When giver and receiver first heard of it: before that it does not exist for them.
+    giver_asked_at: Mapped[dt.datetime | None]
+    receiver_asked_at: Mapped[dt.datetime | None]
+    # For a door that the receiver asked for: the first introduction of the search.
+    request_id: Mapped[UUID | None] = mapped_column(index=True)
     # Chosen by the giver on saying yes to a door; shown to nobody before the last consent.
     contact_id: Mapped[UUID | None] = points_to("contacts_contact", ondelete="SET NULL")
     contact_name: Mapped[str] = mapped_column(Encrypted, default="")
@@ -126,7 +138,9 @@ class Introduction(FirmScoped):
     due_on: Mapped[dt.date | None] = mapped_column(Date)
     reminded: Mapped[int] = mapped_column(default=0)
     kept_at: Mapped[dt.datetime | None]
+    outcome_kind: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="")
+    outcome_at: Mapped[dt.datetime | None]
     thanks: Mapped[str] = mapped_column(default="")
     thanked_at: Mapped[dt.datetime | None]
 
