@@ -68,7 +68,7 @@ class SamplePages:
     last: int = 80
 
     def iter_pages(self, **edges: int) -> Iterator[int | None]:
-        """Page numbers to show; None stands for a gap. `edges` is taken as Flask-SQLAlchemy does."""
+        """Page numbers to show; None stands for a gap. `edges` as Flask-SQLAlchemy takes it."""
         around = edges.get("left_current", 1)
         before = 0
         for number in range(1, self.pages + 1):
@@ -82,6 +82,8 @@ class SamplePages:
 def living_context() -> dict[str, object]:
     """Give what templates/console/components.html needs: a fresh form, one with errors, pages."""
     fresh = LivingForm(formdata=None, prefix="fresh-", kind="door", load=2, stage="talking")
-    broken = LivingForm(formdata=None, prefix="broken-", why="Everything. " * 25)
+    broken = LivingForm(
+        formdata=None, prefix="broken-", why="Everything. " * 25, stage="wish", meta={"csrf": False}
+    )
     broken.validate()
     return {"fresh": fresh, "broken": broken, "pages": SamplePages()}

@@ -56,7 +56,7 @@ class _Cursor(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         if start + offset < 0:
-            raise ValueError("negative position")
+            raise OSError("before the start of the file")
         self._at = start + offset
         return self._at
 
