@@ -27,7 +27,7 @@ from coachhub.mail import delivery, mailbox
 from coachhub.moderation import views as moderation
 
 ROOMS = [accounts, firms, cohorts, companies, contacts, board]
-ROOMS += [introductions, digests, moderation, console, cases]
+ROOMS += [introductions, digests, moderation, console, cases, staff]
 
 
 def create_app(

@@ -14,9 +14,14 @@ from coachhub.exchange.relax import chosen, dive, integral, relax
 
 NARROW = 400
 import os, time
-DEBUG=os.environ.get('DBG')
+
+DEBUG = os.environ.get("DBG")
+
+
 def dbg(*a):
-    if DEBUG: print('   ',*a,'%.3f'%time.process_time())
+    if DEBUG:
+        print("   ", *a, "%.3f" % time.process_time())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solved:
@@ -47,11 +52,11 @@ def reach(program: Program, goal: Goal, start: Ints) -> Solved:
         return Solved(best, value, math.inf, proven=False)
     bound = _down(master.bound(reduced[goal.usable]), goal.grain)
     lp = master.value
-    dbg('relaxed',lp,bound,len(master.columns))
+    dbg("relaxed", lp, bound, len(master.columns))
     found = chosen(master) if integral(master.x) else dive(master, goal.usable)
     if _holds(program, goal, found) and goal.value_of(program, found) > value:
         best, value = found, goal.value_of(program, found)
-    dbg('dived',value)
+    dbg("dived", value)
     if bound < _more(value, goal):
         return Solved(best, value, max(value, min(bound, value)), proven=True)
     # Columns that can be in anything better; first the likeliest few, then all of them.
@@ -62,9 +67,9 @@ def reach(program: Program, goal: Goal, start: Ints) -> Solved:
         if not proof:
             columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most]])
             columns = np.union1d(columns, best)
-        dbg('branch',len(columns))
+        dbg("branch", len(columns))
         found_more = Branching(program, goal, columns, value).search(nodes)
-        dbg('branched',found_more.work,found_more.proven,found_more.bound)
+        dbg("branched", found_more.work, found_more.proven, found_more.bound)
         if found_more.columns is not None:
             best = found_more.columns
             value = goal.value_of(program, best)
@@ -122,9 +127,7 @@ def _servable(program: Program, usable: Flags) -> Ints:
     return program.served_of(np.flatnonzero(usable))
 
 
-def _fair(
-    program: Program, plain: Goal, pins: int, free: Solved
-) -> tuple[Solved, tuple[int, ...]]:
+def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solved, tuple[int, ...]]:
     """Serve those who waited, class by class; first try to serve all that can be, in one go."""
     most = _servable(program, plain.usable)
     grain = program.grain
@@ -136,7 +139,9 @@ def _fair(
     served = program.served_of(tried.columns)
     if tried.proven and (served == most).all():
         gift = tried.value - float(program.column_worth[tried.columns].sum())
-        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(most.tolist())
+        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(
+            most.tolist()
+        )
     floors: tuple[int, ...] = ()
     start = tried.columns
     proven = True
