@@ -3,7 +3,7 @@ BIN := .venv/bin
 # Some machines tell Python to compile everything anew at each start.
 export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest
-OURS := coachhub plugins migrations tests tools wsgi.py
+OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
 	shots browser clean
@@ -50,7 +50,7 @@ shots: .venv/ok assets browser ## pictures of every page, wide and narrow, light
 
 wheel: .venv/ok assets ## dist/: the source archive and the wheel that is built from it
 	rm -rf dist
-	$(BIN)/uv build --quiet --out-dir dist
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
 
 lock: ## resolve the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-header --universal \
@@ -71,9 +71,14 @@ clean: ## remove what was made, but not the trial's data in .run/
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ok: requirements.lock pyproject.toml
+.venv/locked: requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+# Again when a plugin comes to the shelf or leaves it.
+.venv/ok: .venv/locked pyproject.toml hatch_build.py $(wildcard plugins/coachhub_*)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation \
+		--reinstall-package coachhub --editable .
 	@touch $@
