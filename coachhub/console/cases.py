@@ -19,6 +19,7 @@ from coachhub.firms.models import Membership
 from coachhub.moderation import operations, queries
 from coachhub.moderation.forms import DecisionForm
 from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation.models import Case
 from coachhub.moderation.rules import BY_CODE
 from coachhub.permissions import Permission, Standing
 
@@ -117,7 +118,7 @@ def step(case_id: UUID, step: str) -> Response:
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
-def _case_page(case: queries.Case, form: DecisionForm) -> str:
+def _case_page(case: Case, form: DecisionForm) -> str:
     names = db.session.execute(
         select(Membership.id, Membership.name).where(
             Membership.id.in_([one for one in (case.author_id, case.claimed_by_id) if one])
@@ -125,11 +126,11 @@ def _case_page(case: queries.Case, form: DecisionForm) -> str:
     )
     earlier = db.session.scalar(
         select(func.count())
-        .select_from(queries.Case)
+        .select_from(Case)
         .where(
-            queries.Case.author_id == case.author_id,
-            queries.Case.id != case.id,
-            queries.Case.outcome == "upheld",
+            Case.author_id == case.author_id,
+            Case.id != case.id,
+            Case.outcome == "upheld",
         )
     )
     return render_template(
