@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bare_pages import bare_app
 from bs4 import BeautifulSoup
+from jinja2 import nodes
 
 from coachhub.core.paths import static, templates
 
@@ -29,6 +30,23 @@ def test_nothing_inline_that_the_policy_refuses(path: Path) -> None:
     text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
     assert INLINE.findall(text) == []
     assert "<style" not in text
+
+
+def test_every_macro_that_is_imported_exists() -> None:
+    env = bare_app().jinja_env
+    missing = []
+    for path in sorted(templates().rglob("*.html")):
+        for wanted in env.parse(path.read_text()).find_all(nodes.FromImport):
+            assert isinstance(wanted.template, nodes.Const)
+            offered = {
+                macro.name
+                for macro in env.parse((templates() / wanted.template.value).read_text()).find_all(
+                    nodes.Macro
+                )
+            }
+            names = {name if isinstance(name, str) else name[0] for name in wanted.names}
+            missing += [(path.name, name) for name in names - offered]
+    assert missing == []
 
 
 @pytest.mark.parametrize("kind", ["templates", "static"])
