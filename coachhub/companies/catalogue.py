@@ -105,9 +105,7 @@ def by_domain() -> dict[str, int]:
 
 def _may_carry_more(words: tuple[str, ...]) -> bool:
     """Whether a name stays this company's with "Systems" or "India" behind it."""
-    return len(words) > 1 or (
-        len(words[0]) >= _SHORTEST_HEAD and words[0] not in common_words()
-    )
+    return len(words) > 1 or (len(words[0]) >= _SHORTEST_HEAD and words[0] not in common_words())
 
 
 def point(name: Name) -> tuple[Pointer, ...]:
@@ -125,9 +123,7 @@ def point(name: Name) -> tuple[Pointer, ...]:
         count -= 1
         pointers = table.get("".join(name.words[:count]))
         if pointers and _may_carry_more(name.words[:count]):
-            return tuple(
-                Pointer(p.entry, p.role, 2 if p.strength > 1 else 1) for p in pointers
-            )
+            return tuple(Pointer(p.entry, p.role, 2 if p.strength > 1 else 1) for p in pointers)
     return ()
 
 

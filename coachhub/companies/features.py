@@ -61,7 +61,11 @@ def _nearly(one: str, two: str) -> float:
     shorter, longer = (one, two) if len(one) <= len(two) else (two, one)
     if longer in (shorter + "s", shorter + "es"):
         return 0.9
-    if len(shorter) >= _SHORT_FORM_FROM and longer.startswith(shorter) and len(shorter) < len(longer):
+    if (
+        len(shorter) >= _SHORT_FORM_FROM
+        and longer.startswith(shorter)
+        and len(shorter) < len(longer)
+    ):
         return 0.6
     if one[0] == two[0] and len(shorter) >= _SLIP_FROM:
         allowed = 1 if len(shorter) < _TWO_SLIPS_FROM else 2
@@ -110,7 +114,12 @@ def _initials(a: Name, b: Name) -> int:
     """Letters of one name that are the initials of the other, 0 if they are not."""
     best = 0
     for one, two in ((a, b), (b, a)):
-        if len(two.words) > 1 and one.words and one.words[0] in two.initials and len(one.words) <= 2:
+        if (
+            len(two.words) > 1
+            and one.words
+            and one.words[0] in two.initials
+            and len(one.words) <= 2
+        ):
             rest = [k for k in one.kinds[1:] if k not in {"weak", "place"}]
             if not rest:
                 best = max(best, len(one.words[0]))
@@ -137,9 +146,7 @@ def features(a: Name, b: Name, known: float = 0.0) -> list[float]:
     joined_a, joined_b = "".join(a.plain), "".join(b.plain)
     edits = min(OSA.distance(a.key, b.key), OSA.distance(joined_a, joined_b), _MOST_EDITS)
     head = next((quality for i, j, quality in pairs if i == 0 and j == 0), 0.0)
-    last = next(
-        (q for i, j, q in pairs if i == len(a.words) - 1 and j == len(b.words) - 1), 0.0
-    )
+    last = next((q for i, j, q in pairs if i == len(a.words) - 1 and j == len(b.words) - 1), 0.0)
     begins = a.key.startswith(b.key) or b.key.startswith(a.key)
     places_a = {a.words[i] for i in left_a if a.kinds[i] == "place"}
     places_b = {b.words[j] for j in left_b if b.kinds[j] == "place"}

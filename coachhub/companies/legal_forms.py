@@ -57,10 +57,43 @@ sociedad_anonima societe_anonyme
 
 # Of a share that is listed, not of the company.
 SHARE_WORDS = frozenset(
-    ["ads", "adr", "adss", "adrs", "gdr", "gdrs", "ordinary", "common", "class", "series", "depositary", "depository", "shares", "share", "stock", "units", "unit", "warrants", "warrant", "rights", "preferred", "unsponsored"]
+    [
+        "ads",
+        "adr",
+        "adss",
+        "adrs",
+        "gdr",
+        "gdrs",
+        "ordinary",
+        "common",
+        "class",
+        "series",
+        "depositary",
+        "depository",
+        "shares",
+        "share",
+        "stock",
+        "units",
+        "unit",
+        "warrants",
+        "warrant",
+        "rights",
+        "preferred",
+        "unsponsored",
+    ]
 )
 
-CJK_FORMS = ("株式会社", "有限会社", "合同会社", "股份有限公司", "有限责任公司", "有限公司", "公司", "주식회사", "(주)")  # noqa: E501 -- one list, read at a glance
+CJK_FORMS = (
+    "株式会社",
+    "有限会社",
+    "合同会社",
+    "股份有限公司",
+    "有限责任公司",
+    "有限公司",
+    "公司",
+    "주식회사",
+    "(주)",
+)
 
 
 def _forms(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -69,9 +102,7 @@ def _forms(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     for form in text.split():
         words = tuple(form.split("_"))
         by_last.setdefault(words[-1], set()).add(words)
-    return {
-        last: tuple(sorted(forms, key=len, reverse=True)) for last, forms in by_last.items()
-    }
+    return {last: tuple(sorted(forms, key=len, reverse=True)) for last, forms in by_last.items()}
 
 
 def _heads(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -79,9 +110,7 @@ def _heads(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     for form in text.split():
         words = tuple(form.split("_"))
         by_first.setdefault(words[0], set()).add(words)
-    return {
-        first: tuple(sorted(forms, key=len, reverse=True)) for first, forms in by_first.items()
-    }
+    return {first: tuple(sorted(forms, key=len, reverse=True)) for first, forms in by_first.items()}
 
 
 TAIL_FORMS = _forms(_TAIL)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.db import FirmScoped, one_of, points_to
 
 
 class Company(FirmScoped):
-    """A company as this firm knows it. `key` is `companies.names.company_key` of its name."""
+    """A company as this firm knows it. `key` is `companies.names.company_key` of its name.
+
+    A merged company stays as a row that points at the one it became; nothing else points at it.
+    """
 
     __tablename__ = "companies_company"
     __table_args__ = (Index(None, "firm_id", "key"),)
@@ -25,15 +31,17 @@ class Company(FirmScoped):
 class CompanyName(FirmScoped):
     """One distinct way of writing, and the company it stands for.
 
-    `how` says how sure that is: ``key`` (same key), ``catalogue``, ``confirmed`` or ``rejected``
-    by a person, ``suggested`` (a person is asked; until then it stands for its own company).
+    `how` says how sure that is: ``key`` (same key), ``catalogue``, ``scored`` (alike beyond
+    doubt), ``confirmed`` by a person, ``suggested`` (a person is asked; until then it stands for
+    its own company). `blocks` are hashes of `companies.candidates.block_keys` with the firm.
     """
 
     __tablename__ = "companies_name"
     __table_args__ = (
         UniqueConstraint("firm_id", "written"),
         Index(None, "firm_id", "key"),
-        one_of("key", "catalogue", "confirmed", "suggested", column="how"),
+        Index("ix_companies_name_blocks", "blocks", postgresql_using="gin"),
+        one_of("key", "catalogue", "scored", "confirmed", "suggested", column="how"),
     )
 
     written: Mapped[str]
@@ -44,6 +52,7 @@ class CompanyName(FirmScoped):
     maybe_id: Mapped[UUID | None] = points_to("companies_company", ondelete="SET NULL")
     score: Mapped[float | None]
     reason: Mapped[str] = mapped_column(default="")
+    blocks: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
 
 
 class CompanyVerdict(FirmScoped):
@@ -56,3 +65,18 @@ class CompanyVerdict(FirmScoped):
     key_b: Mapped[str]
     same: Mapped[bool]
     by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
+
+
+class CompanyMerge(FirmScoped):
+    """That one company became another, and which rows moved, so that it can be undone.
+
+    `moved` maps ``table.column`` to the ids of the rows, and ``questions`` to what was asked.
+    """
+
+    __tablename__ = "companies_merge"
+
+    from_id: Mapped[UUID] = points_to("companies_company")
+    into_id: Mapped[UUID] = points_to("companies_company")
+    moved: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
+    undone_at: Mapped[dt.datetime | None]

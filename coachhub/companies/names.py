@@ -241,7 +241,9 @@ class Name:
     initials: frozenset[str]
 
 
-_SMALL = frozenset({"and", "of", "the", "de", "la", "for", "du", "des", "und", "et", "y", "e", "di"})
+_SMALL = frozenset(
+    {"and", "of", "the", "de", "la", "for", "du", "des", "und", "et", "y", "e", "di"}
+)
 _SHORTEST_OTHER = 3
 
 

@@ -48,7 +48,9 @@ class Registry:
     def _candidates(self, name: Name) -> list[int]:
         if not name.key:
             return []
-        same = [at for at in self.index.same_key(name) if parse(self.index.names[at]).key == name.key]
+        same = [
+            at for at in self.index.same_key(name) if parse(self.index.names[at]).key == name.key
+        ]
         return same or self.index.near(name)
 
     def _answer(self, name: Name, found: list[int], scores: list[float]) -> Resolution:

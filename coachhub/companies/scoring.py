@@ -124,14 +124,20 @@ def tier_of(score: float) -> Tier:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(name.title() if len(name) > 3 else name.upper() for name in names))  # noqa: PLR2004 -- short words read as letters
+    return ", ".join(
+        dict.fromkeys(name.title() if len(name) > 3 else name.upper() for name in names)
+    )
 
 
 def reason(a: Name, b: Name) -> str:  # noqa: C901, PLR0911 -- one rule a line, read from the top
     """Why two names are, may be or are not one company, in plain words."""
     if not a.key or not b.key:
         empty = b if a.key else a
-        return f"“{empty.text.strip()}” names no company" if empty.text.strip() else "a name is missing"
+        return (
+            f"“{empty.text.strip()}” names no company"
+            if empty.text.strip()
+            else "a name is missing"
+        )
     strength, entry = catalogue.known(a, b)
     if entry is not None:
         certain = "both are known names of" if strength > 1 else "both may stand for"

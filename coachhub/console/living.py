@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,23 +32,36 @@ class LivingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         description="One thing that somebody inside could tell you in ten minutes.",
     )
     stage = SelectField(
-        "Stage", choices=[("wish", "Wish"), ("talking", "Talking"), ("no", "A no, still alive")]
+        "Stage",
+        choices=[
+            SelectChoice("wish", "Wish"),
+            SelectChoice("talking", "Talking"),
+            SelectChoice("no", "A no, still alive"),
+        ],
     )
     next_touch = DateField("Next touch")
     load = IntegerField("Introductions a round", description="Most people take on two.")
     kind = RadioField(
         "What can you give?",
         [DataRequired("Please pick one.")],
-        choices=[("door", "A door"), ("insider", "Inside knowledge"), ("time", "An hour of time")],
+        choices=[
+            SelectChoice("door", "A door"),
+            SelectChoice("insider", "Inside knowledge"),
+            SelectChoice("time", "An hour of time"),
+        ],
     )
     rule = RadioField(
         "When two want the same role",
         [DataRequired("Please pick one.")],
-        choices=[("told", "Both are told"), ("first", "One goes first")],
+        choices=[SelectChoice("told", "Both are told"), SelectChoice("first", "One goes first")],
     )
     days = SelectMultipleField(
         "Days that suit you",
-        choices=[("mon", "Monday"), ("wed", "Wednesday"), ("fri", "Friday")],
+        choices=[
+            SelectChoice("mon", "Monday"),
+            SelectChoice("wed", "Wednesday"),
+            SelectChoice("fri", "Friday"),
+        ],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
@@ -68,7 +82,7 @@ class SamplePages:
     last: int = 80
 
     def iter_pages(self, **edges: int) -> Iterator[int | None]:
-        """Page numbers to show; None stands for a gap. `edges` is taken as Flask-SQLAlchemy does."""
+        """Page numbers to show; None stands for a gap. `edges` as Flask-SQLAlchemy takes it."""
         around = edges.get("left_current", 1)
         before = 0
         for number in range(1, self.pages + 1):
@@ -82,6 +96,8 @@ class SamplePages:
 def living_context() -> dict[str, object]:
     """Give what templates/console/components.html needs: a fresh form, one with errors, pages."""
     fresh = LivingForm(formdata=None, prefix="fresh-", kind="door", load=2, stage="talking")
-    broken = LivingForm(formdata=None, prefix="broken-", why="Everything. " * 25)
+    broken = LivingForm(
+        formdata=None, prefix="broken-", why="Everything. " * 25, stage="wish", meta={"csrf": False}
+    )
     broken.validate()
     return {"fresh": fresh, "broken": broken, "pages": SamplePages()}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
+from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, StringField
 from wtforms.widgets import TextInput
+
+# Only the one-click POST of mail programs is exempt (RFC 8058): it comes with its own token.
+csrf = CSRFProtect()
 
 
 class Form(FlaskForm):  # type: ignore[misc]

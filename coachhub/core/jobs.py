@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from types import ModuleType
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -146,8 +147,11 @@ def queue() -> Queue:
     return opened
 
 
-def init_app(app: Flask, url: str, secret: str) -> None:
-    """Give the app its queue."""
+def init_app(app: Flask, url: str, secret: str, work: Iterable[ModuleType]) -> None:
+    """Give the app its queue, and name the modules whose jobs no view brings in."""
+    for module in work:
+        if not any(isinstance(value, Job) for value in vars(module).values()):
+            raise ValueError(f"{module.__name__} declares no job.")
     app.extensions[_KEY] = Queue(app, url, secret)
 
 

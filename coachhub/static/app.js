@@ -290,6 +290,6 @@
   }
   each("form[data-draft]", restoreDraft);
   setUp();
-  document.querySelector("[data-focus]")?.focus();
+  document.querySelector("[data-focus]:not([data-still] *)")?.focus();
   ["htmx:after:swap", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, setUp));
 })();

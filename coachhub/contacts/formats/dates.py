@@ -51,7 +51,7 @@ _MONTHS: Final = {
 }
 _CENTURY_TURNS = 70  # two digits: 70 to 99 are 1970 to 1999
 _MONTHS_A_YEAR = 12
-_REMEMBERED = 4_096
+_REMEMBERED = 10_000  # days, 27 years of them
 _MAX_DATE = 60
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from coachhub.core.errors import DomainError
+
 MAX_BYTES: Final = 10 * 1024 * 1024
 """The largest file, also after unpacking."""
 
@@ -17,7 +19,7 @@ HEADING_LINES: Final = 20
 """The headings must stand within so many lines."""
 
 
-class UnreadableAddressBook(Exception):  # noqa: N818 it is a sentence shown to a person
+class UnreadableAddressBook(DomainError):  # noqa: N818 it is a sentence shown to a person
     """The file as a whole can't be read; the text says what is wrong and how to mend it."""
 
 

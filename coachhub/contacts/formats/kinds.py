@@ -72,8 +72,8 @@ def refuse_other_kinds(head: bytes, filename: str) -> None:
         if head.startswith(start) and (len(start) > 3 or b"\x00" in head or not head.isascii()):  # noqa: PLR2004 short marks need more proof
             raise UnreadableAddressBook(f"{shown(filename)} is {what}. {mend}")
     if b"\x00" in head:
-        half = max(head[0::2].count(0), head[1::2].count(0))
-        if half * 4 > len(head):
+        fewer, more = sorted((head[0::2].count(0), head[1::2].count(0)))
+        if more * 4 > len(head) > fewer * 16:
             raise UnreadableAddressBook(_UTF16)
         refuse_binary(filename)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -63,9 +63,12 @@ class Table:
         )
         cells = list(self.headings.cells)
         for row in rows:
-            if not isinstance(row, BadRow) and [c.strip() for c in row[1]] == cells:
-                continue
-            yield row
+            if (
+                isinstance(row, BadRow)
+                or row[1][0].strip() != cells[0]
+                or [c.strip() for c in row[1]] != cells
+            ):
+                yield row
 
     def sample(self, number: int) -> tuple[tuple[str, ...], ...]:
         """The first good rows, clean, for a person to see what is in which column."""
@@ -155,7 +158,7 @@ def find_table(source: Source, script: Script) -> Table:
     with script.open(source) as text:
         # As many again, to see whether unknown headings fit the rows below them.
         lines = list(islice(bounded_lines(text), 2 * HEADING_LINES))
-    if len(lines[0]) >= MAX_LINE:
+    if lines and len(lines[0]) >= MAX_LINE:
         raise UnreadableAddressBook(
             f"The first line is longer than {MAX_LINE:,} characters, so this is not a list of "
             "people. Export your address book again as CSV and upload the new file."

@@ -56,7 +56,7 @@ class _Cursor(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         if start + offset < 0:
-            raise ValueError("negative position")
+            raise OSError("before the start of the file")
         self._at = start + offset
         return self._at
 
@@ -134,6 +134,7 @@ def _open_archive(reader: io.BufferedReader, filename: str) -> Source:
             "This ZIP is packed in an unusual way. "
             "Unpack it on your computer and upload Connections.csv alone."
         )
+    # `zipfile` hands out no byte more than this number, however much the archive holds.
     if member.file_size > MAX_BYTES:
         raise UnreadableAddressBook(
             "Connections.csv in this ZIP is larger than 10 MB once unpacked. "

@@ -15,6 +15,7 @@ _LONGEST: Final = {
     "company": 300,
     "position": 300,
 }
+_SHORT: Final = min(_LONGEST.values())
 _LONGEST_NOTE: Final = 4_000
 _LONGEST_LINK: Final = 2_000
 _LONGEST_MAILS: Final = 2_000
@@ -46,9 +47,9 @@ class BadValueError(Exception):
 
 def clean(text: str) -> str:
     """One line of text in NFC, without control, direction and zero-width characters."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    return _UNSEEN.sub("", _BREAKS.sub(" ", unicodedata.normalize("NFC", text))).strip()
+    if text.isprintable():  # then it has none of what is taken out below
+        return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", _BREAKS.sub(" ", _UNSEEN.sub("", text))).strip()
 
 
 def clean_note(text: str) -> str:
@@ -124,14 +125,18 @@ def entry(
         first_name, last_name = split_name(full_name)
     if not (first_name or last_name or email):
         raise BadValueError("There is no name and no mail address in this row.")
-    for (what, longest), text in zip(
-        _LONGEST.items(), (first_name, last_name, email, company, position), strict=True
-    ):
+    # One sum for nearly every row, so that each text is measured only where it may matter.
+    if len(first_name) + len(last_name) + len(email) + len(company) + len(position) > _SHORT:
+        _measure(first_name, last_name, email, company, position)
+    return Entry(line, first_name, last_name, email, url, company, position, connected_on, note)
+
+
+def _measure(*texts: str) -> None:
+    for (what, longest), text in zip(_LONGEST.items(), texts, strict=True):
         if len(text) > longest:
             raise BadValueError(
                 f"The {what} is {len(text):,} characters long; at most {longest:,} can be kept."
             )
-    return Entry(line, first_name, last_name, email, url, company, position, connected_on, note)
 
 
 def bad_row(line: int, what: str, text: str) -> BadRow:

@@ -37,6 +37,8 @@ _WANTED: Final = frozenset(
 )
 _NO_END: Final = "This card has no end."
 _LONGEST_CARD = 256  # wanted properties; a person has not so many mail addresses
+_LONGEST_NAME = 80
+_NAME = re.compile(r"(?:[^;:.]*\.)?([^;:.]*)[;:]")
 _PARAMETER = re.compile(r'[^;:"]*(?:"[^"]*"[^;:"]*)*')
 _PART = re.compile(r"(?:[^;\\]|\\.?)*", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -85,7 +87,7 @@ class _Card:
     def named(self, name: str) -> list[_Property]:
         """The card's properties of that name, the preferred one first."""
         found = [p for p in self.properties if p.name == name]
-        return sorted(found, key=lambda p: not p.preferred)
+        return sorted(found, key=lambda p: not p.preferred) if len(found) > 1 else found
 
     def text(self, *names: str) -> str:
         """The first of these properties that says something."""
@@ -166,7 +168,8 @@ class Cards:
                 else:
                     if pieces[0]:
                         yield begin, "".join(pieces)
-                    name = re.split("[;:]", line[:80], maxsplit=1)[0].rpartition(".")[2]
+                    found = _NAME.match(line, 0, _LONGEST_NAME)
+                    name = found[1] if found else ""
                     if name.upper() == "VERSION":
                         indent = 0 if line.rstrip().endswith("2.1") else 1
                     kept = name.strip().upper() in _WANTED
@@ -211,6 +214,9 @@ class Cards:
 
 
 def _property(line: int, text: str) -> _Property | None:
+    name, colon, value = text.partition(":")
+    if colon and ";" not in name:
+        return _Property(line, name.rpartition(".")[2].strip().upper(), [], value)
     head = _PARAMETER.match(text)
     parts: list[str] = []
     at = 0
@@ -250,6 +256,8 @@ def _parts(properties: list[_Property]) -> list[str]:
 
 
 def _split(value: str) -> list[str]:
+    if "\\" not in value:
+        return value.split(";")
     parts, at = [], 0
     while at <= len(value) and (part := _PART.match(value, at)):
         parts.append(part[0])
@@ -263,6 +271,8 @@ def _is_elsewhere(address: str) -> bool:
 
 
 def _unescape(value: str) -> str:
+    if "\\" not in value:
+        return value
     return _ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], value)
 
 
