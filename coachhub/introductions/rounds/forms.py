@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -15,8 +16,16 @@ from coachhub.introductions.rounds.market import RoundSettings
 from coachhub.introductions.rounds.operations import LONGEST_CHAIN, MOST_TURNS
 
 _TURNS = NumberRange(0, MOST_TURNS, f"From 0 to {MOST_TURNS}.")
-_AS_USUAL = ("1", "As usual")
-_COUNTS = [("0.5", "Less"), _AS_USUAL, ("1.5", "More")]
+_COUNTS = [
+    SelectChoice("0.5", "Less"),
+    SelectChoice("1", "As usual"),
+    SelectChoice("1.5", "More"),
+]
+
+
+def choices(members: Mapping[UUID, str]) -> list[SelectChoice]:
+    """Return members as choices."""
+    return [SelectChoice(str(one), name) for one, name in members.items()]
 
 
 class RulesForm(Form):
@@ -25,7 +34,11 @@ class RulesForm(Form):
     max_ring = RadioField(
         "Longest ring",
         [InputRequired("Please pick one.")],
-        choices=[("2", "Swaps"), ("3", "Rings of 3"), ("4", "Rings of 4")],
+        choices=[
+            SelectChoice("2", "Swaps"),
+            SelectChoice("3", "Rings of 3"),
+            SelectChoice("4", "Rings of 4"),
+        ],
     )
     max_chain = IntegerField(
         "Longest chain",
@@ -51,7 +64,7 @@ class RulesForm(Form):
 
     def offer_starters(self, members: Mapping[UUID, str]) -> None:
         """Name the members who may be chosen as starters."""
-        self.starters.choices = [(str(one), name) for one, name in members.items()]
+        self.starters.choices = choices(members)
 
     @classmethod
     def filled(cls, settings: RoundSettings) -> RulesForm:

@@ -19,7 +19,7 @@ from coachhub.introductions.matching.people import people_of
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds import operations, queries, release, what_if
-from coachhub.introductions.rounds.forms import CapsForm, RulesForm
+from coachhub.introductions.rounds.forms import CapsForm, RulesForm, choices
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.studio import studio_of
 from coachhub.permissions import Permission, Standing
@@ -277,7 +277,7 @@ def _rules_form(form: RulesForm) -> RulesForm:
 
 def _caps_form(form: CapsForm, round_: Round) -> CapsForm:
     people = sorted(people_of(g.cohort).values(), key=lambda person: person.name)
-    form.member.choices = [(str(person.id), person.name) for person in people]
+    form.member.choices = choices({person.id: person.name for person in people})
     if not form.is_submitted():
         form.give.data, form.receive.data = round_.give_cap, round_.receive_cap
     return form

@@ -267,9 +267,7 @@ def test_those_who_waited_longest_come_first(group: Any, session: Any) -> None:
     operations.drop_draft(group.actor(), round_)
     from coachhub.cohorts.models import Enrolment  # noqa: PLC0415 - read here only
 
-    flo = session.scalars(
-        select(Enrolment).where(Enrolment.membership_id == group.flo.id)
-    ).one()
+    flo = session.scalars(select(Enrolment).where(Enrolment.membership_id == group.flo.id)).one()
     flo.waited = 3
     session.flush()
     round_ = operations.propose_round(group.actor(), group.cohort, one_turn)

@@ -194,9 +194,7 @@ def test_matches_can_be_filtered(pages: Any, group: Any) -> None:
     assert pages.status == 200
 
 
-def test_rules_are_changed_and_bad_ones_shown_again(
-    pages: Any, draft: Round, session: Any
-) -> None:
+def test_rules_are_changed_and_bad_ones_shown_again(pages: Any, draft: Round, session: Any) -> None:
     counts = dict.fromkeys(("door", "insider", "offer", "lead", "buddy"), "1")
     rules = {"max_ring": "2", "max_chain": "0", "give_cap": "2", "receive_cap": "2", **counts}
     page = pages.post(f"/{draft.id}/rules", **rules | {"door": "1.5"})
