@@ -14,6 +14,7 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
+from coachhub.console import cases
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, pages, paths, plugins, secrets
@@ -26,7 +27,7 @@ from coachhub.mail import delivery, mailbox
 from coachhub.moderation import views as moderation
 
 ROOMS = [accounts, firms, cohorts, companies, contacts, board]
-ROOMS += [introductions, digests, moderation, console]
+ROOMS += [introductions, digests, moderation, console, cases, staff]
 
 
 def create_app(

@@ -167,6 +167,8 @@ def sign_in(session: Session) -> Callable[[FlaskClient, Membership], None]:
 
     def put(client: FlaskClient, membership: Membership) -> None:
         person = session.get_one(Person, membership.person_id)
+        # A request ends with a rollback: what the test has made so far must outlive it.
+        session.commit()
         with client.session_transaction() as cookie:
             cookie["_user_id"] = person.fs_uniquifier
             cookie["_fresh"] = True

@@ -57,16 +57,20 @@ class LiveServer:
 
 
 def start_coachhub(
-    environment: Mapping[str, str], *, command: tuple[str, ...] = ("-m", "coachhub", "run")
+    environment: Mapping[str, str],
+    *,
+    command: tuple[str, ...] = (sys.executable, "-m", "coachhub", "run"),
+    folder: Path = ROOT,
+    inherit: bool = True,
 ) -> tuple[subprocess.Popen[str], list[str]]:
     """Run CoachHub until our end of its standard input closes; return once it says where it is.
 
     The second value goes on growing by the lines it prints.
     """
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, "COACHHUB_TIED": "1", **environment},
+        command,
+        cwd=folder,
+        env={**(os.environ if inherit else {}), "COACHHUB_TIED": "1", **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

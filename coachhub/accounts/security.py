@@ -28,6 +28,7 @@ SETTINGS: dict[str, object] = {
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_TRACKABLE": False,
+    "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_UNIFIED_SIGNIN": True,
     "SECURITY_US_ENABLED_METHODS": ["password", "email"],
     "SECURITY_TWO_FACTOR": True,

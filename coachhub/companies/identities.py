@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text, any_, delete, literal, select
+from sqlalchemy import BigInteger, Table, Text, any_, delete, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from uuid_utils.compat import uuid7
 
@@ -30,6 +30,8 @@ _FEW = 50  # up to so many new names, the database finds the candidates
 _ROOM = 60  # candidates of one name that are looked at closely
 _NEAREST = 8
 _MARGIN = 0.05
+_COMPANIES = cast("Table", Company.__table__)
+_NAMES = cast("Table", CompanyName.__table__)
 
 
 def tidy(name: str) -> str:
@@ -308,12 +310,12 @@ def _write(plan: _Plan) -> dict[str, UUID]:
     if not plan.names:
         return {}
     if plan.companies:
-        db.session.execute(insert(Company.__table__), plan.companies)
+        db.session.execute(insert(_COMPANIES), plan.companies)
     kept = set(
         db.session.scalars(
-            insert(CompanyName.__table__)
+            insert(_NAMES)
             .on_conflict_do_nothing(index_elements=["firm_id", "written"])
-            .returning(CompanyName.__table__.c.written),
+            .returning(_NAMES.c.written),
             plan.names,
         )
     )

@@ -93,7 +93,7 @@ CJK_FORMS = (
     "公司",
     "주식회사",
     "(주)",
-)  # noqa: E501 -- one list, read at a glance
+)
 
 
 def _forms(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:

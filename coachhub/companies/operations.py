@@ -183,8 +183,12 @@ def _question(name_id: UUID) -> CompanyName:
     name = db.session.scalar(select(CompanyName).where(CompanyName.id == name_id).with_for_update())
     if name is None:
         raise NotFoundError
-    _asked(name)
     return name
+
+
+def maybe_of(name_id: UUID) -> UUID:
+    """Return the company that a name is asked about; raises DomainError once it is answered."""
+    return _asked(_question(name_id))
 
 
 def _asked(name: CompanyName) -> UUID:

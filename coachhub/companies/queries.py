@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, func, literal, select, union_all
+from sqlalchemy import Text, any_, false, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -182,6 +182,7 @@ def known_names(written: Iterable[str]) -> dict[str, UUID]:
 
 def _uses() -> Any:
     """Count the rows of every other room that point at a company."""
+    nowhere = select(Company.id.label("company_id"), literal(0).label("uses")).where(false())
     counts = [
         select(column.label("company_id"), func.count().label("uses"))
         .where(column.is_not(None))
@@ -191,4 +192,4 @@ def _uses() -> Any:
         for column in table.columns
         if column.info.get("points_to") == Company.__tablename__
     ]
-    return union_all(*counts).cte("uses")
+    return union_all(nowhere, *counts).cte("uses")

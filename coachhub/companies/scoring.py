@@ -126,7 +126,7 @@ def tier_of(score: float) -> Tier:
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(
         dict.fromkeys(name.title() if len(name) > 3 else name.upper() for name in names)
-    )  # noqa: PLR2004 -- short words read as letters
+    )
 
 
 def reason(a: Name, b: Name) -> str:  # noqa: C901, PLR0911 -- one rule a line, read from the top

@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,23 +32,36 @@ class LivingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         description="One thing that somebody inside could tell you in ten minutes.",
     )
     stage = SelectField(
-        "Stage", choices=[("wish", "Wish"), ("talking", "Talking"), ("no", "A no, still alive")]
+        "Stage",
+        choices=[
+            SelectChoice("wish", "Wish"),
+            SelectChoice("talking", "Talking"),
+            SelectChoice("no", "A no, still alive"),
+        ],
     )
     next_touch = DateField("Next touch")
     load = IntegerField("Introductions a round", description="Most people take on two.")
     kind = RadioField(
         "What can you give?",
         [DataRequired("Please pick one.")],
-        choices=[("door", "A door"), ("insider", "Inside knowledge"), ("time", "An hour of time")],
+        choices=[
+            SelectChoice("door", "A door"),
+            SelectChoice("insider", "Inside knowledge"),
+            SelectChoice("time", "An hour of time"),
+        ],
     )
     rule = RadioField(
         "When two want the same role",
         [DataRequired("Please pick one.")],
-        choices=[("told", "Both are told"), ("first", "One goes first")],
+        choices=[SelectChoice("told", "Both are told"), SelectChoice("first", "One goes first")],
     )
     days = SelectMultipleField(
         "Days that suit you",
-        choices=[("mon", "Monday"), ("wed", "Wednesday"), ("fri", "Friday")],
+        choices=[
+            SelectChoice("mon", "Monday"),
+            SelectChoice("wed", "Wednesday"),
+            SelectChoice("fri", "Friday"),
+        ],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

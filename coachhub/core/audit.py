@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, UniqueConstraint, select
+from sqlalchemy import BigInteger, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.access import Actor
 from coachhub.core.db import FirmScoped, db
+from coachhub.core.tenancy import current_firm_id
 
 
 class AuditEntry(FirmScoped):
@@ -74,3 +75,8 @@ def entries(*, action: str = "", limit: int = 200) -> list[AuditEntry]:
     if action:
         query = query.where(AuditEntry.action.startswith(action, autoescape=True))
     return list(db.session.scalars(query))
+
+
+def first_broken() -> int | None:
+    """Return the number of the firm's first entry that does not fit the chain; None if whole."""
+    return db.session.scalar(select(func.audit_first_broken(current_firm_id())))

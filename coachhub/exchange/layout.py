@@ -83,24 +83,26 @@ def program_of(
     """Lay out the program over listed rings and chains."""
     a = len(match)
     width = max(rings.shape[1], chains.shape[1])
-    steps = np.full((len(rings) + len(chains), width), a, dtype=np.int32)
+    steps = np.full((len(rings) + len(chains), width), a, dtype=np.int32, order="F")
     steps[: len(rings), : rings.shape[1]] = np.where(rings < 0, a, rings)
     steps[len(rings) :, : chains.shape[1]] = np.where(chains < 0, a, chains)
     need = np.append(columns.need[match], -1)
     if (need >= 0).any():
         fine = ~_twice(need[steps])
         first_chain = int(fine[: len(rings)].sum())
-        steps = steps[fine]
+        steps = np.asfortranarray(steps[fine])
     else:
         first_chain = len(rings)
-    hits, caps = _rows(columns, graph, need, chains=len(chains) > 0)
+    with_chains = len(chains) > 0
+    hits, caps = _rows(columns, graph, need, chains=with_chains)
     pinned = np.zeros(len(columns.giver), dtype=np.int64)
     pinned[np.array(rules.pinned, dtype=np.int64)] = 1
     waits, wait_class = _waiting(columns, graph, steps)
     return Program(
         steps=steps,
-        hits=hits,
+        hits=np.where(hits < 0, len(caps), hits),
         caps=caps,
+        turns=graph.n * (2 if with_chains else 1),
         worth=np.append(columns.worth[match], 0.0),
         pins=np.append(pinned[match], 0),
         waits=waits,

@@ -26,11 +26,16 @@ def solve(market: Market, rules: Rules | None = None, budget: Budget | None = No
     budget = budget or Budget()
     layout = layout_of(market, rules)
     choice = best_choice(layout.program)
-    return _round(layout, choice.columns, choice.bound, choice.fairness_cost, began)
+    return _round(layout, choice.columns, choice.bound, choice.proven, choice.fairness_cost, began)
 
 
 def _round(
-    layout: Layout, chosen: np.ndarray, bound: float, fairness_cost: float, began: float
+    layout: Layout,
+    chosen: np.ndarray,
+    bound: float,
+    proven: bool,
+    fairness_cost: float,
+    began: float,
 ) -> Round:
     program = layout.program
     matches = [layout.matches_of(int(column)) for column in chosen]
@@ -49,7 +54,7 @@ def _round(
     bound = max(worth, bound)
     receivers = set(layout.columns.receiver[used].tolist()) if used else set()
     return Round(
-        status="optimal",
+        status="optimal" if proven else "bounded",
         worth=worth,
         bound=bound,
         gap=(bound - worth) / bound if bound else 0.0,

@@ -1,13 +1,36 @@
-"""The order of what counts: pins, those who waited longest, worth, shorter rings, a fixed choice."""
+"""The order of what counts: pins, those who waited, worth, shorter rings, a fixed choice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coachhub.exchange.mip import choose
-from coachhub.exchange.program import Floats, Goal, Ints, Program
+from coachhub.exchange.branch import Branching
+from coachhub.exchange.master import Master
+from coachhub.exchange.program import Flags, Floats, Goal, Ints, Program
+from coachhub.exchange.relax import chosen, dive, integral, relax
+
+NARROW = 400
+import os, time
+
+DEBUG = os.environ.get("DBG")
+
+
+def dbg(*a):
+    if DEBUG:
+        print("   ", *a, "%.3f" % time.process_time())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solved:
+    """Columns chosen for a goal, what they are worth to it, and a proven bound."""
+
+    columns: Ints
+    value: float
+    bound: float
+    proven: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,56 +39,141 @@ class Choice:
 
     columns: Ints
     bound: float
+    proven: bool
     fairness_cost: float
 
 
-def best_choice(program: Program) -> Choice:
+def reach(program: Program, goal: Goal, start: Ints) -> Solved:
+    """Choose columns for a goal as well as can be, from a choice that holds its floors."""
+    best, value = start, goal.value_of(program, start)
+    master = Master(program, goal)
+    reduced = relax(master, start)
+    if reduced is None:
+        return Solved(best, value, math.inf, proven=False)
+    bound = _down(master.bound(reduced[goal.usable]), goal.grain)
+    lp = master.value
+    dbg("relaxed", lp, bound, len(master.columns))
+    found = chosen(master) if integral(master.x) else dive(master, goal.usable)
+    if _holds(program, goal, found) and goal.value_of(program, found) > value:
+        best, value = found, goal.value_of(program, found)
+    dbg("dived", value)
+    if bound < _more(value, goal):
+        return Solved(best, value, max(value, min(bound, value)), proven=True)
+    # Columns that can be in anything better; first the likeliest few, then all of them.
+    for most, nodes in ((NARROW, 300), (None, 100_000)):
+        room = _more(value, goal) - bound - 1e-6
+        columns = np.flatnonzero(goal.usable & (reduced >= room))
+        proof = most is None or len(columns) <= most
+        if not proof:
+            columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most]])
+            columns = np.union1d(columns, best)
+        dbg("branch", len(columns))
+        found_more = Branching(program, goal, columns, value).search(nodes)
+        dbg("branched", found_more.work, found_more.proven, found_more.bound)
+        if found_more.columns is not None:
+            best = found_more.columns
+            value = goal.value_of(program, best)
+        if proof:
+            bound = value if found_more.proven else min(bound, found_more.bound)
+            break
+    return Solved(best, value, max(bound, value), proven=bound < _more(value, goal))
+
+
+def _down(bound: float, grain: float) -> float:
+    """Lower a bound to the next value that can be reached at all."""
+    return math.floor(bound / grain + 1e-6) * grain if grain else bound
+
+
+def _more(value: float, goal: Goal) -> float:
+    return value + max(goal.grain - 1e-6, 1e-9 * max(1.0, abs(value)))
+
+
+def _holds(program: Program, goal: Goal, columns: Ints) -> bool:
+    """Tell whether columns that break no row hold the goal's floors too."""
+    if program.column_pins[columns].sum() < goal.pins:
+        return False
+    if goal.worth is not None and program.column_worth[columns].sum() < goal.worth - 1e-9:
+        return False
+    served = program.served_of(columns)
+    return all(served[number] >= floor for number, floor in enumerate(goal.served))
+
+
+def best_choice(program: Program, usable: Flags | None = None) -> Choice:
     """Choose columns in the order of what counts."""
-    every = np.arange(len(program.steps))
-    if len(every) == 0:
-        return Choice(every, 0.0, 0.0)
-    classes = int(program.wait_class.max()) + 1 if len(program.wait_class) else 0
-    nobody = np.zeros(len(program.wait_class))
-    worth = program.worth[program.steps].sum(axis=1)
+    every = np.ones(len(program.steps), dtype=bool) if usable is None else usable
+    nothing = np.zeros(0, dtype=np.int64)
+    if not every.any():
+        return Choice(nothing, 0.0, proven=True, fairness_cost=0.0)
+    worth = program.column_worth
+    nobody = np.zeros(0)
     pins = 0
+    start = nothing
+    plain = Goal(worth, nobody, every, program.grain)
     if program.pins.any():
-        cost = program.pins[program.steps].sum(axis=1).astype(np.float64)
-        pins = program.pins_of(_certain(program, Goal(cost, nobody), every))
-    free = program.worth_of(_certain(program, Goal(worth, nobody, pins), every))
-    served: tuple[int, ...] = ()
-    for number in range(classes):
-        serve = (program.wait_class == number).astype(np.float64)
-        goal = Goal(np.zeros(len(every)), serve, pins, served)
-        served = (*served, int(program.served_of(_certain(program, goal, every))[number]))
-    chosen = _certain(program, Goal(worth, nobody, pins, served), every)
-    total = program.worth_of(chosen)
-    chosen = _neatest(program, chosen, pins, served, total)
-    return Choice(chosen, total, max(0.0, free - total))
+        solved = reach(program, Goal(program.column_pins, nobody, every, 1.0), nothing)
+        start, pins = solved.columns, int(program.column_pins[solved.columns].sum())
+    free = reach(program, replace(plain, pins=pins), start)
+    most = _servable(program, every)
+    best, served = free, tuple(most.tolist())
+    if (program.served_of(free.columns) < most).any():
+        best, served = _fair(program, plain, pins, free)
+    columns = _neatest(program, best.columns, replace(plain, pins=pins, served=served))
+    cost = max(0.0, free.value - best.value)
+    return Choice(columns, best.bound, best.proven, cost)
 
 
-def _certain(program: Program, goal: Goal, every: Ints) -> Ints:
-    chosen = choose(program, goal, every)
-    if chosen is None:
-        raise ArithmeticError("A goal that was reached a moment ago can't be held.")
-    return chosen
+def _servable(program: Program, usable: Flags) -> Ints:
+    """Count the waiting members of each class that any usable column serves."""
+    return program.served_of(np.flatnonzero(usable))
 
 
-def _neatest(
-    program: Program, chosen: Ints, pins: int, served: tuple[int, ...], total: float
-) -> Ints:
+def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solved, tuple[int, ...]]:
+    """Serve those who waited, class by class; first try to serve all that can be, in one go."""
+    most = _servable(program, plain.usable)
+    grain = program.grain
+    weight = float(program.column_worth.max()) * 2.0 + 1.0
+    weight = math.ceil(weight / grain) * grain if grain else weight
+    ranks = len(most) - program.wait_class
+    everyone = replace(plain, serve=weight * ranks, pins=pins)
+    tried = reach(program, everyone, free.columns)
+    served = program.served_of(tried.columns)
+    if tried.proven and (served == most).all():
+        gift = tried.value - float(program.column_worth[tried.columns].sum())
+        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(
+            most.tolist()
+        )
+    floors: tuple[int, ...] = ()
+    start = tried.columns
+    proven = True
+    for number in range(len(most)):
+        if program.served_of(start)[number] < most[number]:
+            serve = (program.wait_class == number).astype(np.float64)
+            goal = Goal(np.zeros(len(program.steps)), serve, plain.usable, 1.0, pins, floors)
+            solved = reach(program, goal, start)
+            start, proven = solved.columns, proven and solved.proven
+        floors = (*floors, int(program.served_of(start)[number]))
+    last = replace(plain, serve=np.zeros(len(program.wait_class)), pins=pins, served=floors)
+    solved = reach(program, last, start)
+    if not proven:
+        # With a class served less well than may be possible only the free bound is safe.
+        return replace(solved, bound=free.bound, proven=False), floors
+    return solved, floors
+
+
+def _neatest(program: Program, columns: Ints, goal: Goal) -> Ints:
     """Among rounds of the same worth take the one with the shortest rings (least squares)."""
-    every = np.arange(len(program.steps))
-    untidy = -(program.lengths.astype(np.float64) ** 2) - _tie_break(program)
-    slack = 1e-9 * max(1.0, total)
-    goal = Goal(untidy, np.zeros(len(program.wait_class)), pins, served, total - slack)
-    neat = choose(program, goal, every)
-    if neat is None or program.worth_of(neat) < total - 2 * slack:
-        return chosen
-    return neat
+    worth = float(program.column_worth[columns].sum())
+    untidy = program.lengths.astype(np.float64) ** 2 + _tie_break(program)
+    serve = np.zeros(len(program.wait_class) if goal.served else 0)
+    floor = worth - (goal.grain or 2e-9 * max(1.0, worth)) / 2
+    neat = replace(goal, cost=-untidy, serve=serve, grain=0.0, worth=floor)
+    return reach(program, neat, columns).columns
 
 
 def _tie_break(program: Program) -> Floats:
     """Give each column a small fixed number of its own, the same for the same arcs."""
-    mixed = (program.steps.astype(np.uint64) + 1) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(29))).sum(axis=1) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = np.zeros(len(program.steps), dtype=np.uint64)
+    for step in range(program.steps.shape[1]):
+        mixed = (mixed + program.steps[:, step].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
     return (mixed >> np.uint64(40)).astype(np.float64) / 2**24 * 1e-3

@@ -62,6 +62,14 @@ def create_firm(actor: Actor, name: str, slug: str = "", **columns: Any) -> Firm
     return firm
 
 
+def change_firm(actor: Actor, firm: Firm, name: str, sender_name: str, colour: str) -> None:
+    """Change how a firm is called, how its mails are signed, and its colour (``#rrggbb``)."""
+    before = {"name": firm.name, "sender_name": firm.sender_name, "colour": firm.colour}
+    firm.name, firm.sender_name, firm.colour = name, sender_name, colour
+    db.session.flush()
+    audit.record(actor, "firm.changed", kind="firm", subject=firm.id, label=name, before=before)
+
+
 def add_member(actor: Actor, person: Person, role: str = "member", name: str = "") -> Membership:
     """Make a person a member, coach or admin of the firm; one who left is taken back.
 

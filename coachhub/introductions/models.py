@@ -32,8 +32,11 @@ OUTCOMES = ("meeting", "interview", "offer", "nothing_yet")
 class Round(FirmScoped):
     """A coach's set of introductions for a cohort, first a draft, then released.
 
-    `pinned` and `forbidden` hold match keys (see `introductions.matches.Match.key`). Worths are in
-    the matches' own unit; `bound` is proven, `worth` can never be above it.
+    `pinned` and `forbidden` hold match keys (see `introductions.matching.match.Match.key`). Worths
+    are in the matches' own unit; `bound` is proven, `worth` can never be above it. `caps` holds
+    ``[give, receive]`` by membership where it differs from the round's, `starters` memberships
+    that give without return, `weights` a factor by kind of asset. `changes` tells what the coach
+    did to the draft and what it cost; `waited_before` is what a release put aside, for its undo.
     """
 
     __tablename__ = "introductions_round"
@@ -46,15 +49,27 @@ class Round(FirmScoped):
     number: Mapped[int]
     state: Mapped[str] = mapped_column(default="draft")
     made_by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
+    solving_since: Mapped[dt.datetime | None]
+    released_by: Mapped[str] = mapped_column(default="")
     released_at: Mapped[dt.datetime | None]
     max_ring: Mapped[int]
     max_chain: Mapped[int]
+    give_cap: Mapped[int]
+    receive_cap: Mapped[int]
+    starters: Mapped[list[str]] = mapped_column(default=list)
+    caps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pinned: Mapped[list[str]] = mapped_column(default=list)
     forbidden: Mapped[list[str]] = mapped_column(default=list)
     worth: Mapped[float] = mapped_column(default=0.0)
     bound: Mapped[float] = mapped_column(default=0.0)
     fairness_cost: Mapped[float] = mapped_column(default=0.0)
+    served: Mapped[int] = mapped_column(default=0)
     unserved: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    unmet_pins: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    prices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    waited_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     matches: Mapped[int] = mapped_column(default=0)
 
 

@@ -32,6 +32,16 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION audit_first_broken(firm uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT number FROM (
+        SELECT entry.number,
+            entry.number = row_number() OVER by_number
+            AND entry.chain = audit_hash(coalesce(lag(entry.chain) OVER by_number, ''), entry) AS ok
+        FROM audit_entry AS entry WHERE entry.firm_id = firm
+        WINDOW by_number AS (ORDER BY entry.number)
+    ) AS looked WHERE NOT ok ORDER BY number LIMIT 1
+$$;
+
 CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'The audit trail is only ever added to.';
@@ -56,4 +66,4 @@ def downgrade():
     op.execute("DROP TRIGGER refuse_all ON audit_entry")
     op.execute("DROP TRIGGER refuse ON audit_entry")
     op.execute("DROP TRIGGER chain ON audit_entry")
-    op.execute("DROP FUNCTION audit_refuse, audit_chain, audit_hash")
+    op.execute("DROP FUNCTION audit_first_broken, audit_refuse, audit_chain, audit_hash")

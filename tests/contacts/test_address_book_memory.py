@@ -55,6 +55,10 @@ def listing(_size: int) -> bytes:
     return out.getvalue()
 
 
+def folded(size: int) -> bytes:
+    return b"BEGIN:VCARD\nN:Winter;Ada\nNOTE:" + b"x\n " * (size // 3 - 20) + b"\nEND:VCARD\n"
+
+
 def line(size: int) -> bytes:
     return HEAD.encode() + "🚀".encode() * ((size - 100) // 4)
 
@@ -66,6 +70,7 @@ def line(size: int) -> bytes:
         (cards, EXPECTED),
         (archive, EXPECTED),
         (line, EXPECTED),
+        (folded, EXPECTED),
         (listing, 4 * EXPECTED),  # zipfile keeps an object for every file in the archive
     ],
 )

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hostile_address_books import CUT, GOOD, HEAD, REFUSED
+from hostile_address_books import CUT, GOOD, HEAD, REFUSED, archive
 
 from coachhub.contacts.formats import (
     MAX_ROWS,
@@ -113,3 +113,42 @@ def test_a_stream_that_cannot_seek_is_read_too() -> None:
             return False
 
     assert len(list(open_address_book(Pipe(HEAD + GOOD), "a.csv"))) == 1
+
+
+def test_a_stray_quote_that_another_one_closes_costs_one_row_only() -> None:
+    quoted = b'Chi,"Moss",,,Reed,,\n'
+    rows = read(HEAD + b'Bo,"Lind,,,Reed,,\n' + GOOD + quoted + GOOD, "a.csv")
+    assert [row.line for row in rows if isinstance(row, BadRow)] == [2]
+    assert [row.line for row in rows] == [2, 3, 4, 5]
+
+
+def test_a_quote_left_open_on_the_last_line_is_told() -> None:
+    rows = read(HEAD + GOOD + b'Bo,"Lind,,,Reed,,', "a.csv")
+    assert [row.line for row in rows if isinstance(row, BadRow)] == [3]
+
+
+def test_a_line_that_is_too_long_is_told_once() -> None:
+    rows = read(HEAD + b"B" * 500_000 + b",C\n" + GOOD, "a.csv")
+    assert [(row.line, type(row)) for row in rows] == [(2, BadRow), (3, Entry)]
+
+
+def test_of_several_connections_the_outermost_is_read() -> None:
+    inner = HEAD + b"Old,One,,,,,\n"
+    data = archive(
+        ("__MACOSX/Connections.csv", inner),
+        ("a/b/Connections.csv", inner),
+        ("z/Connections.csv", HEAD + GOOD),
+    )
+    assert [row.first_name for row in read(data, "a.zip") if isinstance(row, Entry)] == ["Ada"]
+
+
+def test_letters_that_also_begin_a_program_may_begin_a_heading() -> None:
+    rows = read(b"MZ,First Name,Last Name,Company\n1,Ada,Winter,Reed\n", "a.csv")
+    assert rows == [Entry(line=2, first_name="Ada", last_name="Winter", company="Reed")]
+
+
+def test_a_2_1_card_keeps_the_space_at_which_it_was_folded() -> None:
+    rows = read(
+        b"BEGIN:VCARD\nVERSION:2.1\nN:Winter;Ada\nTITLE:Site\n Engineer\nEND:VCARD\n", "a.vcf"
+    )
+    assert rows == [Entry(line=1, first_name="Ada", last_name="Winter", position="Site Engineer")]

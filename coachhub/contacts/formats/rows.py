@@ -8,8 +8,8 @@ from typing import Final, TextIO
 from coachhub.contacts.formats.entries import MAX_LINE, BadRow, UnreadableAddressBook
 from coachhub.contacts.formats.lines import bounded_lines
 
-_MAX_ROW_LINES: Final = 100
 _MAX_RESTARTS: Final = 1_000
+_FEW: Final = 2  # a sentence has a comma sooner than a row's number of them
 _SHOWN: Final = 200
 
 Row = tuple[int, list[str]]
@@ -27,8 +27,8 @@ class Rows:
     """The rows below the headings.
 
     A row that runs over several lines is held against `width`, the number of headings: when it
-    doesn't fit, its first line is a bad row and the lines after it are read afresh, so that one
-    stray quotation mark costs one row. Rows without any text are left out.
+    doesn't fit, or took in a whole row, its first line is a bad row and the lines after it are
+    read afresh, so that one stray quotation mark costs one row. Rows without text are left out.
     """
 
     def __init__(self, text: TextIO, delimiter: str, width: int, skip: int) -> None:
@@ -73,7 +73,7 @@ class Rows:
             except (_QuoteLeftOpenError, csv.Error):
                 yield self._restart(first)
             else:
-                if len(held) > 1 and len(cells) != width:
+                if len(held) > 1 and (len(cells) != width or self._swallowed()):
                     yield self._restart(first)
                 else:
                     if any(cells):
@@ -100,9 +100,18 @@ class Rows:
             self._line += 1
             room = room - len(line) if held else MAX_LINE - len(line)
             held.append(line)
-            if room <= 0 or len(held) > _MAX_ROW_LINES:
+            if room <= 0:
                 raise _LineTooLongError if len(held) == 1 else _QuoteLeftOpenError
             yield line
+
+    def _swallowed(self) -> bool:
+        """Whether the row took in another one: its first line and a later one are each whole.
+
+        Such a row can have the right number of cells by chance, and two people would be lost
+        without a word.
+        """
+        first, *later = (line.count(self._delimiter) + 1 for line in self._held)
+        return min(first, max(later)) >= self._width > _FEW
 
     def _restart(self, first: int) -> BadRow:
         """Give up the row's first line and read the others again."""

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from typing import TextIO
 
-from coachhub.contacts.formats.entries import MAX_BYTES, UnreadableAddressBook
+from coachhub.contacts.formats.entries import UnreadableAddressBook
 from coachhub.contacts.formats.kinds import refuse_binary, refuse_other_kinds
 from coachhub.contacts.formats.upload import DAMAGED_INSIDE, Source
 
@@ -65,7 +65,7 @@ def examine(source: Source, filename: str) -> Script:
     UTF-8 with some damage.
 
     Raises:
-        UnreadableAddressBook: too large once unpacked, damaged, binary, UTF-16, another kind.
+        UnreadableAddressBook: damaged, binary, UTF-16, another kind.
     """
     total, lines, marked = 0, 1, False
     letters = _Letters()
@@ -76,11 +76,6 @@ def examine(source: Source, filename: str) -> Script:
                     refuse_other_kinds(chunk[:_HEAD], filename)
                     marked = chunk.startswith(codecs.BOM_UTF8)
                 total += len(chunk)
-                if total > MAX_BYTES:
-                    raise UnreadableAddressBook(
-                        "This ZIP unpacks to more than 10 MB. "
-                        "Unpack it on your computer and upload Connections.csv alone."
-                    )
                 if 0 in chunk:
                     refuse_binary(filename)
                 lines += chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")

@@ -134,6 +134,7 @@ def _open_archive(reader: io.BufferedReader, filename: str) -> Source:
             "This ZIP is packed in an unusual way. "
             "Unpack it on your computer and upload Connections.csv alone."
         )
+    # `zipfile` hands out no byte more than this number, however much the archive holds.
     if member.file_size > MAX_BYTES:
         raise UnreadableAddressBook(
             "Connections.csv in this ZIP is larger than 10 MB once unpacked. "
