@@ -12,7 +12,13 @@ pytest_plugins = [
 # The rooms' fixtures stand on these and need the whole app.
 pytest_plugins += [
     name
-    for name in ("fixtures_server", "fixtures_app", "fixtures_introductions", "fixtures_board_posts")
+    for name in (
+        "fixtures_server",
+        "fixtures_app",
+        "fixtures_introductions",
+        "fixtures_circle",
+        "fixtures_board_posts",
+    )
     if importlib.util.find_spec(name)
 ]
 
