@@ -156,7 +156,7 @@ def test_every_route_from_every_side(app: Flask, session: Session) -> None:
             session.close()
             before.rollback()
             knocks += 5
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert knocks > 1000
 
 
