@@ -16,6 +16,7 @@ pytest_plugins += [
         "fixtures_server",
         "fixtures_app",
         "fixtures_introductions",
+        "fixtures_circle",
         "fixtures_board_posts",
         "fixtures_rounds",
     )
