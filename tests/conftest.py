@@ -18,6 +18,7 @@ pytest_plugins += [
         "fixtures_introductions",
         "fixtures_circle",
         "fixtures_board_posts",
+        "fixtures_matching",
         "fixtures_rounds",
     )
     if importlib.util.find_spec(name)
