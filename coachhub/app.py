@@ -14,7 +14,7 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases
+from coachhub.console import cases, staff
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, pages, paths, plugins, secrets
@@ -23,11 +23,12 @@ from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout
 from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
+from coachhub.introductions.rounds import views as rounds
 from coachhub.mail import delivery, mailbox
 from coachhub.moderation import views as moderation
 
 ROOMS = [accounts, firms, cohorts, companies, contacts, board]
-ROOMS += [introductions, digests, moderation, console, cases, staff]
+ROOMS += [introductions, rounds, digests, moderation, console, cases, staff]
 
 
 def create_app(
