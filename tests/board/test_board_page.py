@@ -6,7 +6,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import Group
+from fixtures_group import Group
 from sqlalchemy import update
 
 from coachhub.board.models import Ask, Offer
@@ -101,9 +101,9 @@ def test_a_rivals_target_has_no_name(group: Group) -> None:
         assert "Harbour" not in text_of(group, "ada", query)
     member = group.client("ada").get(f"{group.base}/people/{group.id('ben')}").text
     assert "Harbour" not in member
-    link = re.search(r'href="([^"]*/companies/[^"]*)"', group.client("ada").get(
-        f"{group.base}/board"
-    ).text)
+    link = re.search(
+        r'href="([^"]*/companies/[^"]*)"', group.client("ada").get(f"{group.base}/board").text
+    )
     assert link is not None
     company = group.client("ada").get(link[1]).text
     assert "Secret role" not in company
