@@ -143,17 +143,17 @@ def test_picking_a_member_dims_the_rest(pages: Any, draft: Round, group: Any) ->
 
 
 def test_ruling_out_shows_the_cost_first(pages: Any, draft: Round, session: Any) -> None:
-    step = session.scalars(select(Introduction).order_by(Introduction.ring)).first()
-    page = pages.get(f"/{draft.id}/what-if?change=forbid&key={step.key}")
+    key = session.scalars(select(Introduction.key).order_by(Introduction.ring)).first()
+    page = pages.get(f"/{draft.id}/what-if?change=forbid&key={key}")
     assert "The round would be worth" in words(page)
     assert "How strong it is" in words(page)
     session.refresh(draft)
     assert draft.forbidden == []
-    page = pages.post(f"/{draft.id}/forbid", key=step.key)
+    page = pages.post(f"/{draft.id}/forbid", key=key)
     assert "Ruled out. The round is worth" in page.text
     session.refresh(draft)
-    assert draft.forbidden == [step.key]
-    page = pages.post(f"/{draft.id}/allow", key=step.key)
+    assert draft.forbidden == [key]
+    page = pages.post(f"/{draft.id}/allow", key=key)
     assert "Allowed again" in page.text
 
 
