@@ -12,6 +12,7 @@ from sqlalchemy import update
 from coachhub.board.models import Ask, Offer
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.core.tenancy import scope
+from coachhub.firms.models import Membership
 
 BREAD = OfferDraft("treat", "Walnut bread on Mondays before interviews")
 NORDLICHT = OfferDraft(
@@ -147,7 +148,9 @@ def test_closed_expired_and_leavers_posts_are_gone(group: Group) -> None:
         group.session.commit()
     assert "buyers" not in text_of(group, "ada")
     with scope(group.firm.id):
-        group.people["ada"].state = "suspended"
+        group.session.execute(
+            update(Membership).where(Membership.name == "Ada Osei").values(state="suspended")
+        )
         group.session.commit()
     assert "Walnut" not in text_of(group, "ben")
 
