@@ -13,6 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -64,7 +65,10 @@ class DoorForm(PromiseForm):
     contact = SelectField("Whom do you know there?", validators=[InputRequired("Please choose.")])
     how = RadioField(
         "Who asks them?",
-        choices=[("write", "Write to them for me"), ("person", "I ask them myself")],
+        choices=[
+            SelectChoice("write", "Write to them for me"),
+            SelectChoice("person", "I ask them myself"),
+        ],
         default="write",
         validators=[InputRequired("Please choose.")],
     )
@@ -77,8 +81,10 @@ class DoorForm(PromiseForm):
     def offer(self, contacts: Iterable[Contact]) -> None:
         """Fill in the giver's own contacts."""
         self._contacts = {str(one.id): one for one in contacts}
-        self.contact.choices = [("", "Please choose")]
-        self.contact.choices += [(key, _label(one)) for key, one in self._contacts.items()]
+        self.contact.choices = [SelectChoice("", "Please choose")]
+        self.contact.choices += [
+            SelectChoice(key, _label(one)) for key, one in self._contacts.items()
+        ]
 
     def validate_email(self, field: StringField) -> None:
         """Ask for an address where we are to write and know none."""
@@ -106,7 +112,10 @@ class TargetHelpForm(DoorForm):
 
     asset = RadioField(
         "How can you help?",
-        choices=[("door", "I know somebody there"), ("insider", "I can tell about it")],
+        choices=[
+            SelectChoice("door", "I know somebody there"),
+            SelectChoice("insider", "I can tell about it"),
+        ],
         default="insider",
         validators=[InputRequired("Please choose.")],
     )
@@ -115,7 +124,7 @@ class TargetHelpForm(DoorForm):
         """Fill in the contacts; without any there is no door to open."""
         super().offer(contacts)
         if not self._contacts:
-            self.asset.choices = [("insider", "I can tell about it")]
+            self.asset.choices = [SelectChoice("insider", "I can tell about it")]
 
     def validate(self, extra_validators: object = None) -> bool:
         """Ask for a contact only where a door is opened."""
@@ -196,7 +205,7 @@ class OutcomeForm(Form):
 
     kind = RadioField(
         "What came of it?",
-        choices=list(OUTCOMES.items()),
+        choices=[SelectChoice(value, label) for value, label in OUTCOMES.items()],
         validators=[InputRequired("Please choose.")],
     )
     text = TextAreaField("In your words", validators=[Optional(), Length(max=LONGEST_TEXT)])

@@ -109,9 +109,7 @@ def mirror(member_id: UUID) -> Mirror:
             select(Introduction.state, func.count())
             .where(Introduction.giver_id == member_id, Introduction.introduced_at.is_not(None))
             .group_by(Introduction.state)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     late = select(func.count(Introduction.id)).where(
         Introduction.giver_id == member_id,

@@ -115,9 +115,7 @@ class Facts:
         }
         persons = {one.person_id for one in self.members.values()}
         self.emails: dict[UUID, str] = dict(
-            db.session.execute(select(Person.id, Person.email).where(Person.id.in_(persons)))
-            .tuples()
-            .all()
+            db.session.execute(select(Person.id, Person.email).where(Person.id.in_(persons))).all()
         )
         self.companies = self._names(Company.id, Company.name, {r.company_id for r in self.rows})
         posts = {one for row in self.rows for one in (row.need_id, row.asset_id)}
@@ -141,9 +139,7 @@ class Facts:
         if not wanted:
             return {}
         return dict(
-            db.session.execute(select(key, label).where(key.in_(wanted)))  # type: ignore[call-overload, attr-defined]
-            .tuples()
-            .all()
+            db.session.execute(select(key, label).where(key.in_(wanted))).all()  # type: ignore[call-overload, attr-defined]
         )
 
     def email_of(self, member_id: UUID) -> str:

@@ -64,9 +64,7 @@ class Circle:
 def standing(cohort: Cohort, show: str = "open") -> list[Circle]:
     """Return a cohort's introductions by ring, newest round first; `show` is open or done."""
     numbers = dict(
-        db.session.execute(select(Round.id, Round.number).where(Round.cohort_id == cohort.id))
-        .tuples()
-        .all()
+        db.session.execute(select(Round.id, Round.number).where(Round.cohort_id == cohort.id)).all()
     )
     rows = list(
         db.session.scalars(

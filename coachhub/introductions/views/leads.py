@@ -6,6 +6,7 @@ import contextlib
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
+from wtforms.fields.choices import SelectChoice
 
 from coachhub.board.models import Lead
 from coachhub.core.access import access, current_actor
@@ -84,7 +85,9 @@ def send_shortlist(lead_id: UUID) -> Page:
 
 def _pass_on_form(lead: Lead) -> PassOnForm:
     form = PassOnForm()
-    form.members.choices = [(str(one.member_id), one.name) for one in suiting.members_for(lead)]
+    form.members.choices = [
+        SelectChoice(str(one.member_id), one.name) for one in suiting.members_for(lead)
+    ]
     return form
 
 
@@ -104,7 +107,9 @@ def _shortlist_form(lead: Lead) -> ShortlistForm:
     form = ShortlistForm()
     rows = shortlists.willing(lead)
     facts = Facts(rows)
-    form.people.choices = [(str(row.id), shown(row, "giver", facts).other.name) for row in rows]
+    form.people.choices = [
+        SelectChoice(str(row.id), shown(row, "giver", facts).other.name) for row in rows
+    ]
     return form
 
 

@@ -181,13 +181,10 @@ def test_one_open_introduction_for_a_pair_and_a_need(here):
 
 
 def test_a_leaver_ends_what_is_open_and_lets_promises_go(here):
-    asked, met = here.at("receiver_asked"), None
-    life.withdraw(here.act("giver"), asked)
     met = here.at("introduced", "insider")
-    again = here.propose()
-    again.need_id = here.company.id
+    asked = here.asked(need_id=here.company.id)
     life.member_left(here.giver)
-    assert (asked.state, met.state) == ("withdrawn", "let_go")
+    assert (met.state, asked.state) == ("let_go", "withdrawn")
 
 
 def test_whoever_is_gone_is_not_asked(here, session):
