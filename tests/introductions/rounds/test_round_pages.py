@@ -53,7 +53,7 @@ def pages(client: FlaskClient, group: Any, sign_in: Any, session: Any, firm: Fir
 
 
 @pytest.fixture
-def draft(pages: Any, group: Any) -> Round:
+def draft(group: Any) -> Round:
     return operations.propose_round(group.actor(), group.cohort)
 
 
