@@ -34,7 +34,7 @@ lint: .venv/ok
 	$(BIN)/ruff check $(OURS)
 
 types: .venv/ok
-	$(BIN)/mypy
+	$(BIN)/mypy coachhub $(wildcard plugins/coachhub_*)
 
 templates: .venv/ok
 	$(BIN)/djlint --lint --quiet templates plugins

@@ -62,6 +62,11 @@ def names_by_id(ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def name_of(company_id: UUID | None) -> str:
+    """Return the shown name of a company; empty for None."""
+    return names_by_id([company_id]).get(company_id, "") if company_id else ""
+
+
 def names_of(company_id: UUID) -> list[CompanyName]:
     """Return the ways in which a company is written here, in alphabetical order."""
     return list(

@@ -79,7 +79,8 @@ def decide(case_id: UUID) -> Page:
     """Decide a case."""
     case = queries.find_case(case_id, _cohorts(current_actor()))
     form = DecisionForm()
-    if not form.validate_on_submit() or not form.version.data.isdigit():
+    version = form.version.data or ""
+    if not form.validate_on_submit() or not version.isdigit():
         return _case_page(case, form), 422
     ruling = operations.Ruling(
         outcome="not_upheld" if form.verdict.data == "none" else "upheld",
@@ -89,7 +90,7 @@ def decide(case_id: UUID) -> Page:
         message=form.message.data or "",
     )
     try:
-        operations.decide(current_actor(), case, int(form.version.data), ruling)
+        operations.decide(current_actor(), case, int(version), ruling)
     except DomainError as error:
         db.session.rollback()
         form.form_errors.append(str(error))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from coachhub.core.forms import Form
+from coachhub.core.forms import Form, choices
 
-ROLES = [("member", "Member"), ("coach", "Coach"), ("admin", "Firm admin")]
+ROLES = choices((("member", "Member"), ("coach", "Coach"), ("admin", "Firm admin")))
 
 
 class InviteForm(Form):

@@ -19,6 +19,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.forms import choices
 from coachhub.core.pages import MenuItem
 from coachhub.core.plugins import Plugin, registry
 from coachhub.firms import invitations, operations
@@ -121,7 +122,9 @@ def _invite_form() -> InviteForm:
     cohorts = db.session.scalars(
         select(Cohort).where(Cohort.state == "running").order_by(Cohort.name)
     )
-    form.cohort.choices = [("", "No cohort yet"), *((one.slug, one.name) for one in cohorts)]
+    form.cohort.choices = choices(
+        [("", "No cohort yet"), *((one.slug, one.name) for one in cohorts)]
+    )
     return form
 
 

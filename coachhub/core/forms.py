@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.widgets import TextInput
 
 # Only the one-click POST of mail programs is exempt (RFC 8058): it comes with its own token.
@@ -30,6 +32,11 @@ class Form(FlaskForm):  # type: ignore[misc]
                 filters.append(_strip)
             bound: Field = unbound_field.bind(form=form, filters=filters, **options)
             return bound
+
+
+def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """Return (value, words) pairs as what a select or radio field takes."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
 
 
 def _strip(value: str | None) -> str | None:

@@ -44,18 +44,22 @@ def blurb_of(introduction: Introduction) -> str:
     member = db.session.scalars(
         select(Membership).where(Membership.id == introduction.receiver_id)
     ).one()
-    return " ".join(sentence for sentence in _sentences(member, introduction) if sentence)
+    return about(member, _target(introduction))
 
 
-def _sentences(member: Membership, introduction: Introduction) -> list[str]:
+def about(member: Membership, target: Target | None = None) -> str:
+    """Return what a member has told of themselves, and what they want to learn at a target."""
+    return " ".join(sentence for sentence in _sentences(member, target) if sentence)
+
+
+def _sentences(member: Membership, target: Target | None) -> list[str]:
     headline = member.headline.strip().rstrip(".")
     looks_for = _looks_for(member)
-    target = _target(introduction)
     return [
         f"{member.name}: {headline}." if headline else f"{member.name}.",
         f"Looks for work as {looks_for}." if looks_for else "",
         f"Wants to learn: {target.learn.strip().rstrip('.')}." if target and target.learn else "",
-        f"More about me: {member.profile_url}" if member.profile_url else "",
+        f"More: {member.profile_url}" if member.profile_url else "",
     ]
 
 

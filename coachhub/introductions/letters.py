@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from coachhub.board.models import Lead
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
@@ -23,18 +24,18 @@ from coachhub.mail.outbox import Letter, queue_letter
 
 def giver_asked(introduction: Introduction) -> None:
     """Ask the giver, with the receiver's gift."""
-    _to_side(introduction, "giver", "giver-asked", once=_turn(introduction))
+    _to_side(introduction, "giver", "giver-asked", once=turn(introduction))
 
 
 def receiver_asked(introduction: Introduction) -> None:
     """Ask the receiver; for a door without a word of whose it is."""
-    _to_side(introduction, "receiver", "receiver-asked", once=_turn(introduction))
+    _to_side(introduction, "receiver", "receiver-asked", once=turn(introduction))
 
 
 def outsider_asked(introduction: Introduction) -> None:
     """Write to the outside contact, once; without an address ask the giver to do it."""
     if asked_in_person(introduction):
-        ask_in_person_reminder(introduction, once=_turn(introduction))
+        ask_in_person_reminder(introduction, once=turn(introduction))
         return
     token = new_token()
     introduction.outsider_token_hash = hashed(token)
@@ -45,7 +46,7 @@ def outsider_asked(introduction: Introduction) -> None:
             kind="outsider-asked",
             to_address=introduction.contact_email,
             to_name=introduction.contact_name,
-            once=f"outsider-asked:{introduction.id}:{_turn(introduction)}",
+            once=f"outsider-asked:{introduction.id}:{turn(introduction)}",
             from_name=f"{giver.name} through {_firm().name}",
             reply_to=facts.email_of(giver.id),
             introduction_id=introduction.id,
@@ -116,10 +117,58 @@ def promise_reminder(introduction: Introduction, *, once: str, from_coach: bool 
     )
 
 
+def promise_kept(introduction: Introduction) -> None:
+    """Tell the receiver that the giver has kept their promise."""
+    _to_side(introduction, "receiver", "promise-kept", once="kept")
+
+
 def thanked(introduction: Introduction) -> None:
     """Bring the receiver's thanks to the giver."""
     once = str(introduction.thanked_at)
     _to_side(introduction, "giver", "thanked", once=once)
+
+
+def shortlist(
+    actor: Actor, lead: Lead, rows: list[Introduction], to_address: str, note: str
+) -> bool:
+    """Send up to three willing members to a recruiter, or to the giver to pass on; say if it went.
+
+    Without `to_address` the mail goes to the lead's owner. Every showing is logged.
+    """
+    facts = Facts(rows)
+    owner = _member(lead.owner_id)
+    ids = "".join(sorted(row.receiver_id.hex for row in rows))
+    own_address = facts.email_of(owner.id)
+    row = queue_letter(
+        Letter(
+            kind="shortlist",
+            to_address=to_address or own_address,
+            to_name="" if to_address else owner.name,
+            once=f"shortlist:{lead.id}:{hashed(ids)[:16]}:{'out' if to_address else 'own'}",
+            from_name=f"{owner.name} through {_firm().name}",
+            reply_to=own_address if to_address else "",
+            membership_id=None if to_address else owner.id,
+            context=_common()
+            | {
+                "to_recruiter": bool(to_address),
+                "giver": owner.name,
+                "role": lead.title,
+                "place": lead.place,
+                "note": note,
+                "people": [
+                    {
+                        "member": facts.members[one.receiver_id],
+                        "email": facts.email_of(one.receiver_id),
+                        "blurb": one.blurb,
+                    }
+                    for one in rows
+                ],
+            },
+        )
+    )
+    for one in rows:
+        log_shown(actor, one, to="recruiter" if to_address else "giver", way="mail")
+    return row is not None
 
 
 def log_shown(actor: Actor, introduction: Introduction, *, to: str, way: str) -> None:
@@ -168,7 +217,7 @@ def _to_side(
     return row is not None
 
 
-def _turn(introduction: Introduction) -> str:
+def turn(introduction: Introduction) -> str:
     """Return what is new each time a side's turn comes, so that asking again is a new letter."""
     return f"{introduction.state_since.timestamp():.0f}"
 

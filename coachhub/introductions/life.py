@@ -31,6 +31,7 @@ from coachhub.introductions.hooks import INTRODUCED
 from coachhub.introductions.models import OPEN_STATES, Introduction
 from coachhub.introductions.steps import (
     ASKED,
+    ENDED,
     AlreadyAnsweredError,
     IllegalStepError,
     consents,
@@ -97,12 +98,13 @@ def answer(actor: Actor, introduction: Introduction, side: Side, given: Answer) 
 def withdraw(actor: Actor, introduction: Introduction) -> Introduction:
     """Let giver or receiver step back before the introduction is made; nobody is told who did."""
     introduction = locked(introduction.id)
-    if not rules.may_withdraw(actor, introduction):
-        raise NotFoundError
+    side = rules.side_of(actor, introduction)
     if introduction.introduced_at is not None:
         raise IllegalStepError("You have been introduced already, so this cannot be taken back.")
-    take(introduction, rules.side_of(actor, introduction), Answer("no"))
-    move(introduction, "withdrawn")
+    take(introduction, side, Answer("no"))
+    # It may have ended quietly before; whoever steps back must not learn that from the answer.
+    if introduction.state not in ENDED:
+        move(introduction, "withdrawn")
     return introduction
 
 
@@ -158,12 +160,26 @@ def ask_again(introduction: Introduction) -> None:
     if not _both_here(introduction):
         move(introduction, "withdrawn")
         return
+    if _search_went_on(introduction):
+        move(introduction, "expired")
+        return
     try:
         _open(introduction, f"{side}_asked")
     except AlreadyOpenError:
         move(introduction, "expired")
         return
     _ask(introduction, side)
+
+
+def _search_went_on(introduction: Introduction) -> bool:
+    """Say whether a search for a door has asked somebody else in the meantime."""
+    if introduction.request_id is None:
+        return False
+    later = select(Introduction.id).where(
+        Introduction.request_id == introduction.request_id,
+        Introduction.created_at > introduction.created_at,
+    )
+    return db.session.scalar(later.limit(1)) is not None
 
 
 def member_left(membership: Membership) -> None:

@@ -40,15 +40,6 @@ def may_answer(actor: Actor, introduction: Introduction, side: Side, way: Way) -
     return actor.membership_id == member_id
 
 
-def may_withdraw(actor: Actor, introduction: Introduction) -> bool:
-    """Say whether the actor is a side that knows of the introduction."""
-    try:
-        side_of(actor, introduction)
-    except NotFoundError:
-        return False
-    return True
-
-
 def asked_in_person(introduction: Introduction) -> bool:
     """Say whether the giver asks the outside contact: no address, or one that wants no mail."""
     return not introduction.contact_email or bool(suppressed(introduction.contact_email))

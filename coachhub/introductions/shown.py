@@ -43,7 +43,8 @@ class Shown:
     """An introduction in the eyes of its giver or its receiver.
 
     `step` is one of ``words.STEPS``. `other` is the other member, `contact` the outside contact;
-    both are empty as long as they must not be known.
+    both are empty as long as they must not be known. `for_shortlist` says that a yes puts the
+    receiver on a recruiter's shortlist.
     """
 
     id: UUID
@@ -68,6 +69,7 @@ class Shown:
     outcome_kind: str
     outcome: str
     thanks: str
+    for_shortlist: bool
 
     @property
     def met(self) -> bool:
@@ -113,15 +115,18 @@ class Facts:
         }
         persons = {one.person_id for one in self.members.values()}
         self.emails: dict[UUID, str] = dict(
-            db.session.execute(select(Person.id, Person.email).where(Person.id.in_(persons)))
-            .tuples()
-            .all()
+            db.session.execute(select(Person.id, Person.email).where(Person.id.in_(persons))).all()
         )
         self.companies = self._names(Company.id, Company.name, {r.company_id for r in self.rows})
         posts = {one for row in self.rows for one in (row.need_id, row.asset_id)}
         self.posts: dict[UUID, str] = {}
         for model in (Ask, Offer, Lead):
             self.posts |= self._names(model.id, model.title, posts)
+        self.recruiters = set(
+            db.session.scalars(
+                select(Lead.id).where(Lead.id.in_(self.posts), Lead.kind == "recruiter")
+            )
+        )
         self.answers: dict[UUID, dict[str, Consent]] = {row.id: {} for row in self.rows}
         for consent in db.session.scalars(
             select(Consent).where(Consent.introduction_id.in_(self.answers))
@@ -134,9 +139,7 @@ class Facts:
         if not wanted:
             return {}
         return dict(
-            db.session.execute(select(key, label).where(key.in_(wanted)))  # type: ignore[call-overload, attr-defined]
-            .tuples()
-            .all()
+            db.session.execute(select(key, label).where(key.in_(wanted))).all()  # type: ignore[call-overload, attr-defined]
         )
 
     def email_of(self, member_id: UUID) -> str:
@@ -179,6 +182,7 @@ def shown(introduction: Introduction, side: Side, facts: Facts | None = None) ->
         outcome_kind=introduction.outcome_kind if met else "",
         outcome=introduction.outcome if met else "",
         thanks=introduction.thanks if met else "",
+        for_shortlist=introduction.need_id in facts.recruiters,
     )
 
 

@@ -63,22 +63,32 @@ def title(introduction: Introduction, side: str, facts: Facts, other: str) -> st
 
 
 def why(introduction: Introduction, side: str, *, met: bool) -> str:
-    """Say in one sentence why this side gets it. A match's own reason may name the giver."""
-    if side == "giver":
-        if introduction.asset == "buddy" and not met:
-            return "Two people who look at the same company often find more than one."
-        return introduction.reason
-    if introduction.origin == "door":
-        return "You asked for this door."
-    if met:
+    """Say in one sentence why this side gets it, in words that name nobody."""
+    if introduction.origin != "round":
+        return _WHY_DIRECT[introduction.origin][side]
+    if introduction.asset == "buddy":
+        return "Two people who look at the same company often find more than one."
+    if side == "giver" or met:
         return introduction.reason
     return {
-        "door": "It is one of your targets, and somebody in your group knows a person there.",
-        "insider": "It is one of your targets.",
-        "offer": "It answers what you asked for.",
+        "door": "It is on your list, and somebody in your group knows a person there.",
+        "insider": "It is on your list.",
+        "offer": "It answers what you are looking for.",
         "lead": "It matches the work you are looking for.",
-        "buddy": "Two people who look at the same company often find more than one.",
     }[introduction.asset]
+
+
+_WHY_DIRECT = {
+    "help": {"giver": "You offered to help.", "receiver": "It was offered in answer to your post."},
+    "door": {
+        "giver": "A door there was asked for, and you know somebody.",
+        "receiver": "You asked for this door.",
+    },
+    "lead": {
+        "giver": "It is about a lead that you posted.",
+        "receiver": "It is about a lead on your group's board.",
+    },
+}
 
 
 def next_step(shown: Shown) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from coachhub.core.forms import Form
+from coachhub.core.forms import Form, choices
 from coachhub.moderation.rules import RULES
 
 
@@ -15,7 +15,7 @@ class ReportForm(Form):
     reason = RadioField(
         "What is wrong?",
         [InputRequired("Please choose what is wrong.")],
-        choices=[(rule.code, rule.title) for rule in RULES],
+        choices=choices((rule.code, rule.title) for rule in RULES),
     )
     note = TextAreaField(
         "Anything the moderator should know",
@@ -31,16 +31,18 @@ class DecisionForm(Form):
     rule = RadioField(
         "Under which rule?",
         [InputRequired("Please choose the rule.")],
-        choices=[(rule.code, rule.title) for rule in RULES],
+        choices=choices((rule.code, rule.title) for rule in RULES),
     )
     verdict = RadioField(
         "What follows?",
         [InputRequired("Please choose what follows.")],
-        choices=[
-            ("none", "Nothing: no rule is broken, it stays"),
-            ("returned", "Back to the author, who can mend it"),
-            ("removed", "Removed from the board"),
-        ],
+        choices=choices(
+            (
+                ("none", "Nothing: no rule is broken, it stays"),
+                ("returned", "Back to the author, who can mend it"),
+                ("removed", "Removed from the board"),
+            )
+        ),
     )
     passage = TextAreaField(
         "Which passage?", [Length(max=2000)], description="Copied from the text, as it stands."

@@ -4,21 +4,22 @@ import re
 from itertools import product
 
 import pytest
+from bare_pages import bare_app
+from flask import render_template_string
 
 from coachhub.core.paths import static
 
 TOKEN = re.compile(r"--ch-([a-z-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));")
-ACCENTS = ("", "pine", "lake", "iris", "clay", "moss", "slate")
+ACCENTS = ("", "grey", *(str(hue) for hue in range(0, 360, 15)))
 GROUNDS = ("bg", "surface", "sunken", "tint", "raised")
 
 
 def tokens(accent: str, theme: str) -> dict[str, str]:
     """Colours by name, as a page with this firm's colour and this theme has them."""
-    sheet = (static() / "app.css").read_text()
-    root, _, rest = sheet.partition("[data-accent=")
-    parts = [root]
+    parts = [(static() / "app.css").read_text()]
     if accent:
-        own = re.search('"' + accent + r'"\] \{(.*?)\}', rest, re.DOTALL)
+        sheet = (static() / "accents.css").read_text()
+        own = re.search(r'"' + accent + r'"\] \{(.*?)\}', sheet, re.DOTALL)
         assert own, accent
         parts.append(own.group(1))
     found = {}
@@ -74,6 +75,28 @@ def test_edges_of_controls_can_be_seen(accent: str, theme: str) -> None:
         if contrast(colours[edge], colours[ground]) < 3
     }
     assert weak == {}
+
+
+@pytest.mark.parametrize(
+    ("colour", "block"),
+    [
+        ("#ff0000", "0"),
+        ("#1f6f6b", "180"),
+        ("#0057b8", "210"),
+        ("#FF00AA", "315"),
+        ("#ff0010", "0"),
+        ("#333436", "grey"),
+        ("#7a2f5f", ""),
+        ("", ""),
+        (None, ""),
+        ('"><script>', ""),
+    ],
+)
+def test_a_firms_colour_finds_its_block(colour: str | None, block: str) -> None:
+    app = bare_app()
+    with app.test_request_context("/living"):
+        source = '{% from "components/accent.html" import accent %}{{ accent(colour) }}'
+        assert render_template_string(source, colour=colour) == block
 
 
 def test_black_on_white_is_21() -> None:

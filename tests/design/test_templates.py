@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bare_pages import bare_app
 from bs4 import BeautifulSoup
+from jinja2 import nodes
 
 from coachhub.core.paths import static, templates
 
@@ -29,6 +30,23 @@ def test_nothing_inline_that_the_policy_refuses(path: Path) -> None:
     text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
     assert INLINE.findall(text) == []
     assert "<style" not in text
+
+
+def test_every_macro_that_is_imported_exists() -> None:
+    env = bare_app().jinja_env
+    missing = []
+    for path in sorted(templates().rglob("*.html")):
+        for wanted in env.parse(path.read_text()).find_all(nodes.FromImport):
+            assert isinstance(wanted.template, nodes.Const)
+            offered = {
+                macro.name
+                for macro in env.parse((templates() / wanted.template.value).read_text()).find_all(
+                    nodes.Macro
+                )
+            }
+            names = {name if isinstance(name, str) else name[0] for name in wanted.names}
+            missing += [(path.name, name) for name in names - offered]
+    assert missing == []
 
 
 @pytest.mark.parametrize("kind", ["templates", "static"])
@@ -91,7 +109,7 @@ def test_every_picture_asked_for_is_drawn(living: BeautifulSoup) -> None:
 
 def test_the_guide_names_every_component() -> None:
     guide = (templates().parent / "docs" / "design.md").read_text()
-    inside = {"brand", "keys", "side"}
+    inside = {"accent", "brand", "keys", "side"}
     files = {path.stem for path in (templates() / "components").glob("*.html")} - inside
     assert {name for name in files if f"| {name} |" not in guide} == set()
     assert len(guide.splitlines()) <= 80

@@ -1,5 +1,6 @@
 """The wheel that people install: made from the source archive, alone in a clean environment."""
 
+import functools
 import http.client
 import json
 import os
@@ -64,10 +65,10 @@ def wheel(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("elsewhere")
     python = folder / "venv" / "bin" / "python"
-    run = {"check": True, "capture_output": True, "cwd": folder}
-    subprocess.run([UV, "venv", "--python", sys.executable, folder / "venv"], **run)  # noqa: S603 - ours
+    run = functools.partial(subprocess.run, check=True, capture_output=True, cwd=folder)
+    run([UV, "venv", "--python", sys.executable, folder / "venv"])
     install = [UV, "pip", "install", "--python", python, "--constraint", ROOT / "requirements.lock"]
-    subprocess.run([*install, wheel], **run)  # noqa: S603 - ours
+    run([*install, wheel])
     return Installed(wheel, python.parent, folder)
 
 
@@ -119,7 +120,7 @@ def test_the_wheel_has_every_template_and_migration_of_the_checkout(wheel: Path)
 
 
 def test_the_sign_in_page_is_served(address: tuple[str, int]) -> None:
-    status, page = get(address, "/login")
+    status, page = get(address, "/account/login")
     assert status == 200
     assert b"<form" in page
     sheets = re.findall(rb'<link rel="stylesheet" href="([^"]+)"', page)

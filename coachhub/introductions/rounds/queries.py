@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -163,3 +163,34 @@ def my_matches(
         if place not in lines:
             lines[place] = MyMatch(gives, match.asset, KINDS[match.asset], match.reason)
     return list(lines.values())
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Pages of a list that is in memory, in the shape that the `pagination` macro reads."""
+
+    page: int
+    pages: int
+    total: int
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, total: int, page: int, size: int) -> Pages:
+        """Return page `page` of `total` things, `size` a page; a page outside is the nearest."""
+        pages = max(1, -(-total // size))
+        page = min(max(1, page), pages)
+        return cls(page, pages, total, (page - 1) * size + 1, min(page * size, total))
+
+    def iter_pages(
+        self, left_edge: int = 1, left_current: int = 1, right_current: int = 1, right_edge: int = 1
+    ) -> Iterator[int | None]:
+        """Give the page numbers to show; None stands for a gap."""
+        before = 0
+        for number in range(1, self.pages + 1):
+            near = self.page - left_current <= number <= self.page + right_current
+            if near or number <= left_edge or number > self.pages - right_edge:
+                if number - before > 1:
+                    yield None
+                yield number
+                before = number

@@ -26,9 +26,7 @@ def introduction_in(session, firm, make_member, make_cohort, make_introduction):
         made = make_introduction(giver, receiver, cohort, asset=asset)
         with scope(firm.id):
             for side in ("giver", "receiver", "outsider"):
-                session.add(
-                    Consent(introduction_id=made.id, side=side, answer="yes", way="page")
-                )
+                session.add(Consent(introduction_id=made.id, side=side, answer="yes", way="page"))
             session.flush()
             for step in _shortest_way(state):
                 move(made, step)
@@ -73,9 +71,9 @@ def test_nothing_begins_anywhere_but_as_proposed(
 ):
     cohort = make_cohort()
     made = make_introduction(make_member(), make_member(), cohort)
-    copy = {
-        column.key: getattr(made, column.key) for column in Introduction.__table__.columns
-    } | {"state": state}
+    copy = {column.key: getattr(made, column.key) for column in Introduction.__table__.columns} | {
+        "state": state
+    }
     del copy["id"]
     with (
         scope(firm.id),
