@@ -53,8 +53,8 @@ def doors(cohort: Cohort, company_ids: Sequence[UUID]) -> Mapping[UUID, Door]:
         .group_by(Contact.company_id)
     )
     if size < FEWEST:
-        return {row[0]: Door(None) for row in rows}
-    return {row[0]: Door(row[1], row[2]) for row in rows}
+        return {company_id: Door(None) for company_id, _, _ in rows if company_id}
+    return {company_id: Door(many, strong) for company_id, many, strong in rows if company_id}
 
 
 @OWN_DOORS.from_room
@@ -71,7 +71,7 @@ def own_doors(actor: Actor, company_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         )
         .group_by(Contact.company_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {company_id: many for company_id, many in rows if company_id}
 
 
 def _one_of(company_ids: Sequence[UUID]) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, Length, Optional, Regexp
 
 from coachhub.companies.identities import LONGEST
@@ -28,6 +29,7 @@ STRENGTH_NOTES = {
     "3": "I could ring them today.",
     "": "I will say it later.",
 }
+_STRENGTHS = [SelectChoice(str(value), word) for value, word in reversed(STRENGTH_WORDS.items())]
 _NAME = 120
 _TEXT = 300
 
@@ -51,7 +53,7 @@ class ContactForm(Form):
     connected_on = DateField("In touch since", [Optional()])
     strength = RadioField(
         "How well do you know them?",
-        choices=[("3", "Well"), ("2", "Somewhat"), ("1", "Hardly"), ("", "Not rated")],
+        choices=[*_STRENGTHS, SelectChoice("", "Not rated")],
         default="",
     )
     worked_together = BooleanField("We worked together")
@@ -73,7 +75,7 @@ class RateForm(Form):
     strength = RadioField(
         "How well do you know them?",
         [Optional()],
-        choices=[("3", "Well"), ("2", "Somewhat"), ("1", "Hardly")],
+        choices=_STRENGTHS,
     )
     worked_together = BooleanField("We worked together")
 
@@ -105,8 +107,11 @@ class ColumnsForm(Form):
             for name in Mapping.__dataclass_fields__
         }
         form = cls(**known)
-        choices = [("", "In no column")]
-        choices += [(str(at), heading or f"Column {at + 1}") for at, heading in enumerate(columns)]
+        choices = [SelectChoice("", "In no column")]
+        choices += [
+            SelectChoice(str(at), heading or f"Column {at + 1}")
+            for at, heading in enumerate(columns)
+        ]
         for name in Mapping.__dataclass_fields__:
             form[name].choices = choices
         return form

@@ -84,9 +84,9 @@ def page_of(actor: Actor, wanted: Wanted, page: int) -> Pagination:
     return db.paginate(query, page=max(page, 1), per_page=PER_PAGE, error_out=False)
 
 
-def matching(actor: Actor, wanted: Wanted) -> Select[tuple[Contact]]:
+def matching(actor: Actor, wanted: Wanted) -> Select[Contact]:
     """Return the select of the actor's contacts that are wanted."""
-    query = _filtered(_own(actor), wanted)
+    query: Select[Contact] = _filtered(_own(actor), wanted)
     if not wanted.words:
         return query
     return query.where(
@@ -151,11 +151,11 @@ def imports_of(actor: Actor) -> list[ContactImport]:
     )
 
 
-def _own(actor: Actor) -> Select[tuple[Contact]]:
+def _own(actor: Actor) -> Select[Contact]:
     return select(Contact).where(Contact.owner_id == actor.member_id())
 
 
-def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _filtered(query: Any, wanted: Wanted) -> Any:
     if wanted.company:
         query = query.where(Contact.company_name == wanted.company)
     if wanted.strength in {"1", "2", "3"}:

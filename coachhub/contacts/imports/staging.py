@@ -145,13 +145,17 @@ def _staged(owner_id: UUID, entries: list[Entry], seen: set[bytes]) -> list[Stag
         status: Status = "known" if one.fingerprint in known else "new"
         if one.email_hash in unwanted:
             # What is known of somebody who asked not to be kept ends here.
-            one = Staged(one.line, *[""] * 10, "unwanted")  # type: ignore[arg-type]  # noqa: PLW2901 - the row is emptied on purpose
-            status = "unwanted"
-        elif short in seen:
+            told.append(_nobody(one.line))
+            continue
+        if short in seen:
             status = "twice"
         seen.add(short)
         told.append(one._replace(status=status))
     return told
+
+
+def _nobody(line: int) -> Staged:
+    return Staged(line, "", "", "", "", "", "", "", "", "", "", "unwanted")
 
 
 def _one(owner_id: UUID, entry: Entry) -> Staged:

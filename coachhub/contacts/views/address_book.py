@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -133,8 +134,8 @@ def many() -> Page:
     else:
         flash("Tick the people you mean first.", "warning")
     db.session.commit()
-    page = request.form.get("page", 1, int)
-    return redirect(url_for(".listing", page=page if page > 1 else None, **wanted.address()), 303)
+    where: dict[str, Any] = {**wanted.address(), "page": request.form.get("page", 1, int)}
+    return redirect(url_for(".listing", **where), 303)
 
 
 @access(Permission.MANAGE_OWN_THINGS)

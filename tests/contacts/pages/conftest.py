@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,14 +14,6 @@ from werkzeug.test import TestResponse
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
-
-ZOO = Path(__file__).parents[1] / "zoo"
-HEAD = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
-NOTES = 'Notes:\n"Some mail addresses are missing, because people choose who sees them."\n\n'
-
-
-def linkedin(*rows: str, notes: str = NOTES) -> bytes:
-    return (notes + HEAD + "".join(f"{row}\n" for row in rows)).encode()
 
 
 @pytest.fixture
