@@ -38,6 +38,7 @@ PLAIN: dict[str, list[Any]] = {
     "filename": ["app.css"],
     "kind": ["ask"],
     "name": ["contact_card"],
+    "stage": ["talking"],
 }
 LIBRARY = ("security.", "static", "mailbox.")
 
