@@ -31,12 +31,7 @@ def solve(market: Market, rules: Rules | None = None, budget: Budget | None = No
 
 
 def _round(
-    layout: Layout,
-    chosen: np.ndarray,
-    bound: float,
-    proven: bool,
-    fairness_cost: float,
-    began: float,
+    layout: Layout, chosen: np.ndarray, bound: float, proven: bool, fairness_cost: float, began: float
 ) -> Round:
     program = layout.program
     matches = [layout.matches_of(int(column)) for column in chosen]

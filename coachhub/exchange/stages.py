@@ -16,21 +16,10 @@ from coachhub.exchange.cuts import tighten
 from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
 
 NARROW = 400
-<<<<<<< HEAD
-import os, time
-
-DEBUG = os.environ.get("DBG")
-
-
-def dbg(*a):
-    if DEBUG:
-        print("   ", *a, "%.3f" % time.process_time())
-=======
 NARROW_NODES = 200
 ALL_NODES = 10**9
 TIDIED = 300
 TIDY_STEPS = 2e6
->>>>>>> exchange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,18 +50,9 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter) -> Solved:
     if reduced is None:
         return Solved(best, value, math.inf, proven=False)
     bound = _down(master.bound(reduced[goal.usable]), goal.grain)
-<<<<<<< HEAD
-    lp = master.value
-    dbg("relaxed", lp, bound, len(master.columns))
     found = chosen(master) if integral(master.x) else dive(master, goal.usable)
     if _holds(program, goal, found) and goal.value_of(program, found) > value:
         best, value = found, goal.value_of(program, found)
-    dbg("dived", value)
-=======
-    found = chosen(master) if integral(master.x) else dive(master, goal.usable)
-    if _holds(program, goal, found) and goal.value_of(program, found) > value:
-        best, value = found, goal.value_of(program, found)
->>>>>>> exchange
     if bound < _more(value, goal):
         return Solved(best, value, value, proven=True)
     if not integral(master.x):
@@ -92,17 +72,9 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter) -> Solved:
         if not proof:
             columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most]])
             columns = np.union1d(columns, best)
-<<<<<<< HEAD
-        dbg("branch", len(columns))
-        found_more = Branching(program, goal, columns, value).search(nodes)
-        dbg("branched", found_more.work, found_more.proven, found_more.bound)
-        if found_more.columns is not None:
-            best = found_more.columns
-=======
         more = Branching(program, goal, columns, value, meter).search(ALL_NODES if proof else nodes)
         if more.columns is not None:
             best = more.columns
->>>>>>> exchange
             value = goal.value_of(program, best)
         if proof:
             bound = value if more.proven else min(bound, more.bound)
@@ -174,13 +146,9 @@ def _servable(program: Program, usable: Flags) -> Ints:
     return program.served_of(np.flatnonzero(usable))
 
 
-<<<<<<< HEAD
-def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solved, tuple[int, ...]]:
-=======
 def _fair(
     program: Program, plain: Goal, pins: int, free: Solved, meter: Meter
 ) -> tuple[Solved, tuple[int, ...]]:
->>>>>>> exchange
     """Serve those who waited, class by class; first try to serve all that can be, in one go."""
     most = _servable(program, plain.usable)
     grain = program.grain
@@ -192,9 +160,7 @@ def _fair(
     served = program.served_of(tried.columns)
     if tried.proven and (served == most).all():
         gift = tried.value - float(program.column_worth[tried.columns].sum())
-        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(
-            most.tolist()
-        )
+        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(most.tolist())
     floors: tuple[int, ...] = ()
     start = tried.columns
     proven = True
