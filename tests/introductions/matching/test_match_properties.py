@@ -50,7 +50,9 @@ ACTS = st.one_of(
 class World:
     """A cohort to which anything may happen, and what must hold of its matches."""
 
-    def __init__(self, session: Session, cohort: Cohort, people: list[Membership], board: Any):
+    def __init__(
+        self, session: Session, cohort: Cohort, people: list[Membership], board: Any
+    ) -> None:
         self.session, self.cohort, self.people, self.board = session, cohort, people, board
         self.companies = [board.company(f"Company {letter}") for letter in "ABC"[:COMPANIES]]
         self.posts: list[Any] = []
@@ -66,32 +68,34 @@ class World:
         self.session.flush()
 
     def _do(self, name: str, member: Membership, value: Any) -> None:
-        company = self.companies[value] if isinstance(value, int) else None
-        board = self.board
-        if name == "target":
-            self.posts.append(board.target(member, company, roles="Planner"))
-        elif name == "contact":
-            board.contact(member, company)
-        elif name == "insider":
-            self.posts.append(board.offer(member, "insider", "I was there", company=company))
-        elif name == "ask":
-            self.posts.append(board.ask(member, "time", f"Help with subject{value}"))
-        elif name == "answer":
-            self.posts.append(board.offer(member, "time", f"I know subject{value}"))
-        elif name == "lead":
-            self.posts.append(board.lead(member, "Planner", company=company))
-        elif name == "keep_from":
-            member.keep_from = [*member.keep_from, company.name]
-        elif name == "hide":
-            for contact in self.session.scalars(
-                select(Contact).where(Contact.owner_id == member.id)
-            ):
-                contact.hidden = True
-        elif name == "leave":
+        if name in {"leave", "end", "hide"}:
+            self._change_member(name, member, value)
+            return
+        company = self.companies[value]
+        board, posts = self.board, self.posts
+        {
+            "target": lambda: posts.append(board.target(member, company, roles="Planner")),
+            "contact": lambda: board.contact(member, company),
+            "insider": lambda: posts.append(
+                board.offer(member, "insider", "I was there", company=company)
+            ),
+            "ask": lambda: posts.append(board.ask(member, "time", f"Help with subject{value}")),
+            "answer": lambda: posts.append(board.offer(member, "time", f"On subject{value}")),
+            "lead": lambda: posts.append(board.lead(member, "Planner", company=company)),
+            "keep_from": lambda: setattr(member, "keep_from", [*member.keep_from, company.name]),
+        }[name]()
+
+    def _change_member(self, name: str, member: Membership, value: Any) -> None:
+        if name == "leave":
             member.state = value
         elif name == "end":
             enrolment = select(Enrolment).where(Enrolment.membership_id == member.id)
             self.session.scalars(enrolment).one().state = value
+        else:
+            for contact in self.session.scalars(
+                select(Contact).where(Contact.owner_id == member.id)
+            ):
+                contact.hidden = True
 
     def _change_post(self, name: str, number: int, value: Any) -> None:
         if not self.posts:
