@@ -44,9 +44,22 @@ def config_for(urls: Any, **settings: str) -> Config:
 def app(database_urls: Any) -> Iterator[Flask]:
     made = create_app(config_for(database_urls))
     made.config["WTF_CSRF_ENABLED"] = False
+    made.test_client_class = _Browser
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+class _Browser(FlaskClient):
+    """A client whose every request has its own ``g``, as outside of tests.
+
+    Without it a request would find what the one before left in the test's app context: above
+    all, who was signed in.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 @pytest.fixture
@@ -60,6 +73,7 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     with app.app_context(), monkeypatch.context() as patch:
         # Requests open app contexts of their own; all of them share this session.
         patch.setattr(db.session, "registry", _Always(made))
+        patch.setattr(db.session, "remove", lambda: None)
         yield made
         made.close()
     outer.rollback()

@@ -63,9 +63,7 @@ def group(
     """Give the group, inside its firm's scope."""
     cohort = make_cohort()
     coach = make_member("Coach Kim", role="coach", cohorts=(cohort,))
-    members = {
-        name: make_member(f"{name.title()} Example", cohorts=(cohort,)) for name in WANTS
-    }
+    members = {name: make_member(f"{name.title()} Example", cohorts=(cohort,)) for name in WANTS}
     with scope(firm.id):
         session.add_all([cohort, coach, *members.values()])
         board = board_of(cohort)

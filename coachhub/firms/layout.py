@@ -43,7 +43,7 @@ def _person_links() -> list[dict[str, Any]]:
     return [
         {"label": "What I look for", "url": url_for("firms.me"), "icon": "person"},
         {"label": "Sign-in and safety", "url": url_for("accounts.safety"), "icon": "key"},
-        {"label": "Sign out", "url": url_for("security.logout"), "icon": "out", "post": True},
+        {"label": "Sign out", "url": url_for("security.logout"), "icon": "leave", "post": True},
     ]
 
 

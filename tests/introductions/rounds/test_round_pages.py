@@ -53,7 +53,7 @@ def pages(client: FlaskClient, group: Any, sign_in: Any, session: Any, firm: Fir
 
 
 @pytest.fixture
-def draft(pages: Any, group: Any) -> Round:
+def draft(group: Any) -> Round:
     return operations.propose_round(group.actor(), group.cohort)
 
 
@@ -61,7 +61,7 @@ def words(page: BeautifulSoup) -> str:
     return " ".join(page.main.get_text(" ").split())
 
 
-def test_the_list_offers_to_make_a_round(pages: Any, group: Any) -> None:
+def test_the_list_offers_to_make_a_round(pages: Any) -> None:
     page = pages.get("/")
     assert "There are 6 possible introductions between 6 members" in words(page)
     page = pages.post("/")
@@ -78,7 +78,7 @@ def test_the_list_offers_to_make_a_round(pages: Any, group: Any) -> None:
     ],
 )
 def test_empty_states_say_what_to_do(
-    pages: Any, group: Any, session: Any, emptied: tuple[str, ...], told: str
+    pages: Any, session: Any, emptied: tuple[str, ...], told: str
 ) -> None:
     from coachhub.board.models import Target  # noqa: PLC0415 - read here only
     from coachhub.cohorts.models import Enrolment  # noqa: PLC0415 - read here only
@@ -126,7 +126,7 @@ def test_nothing_on_the_studio_has_inline_style_or_script(pages: Any, draft: Rou
     assert [tag for tag in page.find_all("script") if not tag.get("src")] == []
 
 
-def test_no_page_names_a_contact(pages: Any, draft: Round, group: Any) -> None:
+def test_no_page_names_a_contact(pages: Any, draft: Round) -> None:
     for path in (f"/{draft.id}", "/matches", "/", f"/{draft.id}/release", f"/{draft.id}/what-if"):
         page = pages.get(path)
         assert pages.status == 200, path
@@ -143,17 +143,17 @@ def test_picking_a_member_dims_the_rest(pages: Any, draft: Round, group: Any) ->
 
 
 def test_ruling_out_shows_the_cost_first(pages: Any, draft: Round, session: Any) -> None:
-    step = session.scalars(select(Introduction).order_by(Introduction.ring)).first()
-    page = pages.get(f"/{draft.id}/what-if?change=forbid&key={step.key}")
+    key = session.scalars(select(Introduction.key).order_by(Introduction.ring)).first()
+    page = pages.get(f"/{draft.id}/what-if?change=forbid&key={key}")
     assert "The round would be worth" in words(page)
     assert "How strong it is" in words(page)
     session.refresh(draft)
     assert draft.forbidden == []
-    page = pages.post(f"/{draft.id}/forbid", key=step.key)
+    page = pages.post(f"/{draft.id}/forbid", key=key)
     assert "Ruled out. The round is worth" in page.text
     session.refresh(draft)
-    assert draft.forbidden == [step.key]
-    page = pages.post(f"/{draft.id}/allow", key=step.key)
+    assert draft.forbidden == [key]
+    page = pages.post(f"/{draft.id}/allow", key=key)
     assert "Allowed again" in page.text
 
 
@@ -261,9 +261,7 @@ def test_dropping(pages: Any, draft: Round) -> None:
     assert "Put away" in words(page)
 
 
-def test_a_large_round_shows_its_progress(
-    pages: Any, group: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_round_shows_its_progress(pages: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solving, "LARGE", 1)
     page = pages.post("/")
     assert "being worked out" in words(page)
