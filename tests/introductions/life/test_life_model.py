@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import time_machine
-from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle, words_of
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -29,11 +28,14 @@ from coachhub.introductions.answers import Answer
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.jobs import clock
 from coachhub.introductions.models import OPEN_STATES, Consent, Introduction
-from coachhub.introductions.steps import TRANSITIONS, sides
+from coachhub.introductions.rules import asked_in_person
+from coachhub.introductions.steps import ASKED, TRANSITIONS, sides
+from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle, words_of
 
 START = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 OUTSIDE = ("Corwin", "Contactworth", CONTACT_MAIL)
 WORDS = st.sampled_from(["yes", "no", "not_now"])
+LIKELY = st.sampled_from(["yes", "yes", "yes", "yes", "not_now", "no"])
 ASSETS = st.sampled_from(["door", "insider", "offer", "buddy"])
 PICK = st.integers(min_value=0, max_value=99)
 
@@ -67,6 +69,9 @@ class Life(RuleBasedStateMachine):
         rows = self.rows()
         return rows[pick % len(rows)]
 
+    def asked(self) -> list[Introduction]:
+        return [row for row in self.rows() if row.state in ASKED]
+
     @rule(asset=ASSETS)
     def propose(self, asset: str) -> None:
         with _may_be_refused(self.session):
@@ -78,46 +83,47 @@ class Life(RuleBasedStateMachine):
             given = Answer("yes", gift="Marmalade.", blurb="Harbours.")
             searches.ask_for_door(self.circle.act("receiver"), self.circle.target.id, given)
 
+    @precondition(lambda self: self.asked())
+    @rule(pick=PICK, word=LIKELY, email=st.sampled_from([CONTACT_MAIL, ""]))
+    def whoever_is_asked_answers(self, pick: int, word: str, email: str) -> None:
+        rows = self.asked()
+        row = rows[pick % len(rows)]
+        self.say(row, row.state.removesuffix("_asked"), word, email)
+
+    @precondition(lambda self: self.asked())
+    @rule(pick=PICK, email=st.sampled_from([CONTACT_MAIL, ""]))
+    def everybody_agrees(self, pick: int, email: str) -> None:
+        rows = self.asked()
+        row = rows[pick % len(rows)]
+        while row.state in ASKED:
+            self.say(row, row.state.removesuffix("_asked"), "yes", email)
+
     @precondition(lambda self: self.rows())
-    @rule(pick=PICK, word=WORDS, email=st.sampled_from(["", CONTACT_MAIL]))
-    def giver_answers(self, pick: int, word: str, email: str) -> None:
-        row = self.one(pick)
+    @rule(pick=PICK, side=st.sampled_from(["giver", "receiver", "outsider"]), word=WORDS)
+    def somebody_answers(self, pick: int, side: str, word: str) -> None:
+        self.say(self.one(pick), side, word, CONTACT_MAIL)
+
+    def say(self, row: Introduction, side: str, word: str, email: str) -> None:
         with _may_be_refused(self.session):
-            if word == "yes":
+            if side == "giver" and word == "yes":
                 self.circle.giver_yes(row, email)
+            elif side == "outsider" and asked_in_person(row):
+                given = Answer(word, until=in_days(9))  # type: ignore[arg-type]
+                life.answer(self.circle.act("giver"), row, "outsider", given)
+            elif side == "outsider":
+                self.circle.outsider(row, Answer(word, "link", in_days(9)))  # type: ignore[arg-type]
             else:
                 given = Answer(word, until=in_days(9))  # type: ignore[arg-type]
-                life.answer(self.circle.act("giver"), row, "giver", given)
+                life.answer(self.circle.act(side), row, side, given)  # type: ignore[arg-type]
 
     @precondition(lambda self: self.rows())
-    @rule(pick=PICK, word=WORDS)
-    def receiver_answers(self, pick: int, word: Any) -> None:
-        given = Answer(word, until=in_days(9))
+    @rule(pick=PICK, who=st.sampled_from(["giver", "receiver", "coach"]))
+    def break_off(self, pick: int, who: str) -> None:
         with _may_be_refused(self.session):
-            life.answer(self.circle.act("receiver"), self.one(pick), "receiver", given)
-
-    @precondition(lambda self: self.rows())
-    @rule(pick=PICK, word=WORDS, in_person=st.booleans())
-    def outsider_answers(self, pick: int, word: Any, in_person: bool) -> None:
-        given = Answer(word, "page" if in_person else "link", until=in_days(9))
-        row = self.one(pick)
-        with _may_be_refused(self.session):
-            if in_person:
-                life.answer(self.circle.act("giver"), row, "outsider", given)
+            if who == "coach":
+                life.stop(self.circle.act("coach"), self.one(pick))
             else:
-                self.circle.outsider(row, given)
-
-    @precondition(lambda self: self.rows())
-    @rule(pick=PICK, who=st.sampled_from(["giver", "receiver"]))
-    def step_back(self, pick: int, who: str) -> None:
-        with _may_be_refused(self.session):
-            life.withdraw(self.circle.act(who), self.one(pick))
-
-    @precondition(lambda self: self.rows())
-    @rule(pick=PICK)
-    def stop(self, pick: int) -> None:
-        with _may_be_refused(self.session):
-            life.stop(self.circle.act("coach"), self.one(pick))
+                life.withdraw(self.circle.act(who), self.one(pick))
 
     @precondition(lambda self: self.rows())
     @rule(pick=PICK, what=st.sampled_from([promises.keep, promises.let_go]))
