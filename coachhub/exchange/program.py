@@ -6,7 +6,7 @@ arcs, and its price is the sum of theirs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -74,6 +74,13 @@ class Program:
                 return float(10.0**-digits)
         return 0.0
 
+    def varied(self, caps: Ints, pins: Ints) -> Program:
+        """Copy the program with other caps and pins; figures of columns carry over."""
+        other = replace(self, caps=caps, pins=pins)
+        for name in ("lengths", "column_worth", "classes", "grain"):
+            other.__dict__[name] = getattr(self, name)
+        return other
+
     def total(self, per_arc: Floats, columns: Ints | None = None) -> Floats:
         """Add up a figure per arc (a+1,) over the arcs of all or some columns."""
         steps = self.steps if columns is None else self.steps[columns]
@@ -95,6 +102,8 @@ class Program:
 
     def served_of(self, columns: Ints) -> Ints:
         """Count, class by class, the waiting members that columns serve."""
+        if len(self.classes) == 0:
+            return self.classes
         members = np.unique(self.waits[self.steps[columns]])
         return np.bincount(self.wait_class[members[members >= 0]], minlength=len(self.classes))
 
