@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from coachhub.exchange.components import Flags, Ints, reached, strong_components
+from coachhub.exchange.arrays import Flags, Ints
+from coachhub.exchange.components import reached, strong_components
 from coachhub.exchange.layout import Layout
 from coachhub.exchange.market import UnmetPin, Unserved, Why
 
@@ -46,9 +47,9 @@ def unmet_pins(layout: Layout, usable: Flags, used: set[int]) -> tuple[UnmetPin,
         why: Why = "no match"
         if pin in forbidden:
             why = "forbidden"
-        elif pin in possible:
-            why = "cap"
-        elif giver != receiver and not (columns.give[giver] and columns.receive[receiver]):
+        elif pin in possible or (
+            giver != receiver and not (columns.give[giver] and columns.receive[receiver])
+        ):
             why = "cap"
         elif label[giver] == label[receiver] >= 0 or (
             layout.rules.max_chain and longer[giver] and longer[receiver]

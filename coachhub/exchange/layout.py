@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Ints, Steps
 from coachhub.exchange.listing import Graph, graph_of, list_chains, list_rings
 from coachhub.exchange.market import (
     LONGEST_RING,
@@ -14,7 +15,7 @@ from coachhub.exchange.market import (
     MarketError,
     Rules,
 )
-from coachhub.exchange.program import Ints, Program, Steps
+from coachhub.exchange.program import Program
 from coachhub.exchange.table import Columns, columns_of
 
 LISTED = 20_000_000
@@ -38,7 +39,7 @@ class Layout:
     @property
     def meetings(self) -> bool:
         """Tell whether every pair has a row that lets them meet once only."""
-        return len(self.match) <= PLENTY and self.program.hits.shape[1] > self.program.turns // max(self.graph.n, 1)
+        return len(self.match) <= PLENTY and bool(_often(self.columns, self.graph).any())
 
     def matches_of(self, column: int) -> tuple[int, ...]:
         """Name the matches of a column, in the order of giving."""
@@ -119,10 +120,11 @@ def program_of(
     )
 
 
-def _twice(marks: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _twice(marks: Ints) -> Flags:
     """Tell which rows hold the same mark (from 0) twice."""
     ranked = np.sort(marks, axis=1)
-    return ((ranked[:, 1:] == ranked[:, :-1]) & (ranked[:, 1:] >= 0)).any(axis=1)
+    twice: Flags = ((ranked[:, 1:] == ranked[:, :-1]) & (ranked[:, 1:] >= 0)).any(axis=1)
+    return twice
 
 
 def _rows(columns: Columns, graph: Graph, need: Ints, *, chains: bool) -> tuple[Ints, Ints]:
@@ -134,7 +136,7 @@ def _rows(columns: Columns, graph: Graph, need: Ints, *, chains: bool) -> tuple[
         hits.append(graph.receiver + n)
     height = len(caps[0])
     # Where giver or receiver has one turn only, that row already says they meet once.
-    many = (columns.give[graph.giver] > 1) & (columns.receive[graph.receiver] > 1)
+    many = _often(columns, graph)
     if a <= PLENTY and many.any():
         # so that a what-if may raise a cap
         many[:] = True
@@ -169,6 +171,11 @@ def _waiting(columns: Columns, graph: Graph, steps: Steps) -> tuple[Ints, Ints]:
     return np.append(number[graph.receiver], -1), rank.astype(np.int64)
 
 
+def _often(columns: Columns, graph: Graph) -> Flags:
+    """Flag the arcs whose giver and receiver both have more than one turn."""
+    return (columns.give[graph.giver] > 1) & (columns.receive[graph.receiver] > 1)
+
+
 def turns_of(columns: Columns, *, chains: bool) -> Ints:
     """Tell the places in the rows of turns: in rings alone a member gives as often as receives."""
     if chains:
@@ -179,5 +186,5 @@ def turns_of(columns: Columns, *, chains: bool) -> Ints:
 def pins_of(rules: Rules, match: Ints) -> Ints:
     """Mark the arcs whose match is pinned, with a 0 for padding behind."""
     wanted = np.isin(match, np.array(rules.pinned, dtype=np.int64))
-    return np.append(wanted, False).astype(np.int64)  # noqa: FBT003
+    return np.append(wanted, False).astype(np.int64)
     # the padding is never pinned

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Steps = NDArray[np.int32]
-Flags = NDArray[np.bool_]
+from coachhub.exchange.arrays import Flags, Ints, Steps
 
 CHUNK = 1_000_000
 DENSE = 4096
@@ -97,7 +94,8 @@ def _paths_behind(graph: Graph, length: int) -> Ints:
     """Count walks of exactly ``length`` arcs from each node (0 arcs: one), an upper bound."""
     walks = np.ones(graph.n)
     for _ in range(length):
-        walks = np.bincount(graph.giver, walks[graph.receiver], minlength=graph.n)
+        more = np.bincount(graph.giver, walks[graph.receiver], minlength=graph.n)
+        walks = more.astype(np.float64)
     return np.minimum(walks, 1e15).astype(np.int64)
 
 
@@ -110,9 +108,7 @@ def _chunks(first: Ints, work: Ints) -> list[Ints]:
     return [part for part in np.split(first, np.unique(cuts)) if len(part)]
 
 
-def _rings_from(
-    graph: Graph, first: Ints, longest: int, joins: Flags | None
-) -> list[Steps]:
+def _rings_from(graph: Graph, first: Ints, longest: int, joins: Flags | None) -> list[Steps]:
     paths = first[:, None].astype(np.int32)
     home = graph.giver[first]
     found = []

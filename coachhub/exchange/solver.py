@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Ints
 from coachhub.exchange.explain import unmet_pins, unserved
 from coachhub.exchange.layout import Layout, checked, layout_of, pins_of, turns_of
 from coachhub.exchange.market import Budget, Market, MarketError, MemberId, Price, Round, Rules
 from coachhub.exchange.meter import RATE, Meter
-from coachhub.exchange.program import Flags, Ints, Program
+from coachhub.exchange.program import Program
 from coachhub.exchange.stages import Choice, Memory, best_choice
 
 SHARE = 0.15
@@ -41,6 +42,7 @@ class Session:
     def __init__(
         self, market: Market, rules: Rules | None = None, budget: Budget | None = None
     ) -> None:
+        """List the rings and chains of a market; MarketError as for `solve`."""
         self.market = market
         self.rules = rules or Rules()
         self.budget = budget or Budget()
@@ -84,7 +86,7 @@ class Session:
         layout = self._relaid(market, rules)
         if layout is None:
             return solve(market, rules, self.budget)
-        shut = np.append(np.isin(layout.match, np.array(rules.forbidden, dtype=np.int64)), False)  # noqa: FBT003
+        shut = np.append(np.isin(layout.match, np.array(rules.forbidden, dtype=np.int64)), False)
         # the padding is never forbidden
         usable = ~shut[layout.program.steps].any(axis=1)
         usable &= layout.program.fitting(layout.program.caps)
@@ -132,9 +134,7 @@ def _with_caps(market: Market, caps: Mapping[MemberId, tuple[int, int]]) -> Mark
     return replace(market, members=members)
 
 
-def _round(
-    layout: Layout, program: Program, usable: Flags, choice: Choice, began: float
-) -> Round:
+def _round(layout: Layout, program: Program, usable: Flags, choice: Choice, began: float) -> Round:
     exchanges = [(layout.matches_of(column), column) for column in choice.columns.tolist()]
     rings = sorted(_turned(steps) for steps, column in exchanges if column < program.first_chain)
     chains = sorted(steps for steps, column in exchanges if column >= program.first_chain)

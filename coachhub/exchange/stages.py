@@ -7,19 +7,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.branch import Branching
+from coachhub.exchange.cuts import tighten
 from coachhub.exchange.master import Master
 from coachhub.exchange.matching import best_swaps, is_matching
 from coachhub.exchange.meter import Meter
-from coachhub.exchange.program import Flags, Floats, Goal, Ints, Program
-from coachhub.exchange.cuts import tighten
+from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
 
 NARROW = 400
 NARROW_NODES = 200
 ALL_NODES = 10**9
 TIDIED = 300
-TIDY_STEPS = 2e6
+TIDY_STEPS = 4e5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +155,9 @@ def best_choice(program: Program, usable: Flags, meter: Meter, memory: Memory) -
     start = _kept(program, usable, memory.chosen)
     plain = Goal(worth, nobody, usable, program.grain)
     if program.pins.any():
-        solved = reach(program, Goal(program.column_pins, nobody, usable, 1.0), start, meter, memory)
+        solved = reach(
+            program, Goal(program.column_pins, nobody, usable, 1.0), start, meter, memory
+        )
         start, pins = solved.columns, int(program.column_pins[solved.columns].sum())
     free = reach(program, replace(plain, pins=pins), start, meter, memory)
     most = _servable(program, usable)
@@ -205,12 +208,14 @@ def _fair(
     weight = float(program.column_worth.max()) * 2.0 + 1.0
     weight = math.ceil(weight / grain) * grain if grain else weight
     ranks = len(most) - program.wait_class
-    everyone = replace(plain, serve=weight * ranks, pins=pins)
+    everyone = replace(plain, serve=(weight * ranks).astype(np.float64), pins=pins)
     tried = reach(program, everyone, free.columns, meter, memory)
     served = program.served_of(tried.columns)
     if tried.proven and (served == most).all():
         gift = tried.value - float(program.column_worth[tried.columns].sum())
-        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(most.tolist())
+        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(
+            most.tolist()
+        )
     floors: tuple[int, ...] = ()
     start = tried.columns
     proven = True
