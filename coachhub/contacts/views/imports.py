@@ -72,6 +72,8 @@ def bring() -> Page:
         else:
             db.session.commit()
             return redirect(url_for(".imported", import_id=row.id), 303)
+        finally:
+            given.close()
     return render_template("contacts/bring.html", form=form), 422 if form.is_submitted() else 200
 
 
