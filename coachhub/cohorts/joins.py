@@ -13,6 +13,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.companies.queries import question_count
 from coachhub.core.access import Actor
 from coachhub.core.db import now
+from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
@@ -80,7 +81,7 @@ def home(actor: Actor) -> Sequence[HomeItem]:
             HomeItem(
                 title=f"{cohort.name}: who needs you today",
                 text=f"{names}{more}." if needing else "Nobody, as far as we can tell.",
-                url=url_for("cohorts.home", cohort=cohort.slug),
+                url=path("cohorts.home", cohort=cohort.slug),
                 action="Look",
                 icon="pulse",
                 order=10,
@@ -96,7 +97,7 @@ def signals(cohort: Cohort) -> list[Signal]:
     today = now()
     for one in queries.members_of(cohort):
         member, joined = one.membership, one.enrolment.created_at
-        page = url_for("cohorts.note", cohort=cohort.slug, membership_id=member.id)
+        page = path("cohorts.note", cohort=cohort.slug, membership_id=member.id)
         seen = member.seen_at
         if seen is None and today - joined > dt.timedelta(days=_ARRIVAL_DAYS):
             text = f"Has not come in since joining {_days(queries.days_since(joined))} ago"

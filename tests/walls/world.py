@@ -26,6 +26,8 @@ from coachhub.core.tokens import hashed
 from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.introductions.models import Introduction, Round
 from coachhub.moderation.models import Case
+from coachhub_contact_card.models import Card
+from coachhub_contact_card.models import Visitor as Visitor_
 
 SOON = dt.date(2100, 1, 1)
 
@@ -162,6 +164,11 @@ def _introduction(side: Side) -> UUID:
     )  # fmt: skip
 
 
+def _visitor(side: Side) -> UUID:
+    card = side.add(Card(owner_id=side.member.id, token="t", token_hash=uuid7().hex, name="Card"))
+    return side.add(Visitor_(card_id=card, name="V", email="v@example.org", consented_at=now()))
+
+
 def _invitation_token(side: Side) -> str:
     token = uuid7().hex
     side.add(
@@ -193,9 +200,13 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     ),
     "import_id": lambda side: side.add(ContactImport(owner_id=side.member.id, filename="a.csv")),
     "round_id": lambda side: side.add(
-        Round(cohort_id=side.cohort.id, number=1, max_ring=4, max_chain=0)
+        Round(
+            cohort_id=side.cohort.id, number=1, max_ring=4, max_chain=0, give_cap=2, receive_cap=2
+        )
     ),
     "introduction_id": _introduction,
+    "step_id": lambda side: side.thing("introduction_id"),
+    "visitor_id": _visitor,
     "case_id": lambda side: side.add(
         Case(
             target_kind="ask", target_id=side.thing("ask_id"), cohort_id=side.cohort.id,

@@ -53,7 +53,7 @@ def pages(client: FlaskClient, group: Any, sign_in: Any, session: Any, firm: Fir
 
 
 @pytest.fixture
-def draft(pages: Any, group: Any) -> Round:
+def draft(group: Any) -> Round:
     return operations.propose_round(group.actor(), group.cohort)
 
 
@@ -61,7 +61,7 @@ def words(page: BeautifulSoup) -> str:
     return " ".join(page.main.get_text(" ").split())
 
 
-def test_the_list_offers_to_make_a_round(pages: Any, group: Any) -> None:
+def test_the_list_offers_to_make_a_round(pages: Any) -> None:
     page = pages.get("/")
     assert "There are 6 possible introductions between 6 members" in words(page)
     page = pages.post("/")
@@ -78,7 +78,7 @@ def test_the_list_offers_to_make_a_round(pages: Any, group: Any) -> None:
     ],
 )
 def test_empty_states_say_what_to_do(
-    pages: Any, group: Any, session: Any, emptied: tuple[str, ...], told: str
+    pages: Any, session: Any, emptied: tuple[str, ...], told: str
 ) -> None:
     from coachhub.board.models import Target  # noqa: PLC0415 - read here only
     from coachhub.cohorts.models import Enrolment  # noqa: PLC0415 - read here only
@@ -126,7 +126,7 @@ def test_nothing_on_the_studio_has_inline_style_or_script(pages: Any, draft: Rou
     assert [tag for tag in page.find_all("script") if not tag.get("src")] == []
 
 
-def test_no_page_names_a_contact(pages: Any, draft: Round, group: Any) -> None:
+def test_no_page_names_a_contact(pages: Any, draft: Round) -> None:
     for path in (f"/{draft.id}", "/matches", "/", f"/{draft.id}/release", f"/{draft.id}/what-if"):
         page = pages.get(path)
         assert pages.status == 200, path
@@ -261,9 +261,7 @@ def test_dropping(pages: Any, draft: Round) -> None:
     assert "Put away" in words(page)
 
 
-def test_a_large_round_shows_its_progress(
-    pages: Any, group: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_round_shows_its_progress(pages: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solving, "LARGE", 1)
     page = pages.post("/")
     assert "being worked out" in words(page)
