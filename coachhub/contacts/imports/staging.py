@@ -97,7 +97,7 @@ def fingerprints_of(owner_id: UUID) -> dict[str, UUID]:
     rows = db.session.execute(
         select(Contact.fingerprint, Contact.id).where(Contact.owner_id == owner_id)
     )
-    return dict(rows.tuples().all())
+    return {row.fingerprint: row.id for row in rows}
 
 
 def _read(row: ContactImport, book: AddressBook) -> None:

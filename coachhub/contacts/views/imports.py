@@ -26,7 +26,7 @@ from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
 Item = TypeVar("Item")
-PER_PAGE = 50
+PER_PAGE = 25
 _SHOWS = ("people", "companies", "problems")
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 from connections import linkedin
-from contacts.hostile_address_books import CUT, MB, REFUSED
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coachhub.contacts.models import Contact
 from coachhub.firms.models import Membership
+from contacts.hostile_address_books import CUT, MB, REFUSED
 
 Bring = Callable[..., TestResponse]
 Contacts = Callable[[Membership], dict[str, Contact]]
