@@ -11,6 +11,7 @@ from flask_security import (
     LoginForm,
     MfRecoveryForm,
     ResetPasswordForm,
+    TwoFactorRescueForm,
     TwoFactorSetupForm,
     UnifiedSigninForm,
     UnifiedVerifyForm,
@@ -107,6 +108,12 @@ class AppForm(TwoFactorSetupForm):
     setup = RadioField(
         choices=choices([("authenticator", "Authenticator app")]), validate_choice=False
     )
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Flask-Security makes one for the page that asks for a code; ours leads to recovery codes."""
+
+    help_setup = RadioField(choices=choices([("recovery_code", "Use a recovery code")]))
 
 
 class AboutMeForm(Form):

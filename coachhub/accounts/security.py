@@ -118,6 +118,7 @@ def init_app(app: Flask) -> Security:
         change_password_form=forms.NewPasswordForm,
         reset_password_form=forms.ForgottenPasswordForm,
         two_factor_setup_form=forms.AppForm,
+        two_factor_rescue_form=forms.RescueForm,
         mf_recovery_form=forms.RecoveryCodeForm,
         wan_register_form=forms.PasskeyForm,
     )

@@ -1,5 +1,6 @@
 """Every way in, each with a real session: password, mailed code, app, recovery code."""
 
+import re
 from collections.abc import Callable
 
 import pytest
