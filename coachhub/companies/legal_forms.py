@@ -48,7 +48,7 @@ ltd_by_guarantee rllp
 
 # At the front of a name, where the language puts them there.
 _HEAD = """
-pt ooo oao zao pao ao tov tzov too sia uab ano chtup odo ip fgup mup gup cong_ty_tnhh cong_ty_co_phan cong_ty
+pt ooo oao zao pao ao tov tzov too sia uab odo ip fgup mup gup cong_ty_tnhh cong_ty_co_phan cong_ty
 limited_liability_company joint_stock_company open_joint_stock_company closed_joint_stock_company
 public_joint_stock_company obschestvo_s_ogranichennoy_otvetstvennostyu aktsionernoe_obschestvo
 societatea_cu_raspundere_limitata sc_srl srl kabushiki_kaisha aktiebolaget ab firma soc_coop

@@ -143,11 +143,16 @@ def bare_words(name: str) -> list[str]:
     return _without_forms(found)
 
 
+_SHARE_LETTERS = frozenset("abc")
+
+
 def _without_forms(found: list[str]) -> list[str]:
     whole = found
     if len(found) > 1 and found[0] == "the":
         found = found[1:]
     count = len(found)
+    if count > 2 and found[-1] in _SHARE_LETTERS and found[-2] in legal_forms.TAIL_FORMS:  # noqa: PLR2004 -- a name, its form, the letter
+        count -= 1
     while count > 1:
         taken = _tail(found, count)
         if not taken:
@@ -228,7 +233,8 @@ class Name:
     """A name taken apart for comparing.
 
     `words` are bare words, `kinds` their kinds, `others` the keys of further names in the
-    same text ("formerly …", what stands in brackets), `places` the places in brackets.
+    same text (what stands in brackets), `former` those it gives as former or second names,
+    `place` the place in brackets.
     """
 
     text: str
@@ -238,6 +244,8 @@ class Name:
     kinds: tuple[str, ...]
     weights: tuple[float, ...]
     others: frozenset[str]
+    former: frozenset[str]
+    place: str
     initials: frozenset[str]
 
 
@@ -245,10 +253,15 @@ _SMALL = frozenset({"and", "of", "the", "de", "la", "for", "du", "des", "und", "
 _SHORTEST_OTHER = 3
 
 
+def _former(name: str, key: str) -> frozenset[str]:
+    if not _BEFORE_HINT.search(name):
+        return frozenset()
+    found = {company_key(match["other"]) for match in _BEFORE.finditer(name)}
+    return frozenset(other for other in found if len(other) >= _SHORTEST_OTHER and other != key)
+
+
 def _others(name: str, key: str) -> frozenset[str]:
     found: set[str] = set()
-    for match in _BEFORE.finditer(name) if _BEFORE_HINT.search(name) else ():
-        found.add(company_key(match["other"]))
     inners = [tuple(bare_words(inner)) for inner in _BRACKET.findall(name)]
     if inners and not any(_is_place(inner) for inner in inners):
         found.add(company_key(_BRACKET.sub(" ", name)))
@@ -259,6 +272,14 @@ def _others(name: str, key: str) -> frozenset[str]:
     return frozenset(other for other in found if len(other) >= _SHORTEST_OTHER and other != key)
 
 
+def _place(name: str) -> str:
+    for inner in _BRACKET.findall(name):
+        parts = tuple(bare_words(inner))
+        if _is_place(parts):
+            return "".join(parts)
+    return ""
+
+
 def _is_place(bare: tuple[str, ...]) -> bool:
     return bool(bare) and all(sort == "place" for sort in words.kinds(bare))
 
@@ -267,11 +288,6 @@ def _is_note(bare: tuple[str, ...]) -> bool:
     if not bare or not _HINT_WORDS.isdisjoint(bare):
         return True
     return not any(sort in {"rare", "common"} for sort in words.kinds(bare))
-
-
-def _plain(word: str) -> str:
-    word = words.SHORT_FORMS.get(word, word)
-    return words.NUMBER_WORDS.get(word, word)
 
 
 def _initials(all_words: tuple[str, ...], bare: tuple[str, ...]) -> frozenset[str]:
@@ -287,15 +303,21 @@ def _initials(all_words: tuple[str, ...], bare: tuple[str, ...]) -> frozenset[st
 def parse(name: str) -> Name:
     """The name taken apart; the same object for the same text while it stays in the cache."""
     key = company_key(name)
-    bare = tuple(bare_words(name)) if key else ()
-    plain = tuple(_plain(word) for word in bare)
+    if not key:
+        none: frozenset[str] = frozenset()
+        return Name(name, "", (), (), (), (), none, none, "", none)
+    mended = [words.repaired(word) for word in bare_words(name)]
+    # Numbers become one word, so that `words` and `plain` stay in step.
+    bare = tuple(words.with_numbers(_without_forms(mended)))
     return Name(
         text=name,
         key=key,
         words=bare,
-        plain=plain,
+        plain=tuple(words.SHORT_FORMS.get(word, word) for word in bare),
         kinds=words.kinds(bare),
         weights=tuple(words.rarity(word) for word in bare),
-        others=_others(name, key) if key else frozenset(),
-        initials=_initials(tuple(split_words(without_notes(name))), bare) if key else frozenset(),
+        others=_others(name, key),
+        former=_former(name, key),
+        place=_place(name) if "(" in name else "",
+        initials=_initials(tuple(split_words(without_notes(name))), bare),
     )
