@@ -11,8 +11,8 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from coachhub.companies import legal_forms
-from coachhub.companies.names import Name
-from coachhub.companies.words import BANKS, SHORT_FORMS, common_words, kind
+from coachhub.companies.names import Name, split_words
+from coachhub.companies.words import BANKS, LOOSE_FORMS, SHORT_FORMS, common_words, kind
 
 FEATURES: dict[str, int] = {
     "same_key": 1,
@@ -20,6 +20,7 @@ FEATURES: dict[str, int] = {
     "glued": 1,  # one joined name is the other and a legal or weak word
     "sounds": 1,  # written differently, sounds the same
     "near_known": 1,  # the catalogue knows one, the other is a slip away from it
+    "form_conflict": -1,  # a partnership and a corporation
     "bracket_place": -1,  # only one names a place in brackets
     "same_sorted": 1,
     "known": 1,  # the catalogue: -2 two different companies … 3 the same one
@@ -60,7 +61,9 @@ _SOUNDS = (
     ("ph", "f"), ("ck", "k"), ("sch", "sh"), ("qu", "kw"), ("x", "ks"), ("c", "k"), ("z", "s"),
     ("y", "i"), ("w", "v"), ("tz", "ts"),
 )  # fmt: skip
-_GLUED = legal_forms.TAIL_FORMS.keys() | SHORT_FORMS.keys() | set(SHORT_FORMS.values())
+_GLUED = legal_forms.TAIL_FORMS.keys() | SHORT_FORMS.keys() | LOOSE_FORMS.keys()
+_PARTNERSHIPS = frozenset("lp lllp partnership".split())
+_CORPORATIONS = frozenset("inc corp corporation plc ag sa nv incorporated".split())
 _SLIP_FROM = 5
 _TWO_SLIPS_FROM = 8
 _SHORT_FORM_FROM = 3
@@ -70,6 +73,8 @@ def _nearly(one: str, two: str) -> float:
     """How sure two words are the same word written differently: 0, or 0.5 to 0.9."""
     shorter, longer = (one, two) if len(one) <= len(two) else (two, one)
     if longer in (shorter + "s", shorter + "es"):
+        return 0.9
+    if LOOSE_FORMS.get(one, one) == LOOSE_FORMS.get(two, two):
         return 0.9
     if one in BANKS and two in BANKS:
         return 0.7
@@ -136,6 +141,15 @@ def _glued(a: str, b: str) -> bool:
     )
 
 
+def _form_conflict(a: str, b: str) -> bool:
+    """Whether one is written as a partnership and the other as a corporation."""
+    ends_a, ends_b = set(split_words(a)[-2:]), set(split_words(b)[-2:])
+    partner_a, partner_b = bool(ends_a & _PARTNERSHIPS), bool(ends_b & _PARTNERSHIPS)
+    return (partner_a and bool(ends_b & _CORPORATIONS)) or (
+        partner_b and bool(ends_a & _CORPORATIONS)
+    )
+
+
 def _initials(a: Name, b: Name) -> int:
     """Letters of one name that are the initials of the other, 0 if they are not."""
     best = 0
@@ -191,6 +205,7 @@ def features(a: Name, b: Name, known: float = 0.0, near_known: float = 0.0) -> l
         float(_glued(a.key, b.key)),
         float(a.key != b.key and sound(a.key) == sound(b.key)),
         near_known,
+        float(_form_conflict(a.text, b.text)),
         float(bool(a.place) != bool(b.place)),
         float(sorted(a.plain) == sorted(b.plain)),
         known,

@@ -58,7 +58,7 @@ sociedad_anonima societe_anonyme
 # Of a share that is listed, not of the company.
 SHARE_WORDS = frozenset(
     "ads adr adss adrs gdr gdrs ordinary common class series depositary depository "
-    "shares share stock units unit warrants warrant rights preferred unsponsored".split()
+    "shares share registry stock units unit warrants warrant rights preferred unsponsored".split()
 )
 
 CJK_FORMS = ("株式会社", "有限会社", "合同会社", "股份有限公司", "有限责任公司", "有限公司", "公司", "주식회사", "(주)")  # noqa: E501 -- one list, read at a glance

@@ -41,11 +41,14 @@ _STATE = (
     r"mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or|pa|ri|sc|sd|tn|tx|ut|vt|va|wa|wv|wi|wy|dc|pr"
 )
 _NOTE = re.compile(
-    rf"\s*(?:\((?:{_STATE})\)?|[/\\]\s?(?:{_STATE})\s?[/\\]?|[/\\])\s*$", re.IGNORECASE
+    rf"\s*(?:\((?:{_STATE}|reit|s\.c\.|delaware|nevada|maryland|new jersey)\)?"
+    rf"|[/\\]\s?(?:{_STATE})\s?[/\\]?|\s[/\\]\s?[a-z ]{{2,15}}[/\\]?|[/\\])\s*$",
+    re.IGNORECASE,
 )
 _SHARE = re.compile(
     r"(?:[-,(]\s*)?\b(?:sponsored |unsponsored )?(?:american deposit[ao]ry\b.*"
-    r"|(?:depositary|ordinary|common|preferred|subordinate voting) (?:shares?|stock|units?|receipts?)\b.*"
+    r"|(?:depositary|ordinary|common|preferred|registry|subordinate voting)\s+"
+    r"(?:shares?|stock|units?|receipts?)\b.*"
     r"|(?:\d+(?:\.\d+)?% )?series [a-z]\b(?:\s*\))?.*|class [a-z]\b.*|ad[rs]s?\s*$)",
     re.IGNORECASE,
 )
@@ -143,15 +146,22 @@ def bare_words(name: str) -> list[str]:
     return _without_forms(found)
 
 
-_SHARE_LETTERS = frozenset("abc")
+_FORM_AND_LETTER = 2
+_SHARE_LETTERS = frozenset("a b c de new common ny".split())
 
 
 def _without_forms(found: list[str]) -> list[str]:
     whole = found
     if len(found) > 1 and found[0] == "the":
         found = found[1:]
+    half = len(found) // 2
+    if half > 1 and found[:half] == found[half:]:
+        found = found[:half]
     count = len(found)
-    if count > 2 and found[-1] in _SHARE_LETTERS and found[-2] in legal_forms.TAIL_FORMS:  # noqa: PLR2004 -- a name, its form, the letter
+    tails = legal_forms.TAIL_FORMS
+    while count > _FORM_AND_LETTER and found[count - 1] in _SHARE_LETTERS:
+        if found[count - 2] not in tails:
+            break
         count -= 1
     while count > 1:
         taken = _tail(found, count)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import ratio
 
 from coachhub.companies.candidates import Index
-from coachhub.companies.names import Name, fold, parse
+from coachhub.companies.names import Name, fold, parse, split_words, without_notes
 from coachhub.companies.scoring import Scorer, Tier, reason, score_pairs, scorer, tier_of
+from coachhub.companies.words import SHORT_FORMS
 
 _MARGIN = 0.05
 
@@ -21,6 +22,11 @@ class Resolution:
     tier: Tier
     score: float
     reason: str
+
+
+def _full(text: str) -> list[str]:
+    """The words of a name with its legal form, in one writing."""
+    return [SHORT_FORMS.get(word, word) for word in split_words(without_notes(text))]
 
 
 class Registry:
@@ -65,12 +71,24 @@ class Registry:
         best = self._best_by_id(name, found, scores)
         identity, (score, _, at) = best[0]
         why = reason(name, parse(self.index.names[at]))
-        if len(best) > 1 and score - best[1][1][0] < _MARGIN and score > trees.maybe:
+        twins = [identity for identity, rest in best if score - rest[0] < _MARGIN]
+        if len(twins) > 1 and score > trees.maybe and not self._written_alike(name, best, twins):
             # Two known companies answer to it: a person decides.
             score = round((min(score, trees.same) + trees.maybe) / 2, 4)
             why += "; but another known company is as near"
         tier = tier_of(score, trees)
         return Resolution(name.text, identity if tier != "different" else None, tier, score, why)
+
+    def _written_alike(
+        self, name: Name, best: list[tuple[str, tuple[float, float, int]]], twins: list[str]
+    ) -> bool:
+        """Whether of several near ones exactly the first has the very same words and form."""
+        wanted = _full(name.text)
+        return [
+            identity
+            for identity, (_, _, at) in best[: len(twins)]
+            if _full(self.index.names[at]) == wanted
+        ] == [best[0][0]]
 
     def _best_by_id(
         self, name: Name, found: list[int], scores: list[float]

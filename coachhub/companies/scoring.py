@@ -25,6 +25,7 @@ _AT = {name: at for at, name in enumerate(FEATURES)}
 _TELLING = ("left_rare", "left_field", "left_common", "left_number", "left_domain", "soft")
 _SURE, _APART = 2.0, -2.0
 _BELOW, _APART_SHARE = 0.01, 0.3
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Scorer:
 
 
 def under_rules(scores: Matrix, rows: Matrix, same: float) -> Matrix:
-    """Scores held to three rules: what is no more than a suggestion stays below `same`.
+    """Scores held to rules: equal names are `same`, a mere suggestion stays below it.
 
     Sure are only equal names, equal words, a name with weak words, places or legal forms
     more, and what the catalogue knows. Two companies that it knows apart stay apart.
@@ -80,6 +81,11 @@ def under_rules(scores: Matrix, rows: Matrix, same: float) -> Matrix:
     telling = rows[:, [_AT[name] for name in _TELLING]].sum(axis=1) > 0
     unsure = (known < _SURE) & ~equal & (telling | (known > 0))
     held = np.where(unsure, scores * (same - _BELOW), scores)
+    held = np.where(
+        equal & (rows[:, _AT["form_conflict"]] == 0) & (rows[:, _AT["shortest"]] > _SHORT),
+        np.maximum(held, same + _BELOW),
+        held,
+    )
     return np.where(known <= _APART, held * _APART_SHARE, held)
 
 
