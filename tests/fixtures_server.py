@@ -40,7 +40,9 @@ class LiveServer:
             if len(found) >= count:
                 return found
             if time.monotonic() > until:
-                pytest.fail(f"{len(found)} of {count} mails to {to} came in {seconds} s.")
+                pytest.fail(
+                    f"{len(found)} of {count} mails to {to} came in {seconds} s.\n{self.log()}"
+                )
             time.sleep(0.1)
 
     def _mailbox(self) -> list[EmailMessage]:

@@ -48,7 +48,7 @@ ltd_by_guarantee rllp
 
 # At the front of a name, where the language puts them there.
 _HEAD = """
-pt ooo oao zao pao ao tov tzov too sia uab ano chtup odo ip fgup mup gup cong_ty_tnhh cong_ty_co_phan cong_ty
+pt ooo oao zao pao ao tov tzov too sia uab odo ip fgup mup gup cong_ty_tnhh cong_ty_co_phan cong_ty
 limited_liability_company joint_stock_company open_joint_stock_company closed_joint_stock_company
 public_joint_stock_company obschestvo_s_ogranichennoy_otvetstvennostyu aktsionernoe_obschestvo
 societatea_cu_raspundere_limitata sc_srl srl kabushiki_kaisha aktiebolaget ab firma soc_coop
@@ -57,43 +57,11 @@ sociedad_anonima societe_anonyme
 
 # Of a share that is listed, not of the company.
 SHARE_WORDS = frozenset(
-    [
-        "ads",
-        "adr",
-        "adss",
-        "adrs",
-        "gdr",
-        "gdrs",
-        "ordinary",
-        "common",
-        "class",
-        "series",
-        "depositary",
-        "depository",
-        "shares",
-        "share",
-        "stock",
-        "units",
-        "unit",
-        "warrants",
-        "warrant",
-        "rights",
-        "preferred",
-        "unsponsored",
-    ]
+    "ads adr adss adrs gdr gdrs ordinary common class series depositary depository "
+    "shares share registry stock units unit warrants warrant rights preferred unsponsored".split()
 )
 
-CJK_FORMS = (
-    "株式会社",
-    "有限会社",
-    "合同会社",
-    "股份有限公司",
-    "有限责任公司",
-    "有限公司",
-    "公司",
-    "주식회사",
-    "(주)",
-)
+CJK_FORMS = ("株式会社", "有限会社", "合同会社", "股份有限公司", "有限责任公司", "有限公司", "公司", "주식회사", "(주)")  # noqa: E501 -- one list, read at a glance
 
 
 def _forms(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -102,7 +70,9 @@ def _forms(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     for form in text.split():
         words = tuple(form.split("_"))
         by_last.setdefault(words[-1], set()).add(words)
-    return {last: tuple(sorted(forms, key=len, reverse=True)) for last, forms in by_last.items()}
+    return {
+        last: tuple(sorted(forms, key=len, reverse=True)) for last, forms in by_last.items()
+    }
 
 
 def _heads(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -110,7 +80,9 @@ def _heads(text: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     for form in text.split():
         words = tuple(form.split("_"))
         by_first.setdefault(words[0], set()).add(words)
-    return {first: tuple(sorted(forms, key=len, reverse=True)) for first, forms in by_first.items()}
+    return {
+        first: tuple(sorted(forms, key=len, reverse=True)) for first, forms in by_first.items()
+    }
 
 
 TAIL_FORMS = _forms(_TAIL)

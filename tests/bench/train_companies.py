@@ -29,7 +29,7 @@ SETTINGS = {
     "l2_regularization": 1.0,
 }
 LISTING_WEIGHT = 0.3  # a listing's candidates are many and mostly easy
-SAME, MAYBE = 0.9, 0.2
+SAME, MAYBE = 0.9, 0.13
 
 Rows = npt.NDArray[np.float64]
 
