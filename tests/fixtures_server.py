@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+
 from fixtures_database import ROOT, DatabaseUrls
 
 SECRET = "a secret for the live server, long enough"

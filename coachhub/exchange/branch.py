@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from coachhub.exchange.master import Master
+from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Flags, Floats, Goal, Ints, Program
 from coachhub.exchange.relax import integral
 
 WHOLE = 1e-6
 TRIED = 8
-PATIENCE = 4
-STEPS_TRIED = 60
+PATIENCE = 1
+STEPS_TRIED = 40
 INFINITY = float("inf")
 
 
@@ -78,12 +79,14 @@ class Branching:
     column does; see Ryan and Foster (1981) for the idea.
     """
 
-    def __init__(self, program: Program, goal: Goal, columns: Ints, beat: float) -> None:
+    def __init__(
+        self, program: Program, goal: Goal, columns: Ints, beat: float, meter: Meter
+    ) -> None:
         self.program = program
         self.goal = goal
         self.best: Ints | None = None
         self.beat = beat
-        self.master = Master(program, goal)
+        self.master = Master(program, goal, meter)
         self.master.add(columns)
         self.steps = program.steps[columns]
         self.arc_row: dict[int, int] = {}
@@ -101,7 +104,7 @@ class Branching:
         """Look at up to ``most`` nodes."""
         count = len(self.master.columns)
         nodes = [Node(INFINITY, np.ones(count, dtype=bool))]
-        while nodes and self.work < most:
+        while nodes and self.work < most and not self.master.meter.empty:
             node = nodes.pop()
             if node.bound < self.enough:
                 continue
@@ -206,7 +209,7 @@ class Branching:
             half = Node(value, node.open & ~uses, node.must, node.taken)
         self._enter(half)
         self.master.highs.setBasis(basis)
-        self.master.highs.run()
+        self.master.run()
         if self.master.infeasible():
             return 1e6
         return max(0.0, value - self.master.highs.getInfo().objective_function_value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
+from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Floats, Goal, Ints, Program
 
 TINY = 1e-7
@@ -30,7 +31,8 @@ class Master:
     rows, ``floor_price`` of the floors.
     """
 
-    def __init__(self, program: Program, goal: Goal) -> None:
+    def __init__(self, program: Program, goal: Goal, meter: Meter) -> None:
+        self.meter = meter
         self.program = program
         self.goal = goal
         self.highs = quiet_highs()
@@ -49,6 +51,10 @@ class Master:
         self.served_price = np.zeros(len(program.wait_class) + 1)
         self.pin_price = 0.0
         self.worth_price = 0.0
+        self.cuts: list[Floats] = []
+        self.cut_rows: list[int] = []
+        self.cut_caps: list[float] = []
+        self.cut_price = NOTHING
         self._begin()
 
     def _begin(self) -> None:
@@ -107,6 +113,9 @@ class Master:
             if place >= 0:
                 some = np.flatnonzero(totals[columns])
                 entries.append((some, np.full(len(some), place), -totals[columns][some]))
+        for place, factors in zip(self.cut_rows, self.cuts, strict=True):
+            some = np.flatnonzero(factors[columns])
+            entries.append((some, np.full(len(some), place), factors[columns][some]))
         cols = np.concatenate([entry[0] for entry in entries])
         rows = np.concatenate([entry[1] for entry in entries])
         values = np.concatenate(
@@ -126,6 +135,31 @@ class Master:
         self.columns = np.concatenate([self.columns, columns])
         self.joined[columns] = True
 
+    def cut(self, rows: Ints) -> None:
+        """Add the odd cut of an odd number of rows with one place each.
+
+        Columns that take two or three of the rows fill one pair of places, of which there are
+        (rows - 1) / 2: a Chvátal-Gomory cut with multipliers of a half.
+        """
+        program = self.program
+        mark = np.zeros(self.r + 1)
+        mark[rows] = 1.0
+        factors = np.floor(program.total(mark[program.hits].sum(axis=1)) / 2)
+        some = np.flatnonzero(factors[self.columns])
+        most = float((len(rows) - 1) // 2)
+        self.cut_rows.append(self.height)
+        self.cuts.append(factors)
+        self.cut_caps.append(most)
+        self.add_rows(
+            np.array([most]), np.zeros(1), some + self.q, factors[self.columns[some]]
+        )
+
+    def run(self) -> None:
+        """Run the simplex method once, and count its steps."""
+        self.highs.run()
+        steps = self.highs.getInfo().simplex_iteration_count + 1
+        self.meter.spend(steps * (self.height + len(self.columns)))
+
     def infeasible(self) -> bool:
         """Tell whether the last run found that nothing holds all rows."""
         status = self.highs.getModelStatus()
@@ -134,7 +168,7 @@ class Master:
     def solve(self) -> bool:
         """Solve to the end, adding rows as they break; False if the floors can't be held."""
         while True:
-            self.highs.run()
+            self.run()
             status = self.highs.getModelStatus()
             if status != highspy.HighsModelStatus.kOptimal:
                 if status != highspy.HighsModelStatus.kInfeasible:
@@ -176,10 +210,12 @@ class Master:
         self.served_price[: self.q] = duals[: self.q]
         self.pin_price = duals[self.pin_row] if self.pin_row >= 0 else 0.0
         self.worth_price = duals[self.worth_row] if self.worth_row >= 0 else 0.0
+        self.cut_price = duals[self.cut_rows] if self.cut_rows else NOTHING
         # What the goal's own part adds to the bound: floors, and members' columns.
         classes = duals[self.q : self.q + len(self.goal.served)]
         self.own = -float(np.dot(classes, self.goal.served)) - self.pin_price * self.goal.pins
         self.own -= self.worth_price * (self.goal.worth or 0.0)
+        self.own += float(np.dot(self.cut_price, self.cut_caps))
         if self.q:
             gain = self.goal.serve - self.served_price[:-1]
             if len(self.goal.served):
@@ -194,7 +230,12 @@ class Master:
         per_arc = self.price[program.hits].sum(axis=1) - self.served_price[program.waits]
         per_arc -= self.pin_price * program.pins + self.worth_price * program.worth
         cost = self.goal.cost if columns is None else self.goal.cost[columns]
-        return cost - program.total(per_arc, columns)
+        reduced = cost - program.total(per_arc, columns)
+        for price, factors in zip(self.cut_price, self.cuts, strict=False):
+            # a cut that joined after the last solve has no price yet
+            if price > 0.0:
+                reduced -= price * (factors if columns is None else factors[columns])
+        return reduced
 
     def bound(self, reduced: Floats) -> float:
         """Bound the goal from above, with the reduced cost of every usable column.

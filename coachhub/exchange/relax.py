@@ -22,12 +22,17 @@ def relax(master: Master, seeds: Ints) -> Floats | None:
 
     Returns None if the goal's floors can't be held, which can't be when the seeds hold them.
     """
-    goal = master.goal
     master.add(seeds[~master.joined[seeds]])
     if len(seeds) == 0:
         master.price = first_prices(master)
     elif not master.solve():
         return None
+    return join_all(master)
+
+
+def join_all(master: Master) -> Floats | None:
+    """Let columns join until none gains under the prices; return every column's reduced cost."""
+    goal = master.goal
     per_round = 2 * max(16, int(np.count_nonzero(master.program.caps[: master.program.turns])))
     while True:
         reduced = master.reduced()

@@ -9,6 +9,7 @@ import numpy as np
 from coachhub.exchange.explain import unmet_pins, unserved
 from coachhub.exchange.layout import Layout, layout_of
 from coachhub.exchange.market import Budget, Market, Round, Rules
+from coachhub.exchange.meter import Meter
 from coachhub.exchange.stages import best_choice
 
 
@@ -25,17 +26,12 @@ def solve(market: Market, rules: Rules | None = None, budget: Budget | None = No
     rules = rules or Rules()
     budget = budget or Budget()
     layout = layout_of(market, rules)
-    choice = best_choice(layout.program)
+    choice = best_choice(layout.program, Meter(budget.seconds))
     return _round(layout, choice.columns, choice.bound, choice.proven, choice.fairness_cost, began)
 
 
 def _round(
-    layout: Layout,
-    chosen: np.ndarray,
-    bound: float,
-    proven: bool,
-    fairness_cost: float,
-    began: float,
+    layout: Layout, chosen: np.ndarray, bound: float, proven: bool, fairness_cost: float, began: float
 ) -> Round:
     program = layout.program
     matches = [layout.matches_of(int(column)) for column in chosen]

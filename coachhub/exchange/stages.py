@@ -9,18 +9,17 @@ import numpy as np
 
 from coachhub.exchange.branch import Branching
 from coachhub.exchange.master import Master
+from coachhub.exchange.matching import best_swaps, is_matching
+from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Flags, Floats, Goal, Ints, Program
-from coachhub.exchange.relax import chosen, dive, integral, relax
+from coachhub.exchange.cuts import tighten
+from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
 
 NARROW = 400
-import os, time
-
-DEBUG = os.environ.get("DBG")
-
-
-def dbg(*a):
-    if DEBUG:
-        print("   ", *a, "%.3f" % time.process_time())
+NARROW_NODES = 200
+ALL_NODES = 10**9
+TIDIED = 300
+TIDY_STEPS = 2e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,38 +42,42 @@ class Choice:
     fairness_cost: float
 
 
-def reach(program: Program, goal: Goal, start: Ints) -> Solved:
+def reach(program: Program, goal: Goal, start: Ints, meter: Meter) -> Solved:
     """Choose columns for a goal as well as can be, from a choice that holds its floors."""
     best, value = start, goal.value_of(program, start)
-    master = Master(program, goal)
+    master = Master(program, goal, meter)
     reduced = relax(master, start)
     if reduced is None:
         return Solved(best, value, math.inf, proven=False)
     bound = _down(master.bound(reduced[goal.usable]), goal.grain)
-    lp = master.value
-    dbg("relaxed", lp, bound, len(master.columns))
     found = chosen(master) if integral(master.x) else dive(master, goal.usable)
     if _holds(program, goal, found) and goal.value_of(program, found) > value:
         best, value = found, goal.value_of(program, found)
-    dbg("dived", value)
     if bound < _more(value, goal):
-        return Solved(best, value, max(value, min(bound, value)), proven=True)
+        return Solved(best, value, value, proven=True)
+    if not integral(master.x):
+        # the dive has moved the shares; come back to the relaxation before cutting it
+        reduced = tighten(master, join_all(master) if master.solve() else reduced, _more(value, goal))
+        bound = min(bound, _down(master.bound(reduced[goal.usable]), goal.grain))
+        found = chosen(master) if integral(master.x) else dive(master, goal.usable)
+        if _holds(program, goal, found) and goal.value_of(program, found) > value:
+            best, value = found, goal.value_of(program, found)
+        if bound < _more(value, goal):
+            return Solved(best, value, value, proven=True)
     # Columns that can be in anything better; first the likeliest few, then all of them.
-    for most, nodes in ((NARROW, 300), (None, 100_000)):
+    for most, nodes in ((NARROW, NARROW_NODES), (None, ALL_NODES)):
         room = _more(value, goal) - bound - 1e-6
         columns = np.flatnonzero(goal.usable & (reduced >= room))
         proof = most is None or len(columns) <= most
         if not proof:
             columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most]])
             columns = np.union1d(columns, best)
-        dbg("branch", len(columns))
-        found_more = Branching(program, goal, columns, value).search(nodes)
-        dbg("branched", found_more.work, found_more.proven, found_more.bound)
-        if found_more.columns is not None:
-            best = found_more.columns
+        more = Branching(program, goal, columns, value, meter).search(ALL_NODES if proof else nodes)
+        if more.columns is not None:
+            best = more.columns
             value = goal.value_of(program, best)
         if proof:
-            bound = value if found_more.proven else min(bound, found_more.bound)
+            bound = value if more.proven else min(bound, more.bound)
             break
     return Solved(best, value, max(bound, value), proven=bound < _more(value, goal))
 
@@ -98,28 +101,44 @@ def _holds(program: Program, goal: Goal, columns: Ints) -> bool:
     return all(served[number] >= floor for number, floor in enumerate(goal.served))
 
 
-def best_choice(program: Program, usable: Flags | None = None) -> Choice:
+def best_choice(program: Program, meter: Meter, usable: Flags | None = None) -> Choice:
     """Choose columns in the order of what counts."""
     every = np.ones(len(program.steps), dtype=bool) if usable is None else usable
     nothing = np.zeros(0, dtype=np.int64)
     if not every.any():
         return Choice(nothing, 0.0, proven=True, fairness_cost=0.0)
+    if is_matching(program, every):
+        choice = _swaps(program, every)
+        if choice is not None:
+            return choice
     worth = program.column_worth
     nobody = np.zeros(0)
     pins = 0
     start = nothing
     plain = Goal(worth, nobody, every, program.grain)
     if program.pins.any():
-        solved = reach(program, Goal(program.column_pins, nobody, every, 1.0), nothing)
+        solved = reach(program, Goal(program.column_pins, nobody, every, 1.0), nothing, meter)
         start, pins = solved.columns, int(program.column_pins[solved.columns].sum())
-    free = reach(program, replace(plain, pins=pins), start)
+    free = reach(program, replace(plain, pins=pins), start, meter)
     most = _servable(program, every)
     best, served = free, tuple(most.tolist())
     if (program.served_of(free.columns) < most).any():
-        best, served = _fair(program, plain, pins, free)
-    columns = _neatest(program, best.columns, replace(plain, pins=pins, served=served))
+        best, served = _fair(program, plain, pins, free, meter)
+    columns = _neatest(program, best.columns, replace(plain, pins=pins, served=served), meter)
     cost = max(0.0, free.value - best.value)
     return Choice(columns, best.bound, best.proven, cost)
+
+
+def _swaps(program: Program, usable: Flags) -> Choice | None:
+    """Choose swaps alone, exactly."""
+    pins, waits = bool(program.pins.any()), len(program.classes) > 0
+    columns = best_swaps(program, usable, pins, waits)
+    if columns is None:
+        return None
+    worth = float(program.column_worth[columns].sum())
+    free = best_swaps(program, usable, pins, waits=False) if waits else columns
+    most = worth if free is None else float(program.column_worth[free].sum())
+    return Choice(columns, worth, proven=True, fairness_cost=max(0.0, most - worth))
 
 
 def _servable(program: Program, usable: Flags) -> Ints:
@@ -127,7 +146,9 @@ def _servable(program: Program, usable: Flags) -> Ints:
     return program.served_of(np.flatnonzero(usable))
 
 
-def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solved, tuple[int, ...]]:
+def _fair(
+    program: Program, plain: Goal, pins: int, free: Solved, meter: Meter
+) -> tuple[Solved, tuple[int, ...]]:
     """Serve those who waited, class by class; first try to serve all that can be, in one go."""
     most = _servable(program, plain.usable)
     grain = program.grain
@@ -135,13 +156,11 @@ def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solve
     weight = math.ceil(weight / grain) * grain if grain else weight
     ranks = len(most) - program.wait_class
     everyone = replace(plain, serve=weight * ranks, pins=pins)
-    tried = reach(program, everyone, free.columns)
+    tried = reach(program, everyone, free.columns, meter)
     served = program.served_of(tried.columns)
     if tried.proven and (served == most).all():
         gift = tried.value - float(program.column_worth[tried.columns].sum())
-        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(
-            most.tolist()
-        )
+        return replace(tried, value=tried.value - gift, bound=tried.bound - gift), tuple(most.tolist())
     floors: tuple[int, ...] = ()
     start = tried.columns
     proven = True
@@ -149,25 +168,34 @@ def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solve
         if program.served_of(start)[number] < most[number]:
             serve = (program.wait_class == number).astype(np.float64)
             goal = Goal(np.zeros(len(program.steps)), serve, plain.usable, 1.0, pins, floors)
-            solved = reach(program, goal, start)
+            solved = reach(program, goal, start, meter)
             start, proven = solved.columns, proven and solved.proven
         floors = (*floors, int(program.served_of(start)[number]))
     last = replace(plain, serve=np.zeros(len(program.wait_class)), pins=pins, served=floors)
-    solved = reach(program, last, start)
+    solved = reach(program, last, start, meter)
     if not proven:
         # With a class served less well than may be possible only the free bound is safe.
         return replace(solved, bound=free.bound, proven=False), floors
     return solved, floors
 
 
-def _neatest(program: Program, columns: Ints, goal: Goal) -> Ints:
-    """Among rounds of the same worth take the one with the shortest rings (least squares)."""
+def _neatest(program: Program, columns: Ints, goal: Goal, meter: Meter) -> Ints:
+    """Among rounds of the same worth take the one with the shortest rings (least squares).
+
+    Where there are many columns only those are looked at that join the same introductions anew.
+    """
+    usable = goal.usable
+    if np.count_nonzero(usable) > TIDIED:
+        used = np.zeros(len(program.worth), dtype=bool)
+        used[program.steps[columns]] = True
+        used[-1] = True
+        usable = usable & used[program.steps].all(axis=1)
     worth = float(program.column_worth[columns].sum())
     untidy = program.lengths.astype(np.float64) ** 2 + _tie_break(program)
     serve = np.zeros(len(program.wait_class) if goal.served else 0)
     floor = worth - (goal.grain or 2e-9 * max(1.0, worth)) / 2
-    neat = replace(goal, cost=-untidy, serve=serve, grain=0.0, worth=floor)
-    return reach(program, neat, columns).columns
+    neat = replace(goal, cost=-untidy, serve=serve, usable=usable, grain=0.0, worth=floor)
+    return reach(program, neat, columns, meter.part(TIDY_STEPS)).columns
 
 
 def _tie_break(program: Program) -> Floats:

@@ -9,7 +9,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from coachhub.exchange.market import Market, MarketError, Match, MemberId
+from coachhub.exchange.market import Match, MarketError, Market, MemberId
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

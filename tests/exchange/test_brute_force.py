@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from brute import all_exchanges, allowed, best_score, score
 
 from coachhub.exchange.market import Market, Match, Member, Round, Rules
 from coachhub.exchange.solver import solve
+from exchange.brute import all_exchanges, allowed, best_score, score
 
 MARKETS = 2_400
 PER_TEST = 100

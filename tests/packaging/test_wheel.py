@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from fixtures_database import ROOT
 from fixtures_server import start_coachhub, stop_coachhub, unused_port
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from fixtures_database import DatabaseUrls
-from fixtures_server import LiveServer, start_coachhub, stop_coachhub, unused_port
 from playwright.sync_api import Page
 
 from coachhub.core.embedded import Cluster
 from coachhub.serving import trial
+from fixtures_database import DatabaseUrls
+from fixtures_server import LiveServer, start_coachhub, stop_coachhub, unused_port
 
 
 def get(url: str, path: str) -> int:

@@ -92,7 +92,7 @@ def draw(
     """
     order = circle_order(steps, waiting)
     short = short_names({one: names[one] for one in order})
-    size = _Circle(len(order))
+    size = _Circle(len(order), max(map(len, short.values()), default=0))
     place = {one: size.angle(number) for number, one in enumerate(order)}
     nodes = [
         size.node(place[one], short[one], names[one], _look(one, waiting, picked)) for one in order
@@ -155,7 +155,7 @@ def _look(one: Id, waiting: Sequence[Id], picked: Id | None) -> str:
 class _Circle:
     """Where things stand for a number of members."""
 
-    def __init__(self, members: int) -> None:
+    def __init__(self, members: int, letters: int) -> None:
         self.members = max(1, members)
         self.few = members <= FEW
         if self.few:
@@ -164,7 +164,7 @@ class _Circle:
         else:
             # The arc between two neighbours leaves room for a line of text.
             self.radius, self.dot = max(150.0, members * 20 / math.tau), 7.0
-            margin = self.dot + 12 + _NAME_LENGTH * _LETTER
+            margin = self.dot + 12 + letters * _LETTER
         self.width = self.height = round(2 * (self.radius + margin))
         self.centre = self.width / 2
 

@@ -67,7 +67,10 @@ def readiness(cohort: Cohort) -> Readiness:
 
 
 def other_rules(cohort: Cohort, round_: Round) -> list[Outcome]:
-    """Work the round out with each ring length, with chains, and with one turn more."""
+    """Work the round out with each ring length, with chains, and with one turn more.
+
+    Nothing for a large round: nobody waits here for five of those.
+    """
     now_set = settings_of(round_)
     variants = [
         ("Swaps only", dataclasses.replace(now_set, max_ring=2)),
@@ -77,6 +80,8 @@ def other_rules(cohort: Cohort, round_: Round) -> list[Outcome]:
         ("One turn more for everybody", _one_turn_more(now_set)),
     ]
     field = field_of(cohort, now_set)
+    if field.is_large():
+        return []
     found = []
     for label, settings in variants:
         solved = try_out(cohort, field, settings, BUDGET)

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, words_of
 
 from coachhub.core.audit import entries
 from coachhub.core.db import now
@@ -13,6 +12,7 @@ from coachhub.introductions.answers import Answer, AnswerError
 from coachhub.introductions.calendar import in_days, today
 from coachhub.introductions.hooks import INTRODUCED
 from coachhub.introductions.steps import AlreadyAnsweredError, IllegalStepError, consents
+from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, words_of
 
 
 def kinds(circle):

@@ -2,12 +2,11 @@
 
 import re
 
-from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER
-
 from coachhub.introductions import life
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
+from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER
 
 
 def state_of(circle, made):
