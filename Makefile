@@ -1,12 +1,84 @@
 PYTHON ?= python3
 BIN := .venv/bin
+# Some machines tell Python to compile everything anew at each start.
+export PYTHONDONTWRITEBYTECODE :=
+PYTEST := $(BIN)/python -m pytest
+OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
-.venv/ok: requirements.lock
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet "uv>=0.9"
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
-	touch $@
+.PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
+	shots browser clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sort \
+		| awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: .venv/ok assets ## everything for a trial, with its own database; stop with Ctrl-C
+	@$(BIN)/coachhub run
+
+test: .venv/ok assets browser ## all tests, with a real database, mail server and browser
+	$(PYTEST) -n 2 --dist worksteal
+
+sure: checks test ## format, lint, types, templates, import contracts and tests
+
+checks: style lint types templates imports ## what `sure` checks beside the tests
+
+format: .venv/ok ## write the code in the house's format
+	$(BIN)/ruff format $(OURS)
+	$(BIN)/ruff check --fix-only --quiet $(OURS)
+
+style: .venv/ok
+	$(BIN)/ruff format --check $(OURS)
+
+lint: .venv/ok
+	$(BIN)/ruff check $(OURS)
+
+types: .venv/ok
+	$(BIN)/mypy coachhub $(wildcard plugins/coachhub_*)
+
+templates: .venv/ok
+	$(BIN)/djlint --lint --quiet templates plugins
+
+imports: .venv/ok
+	$(BIN)/lint-imports
+
+bench-%: .venv/ok ## a benchmark: companies, exchange, import ...
+	$(BIN)/python tests/bench/bench_$(subst -,_,$*).py
+
+shots: .venv/ok assets browser ## pictures of every page, wide and narrow, light and dark, in shots/
+	$(BIN)/python tools/shots.py
+
+wheel: .venv/ok assets ## dist/: the source archive and the wheel that is built from it
+	rm -rf dist
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
 
 lock: ## resolve the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --group dev --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-header --universal \
+		--python-version 3.11 pyproject.toml --group dev --output-file requirements.lock
+
+assets: .venv/ok ## style sheet and script of the pages, from npm
+	@$(BIN)/python tools/assets.py
+
+browser: .venv/ok # Chromium for the tests: Debian's package, else the one that Playwright knows
+	@test -x /usr/bin/chromium \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+			&& DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+				chromium fonts-dejavu-core; } \
+		|| $(BIN)/playwright install chromium
+
+clean: ## remove what was made, but not the trial's data in .run/
+	rm -rf .venv node_modules dist shots coachhub/static/vendor .run/test-pg
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/locked: requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock
+	@touch $@
+
+# Again when a plugin comes to the shelf or leaves it.
+.venv/ok: .venv/locked pyproject.toml hatch_build.py $(wildcard plugins/coachhub_*)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation \
+		--reinstall-package coachhub --editable .
+	@touch $@

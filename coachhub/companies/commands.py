@@ -31,7 +31,7 @@ def read_columns(path: Path, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
         raise click.UsageError(f"{path.name}: it cannot be read.") from error
 
 
-def _rows(path: Path, reader: Any, columns: tuple[str, ...]) -> list[tuple[str, ...]]:  # noqa: ANN401 -- the csv module gives its reader no public type
+def _rows(path: Path, reader: Any, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     places: list[int] = []
     width = 0

@@ -56,7 +56,7 @@ def listing_rows(
     return rows_for(pairs), np.array(labels), np.full(len(labels), LISTING_WEIGHT)
 
 
-def fit(parts: Sequence[tuple[Rows, Rows, Rows]]) -> Any:  # noqa: ANN401 -- scikit-learn has no types
+def fit(parts: Sequence[tuple[Rows, Rows, Rows]]) -> Any:
     """The monotone trees, trained on all parts together."""
     from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 -- only here, no product dependency
 
@@ -67,7 +67,7 @@ def fit(parts: Sequence[tuple[Rows, Rows, Rows]]) -> Any:  # noqa: ANN401 -- sci
     return model.fit(rows, labels, sample_weight=weights)
 
 
-def as_data(model: Any, same: float = SAME, maybe: float = MAYBE) -> dict[str, object]:  # noqa: ANN401 -- the same
+def as_data(model: Any, same: float = SAME, maybe: float = MAYBE) -> dict[str, object]:
     """The trees as plain lists, in the form that `scoring.scorer_from` reads."""
     trees = []
     for (predictor,) in model._predictors:

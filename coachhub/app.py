@@ -1,0 +1,59 @@
+"""The app, as a table of contents. Making one touches no database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from flask import Flask
+
+from coachhub.accounts import security
+from coachhub.accounts import views as accounts
+from coachhub.board import views as board
+from coachhub.cohorts import entrance as cohort_entrance
+from coachhub.cohorts import views as cohorts
+from coachhub.companies import views as companies
+from coachhub.config import Config
+from coachhub.console import cases, staff
+from coachhub.console import views as console
+from coachhub.contacts import views as contacts
+from coachhub.core import access, forms, jobs, limits, pages, paths, plugins, secrets
+from coachhub.core.db import db
+from coachhub.digests import views as digests
+from coachhub.firms import entrance, layout
+from coachhub.firms import views as firms
+from coachhub.introductions import views as introductions
+from coachhub.introductions.rounds import views as rounds
+from coachhub.mail import delivery, mailbox
+from coachhub.moderation import views as moderation
+
+ROOMS = [accounts, firms, cohorts, companies, contacts, board]
+ROOMS += [introductions, rounds, digests, moderation, console, cases, staff]
+
+
+def create_app(
+    config: Config | None = None, shelf: Sequence[plugins.Plugin] | None = None
+) -> Flask:
+    """Return the app for `config` (default: the environment) with the plugins on `shelf`."""
+    config = config or Config.from_env(os.environ)
+    app = Flask(
+        "coachhub", template_folder=str(paths.templates()), static_folder=str(paths.static())
+    )
+    app.config.from_mapping(config.flask())
+    app.extensions["coachhub.config"] = config
+    db.init_app(app)
+    secrets.init_app(app, tuple(config.encryption_keys.split()))
+    queue_url = config.queue_url or config.database_url
+    jobs.init_app(app, queue_url, config.secret_key, [delivery])
+    forms.csrf.init_app(app)
+    limits.init_app(app)
+    security.init_app(app)
+    for room in [*ROOMS, mailbox] if config.mailbox else ROOMS:
+        app.register_blueprint(room.bp)
+    entrance.init_app(app)
+    cohort_entrance.init_app(app)
+    access.guard(app)
+    plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
+    pages.init_app(app, layout.context)
+    entrance.tell_core(app)
+    return app

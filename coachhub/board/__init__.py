@@ -1,0 +1,1 @@
+"""What members post: targets, offers, asks and leads, on one shared board."""

@@ -1,0 +1,246 @@
+"""Forms of the board: what is typed becomes a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import (
+    DateField,
+    FieldList,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from coachhub.board.hooks import Post
+from coachhub.board.kinds import offer_kinds
+from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
+from coachhub.companies.identities import LONGEST
+from coachhub.core.forms import Form, WordsField, choices
+
+STAGE_LABELS = [
+    ("wish", "Wish"),
+    ("reaching_out", "Reaching out"),
+    ("talking", "Talking"),
+    ("interviewing", "Interviewing"),
+    ("offer", "Offer"),
+    ("no", "A no, still alive"),
+    ("landed", "Landed"),
+]
+_MOST_TOPICS = 6
+
+
+def _few_topics(_form: Form, field: WordsField) -> None:
+    if len(field.data or []) > _MOST_TOPICS:
+        raise ValidationError(f"Please keep to {_MOST_TOPICS} topics.")
+
+
+class PostForm(Form):
+    """What every form of a post has: the revision that it was opened with."""
+
+    revision = HiddenField(default="1")
+
+    def opened_with(self) -> int:
+        """Return the revision that the form was opened with; 0 for nonsense."""
+        text = str(self.revision.data or "")
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    def draft(self) -> Any:
+        """Return what was typed, as the draft of its kind."""
+        raise NotImplementedError
+
+    def show(self, post: Post, company: str) -> None:
+        """Fill the form with a post as it stands."""
+        for name, field in self._fields.items():
+            if name == "company":
+                field.data = company
+            elif name == "until":
+                field.data = post.expires_on
+            elif hasattr(post, name):
+                field.data = getattr(post, name)
+
+
+class TargetForm(PostForm):
+    """A company that a member wants to reach."""
+
+    company = StringField(
+        "Company",
+        [InputRequired("Which company would you like to reach?"), Length(max=LONGEST)],
+        description="As its people would say it. We find the many ways of writing it.",
+    )
+    roles = StringField(
+        "Roles you would take there",
+        [Length(max=200)],
+        description="One or two titles, as in “Plant engineer, maintenance lead”.",
+    )
+    learn = TextAreaField(
+        "What you need to learn",
+        [Length(max=1000)],
+        description="What would somebody inside be able to tell you in fifteen minutes?",
+    )
+    stage = SelectField("How far you are", choices=choices(STAGE_LABELS))
+    weight = RadioField(
+        "How much it matters",
+        coerce=int,
+        choices=choices([(3, "Very much"), (2, "Much"), (1, "It would be nice")]),
+        default=2,
+    )
+    next_touch_on = DateField(
+        "Next touch",
+        [Optional()],
+        description="When you want to be in touch again. It stands on your home page that day.",
+    )
+
+    def draft(self) -> TargetDraft:
+        """Return what was typed."""
+        return TargetDraft(
+            company=self.company.data or "",
+            roles=self.roles.data or "",
+            learn=self.learn.data or "",
+            stage=self.stage.data or "wish",
+            weight=self.weight.data or 2,
+            next_touch_on=self.next_touch_on.data,
+        )
+
+
+class _GiveForm(PostForm):
+    """What offers and asks have in common."""
+
+    kind = SelectField("Kind")
+    title = StringField(
+        "In one sentence",
+        [InputRequired("Please say it in one sentence."), Length(max=160)],
+    )
+    body = TextAreaField("More, if it helps", [Length(max=2000)])
+    company = StringField("Company", [Length(max=LONGEST)])
+    field = StringField(
+        "Field", [Length(max=80)], description="As in finance, food, shipping, software."
+    )
+    topics = WordsField(
+        "Topics", [_few_topics], description="With commas between, as in: SAP, month-end, IFRS."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.key, kind.label) for kind in offer_kinds().values()]
+        if self.kind.object_data and self.kind.object_data not in offer_kinds():
+            kinds.append((self.kind.object_data, self.kind.object_data))
+        self.kind.choices = choices(kinds)
+
+    def _given(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind.data or "",
+            "title": self.title.data or "",
+            "body": self.body.data or "",
+            "company": self.company.data or "",
+            "field": self.field.data or "",
+            "topics": tuple(self.topics.data or ()),
+        }
+
+
+class OfferForm(_GiveForm):
+    """What a member gives."""
+
+    def draft(self) -> OfferDraft:
+        """Return what was typed."""
+        return OfferDraft(**self._given())
+
+
+class AskForm(_GiveForm):
+    """What a member asks for."""
+
+    kind = SelectField("What would help", description="The kind of offer that would answer it.")
+    title = StringField(
+        "The first step, in one sentence",
+        [InputRequired("Please say it in one sentence."), Length(max=160)],
+        description="Small enough that somebody can say yes today: a question, a name, an hour.",
+    )
+    body = TextAreaField(
+        "What makes it easy to say yes",
+        [Length(max=2000)],
+        description="Why it matters to you, how little it takes, what you have done already.",
+    )
+
+    def draft(self) -> AskDraft:
+        """Return what was typed."""
+        return AskDraft(**self._given())
+
+
+class LeadForm(PostForm):
+    """An opening or a recruiter's search that fits somebody else."""
+
+    kind = RadioField(
+        "What it is",
+        choices=choices([("opening", "An opening"), ("recruiter", "A recruiter's search")]),
+        default="opening",
+    )
+    title = StringField("Role", [InputRequired("Which role is it?"), Length(max=160)])
+    company = StringField(
+        "Company", [Length(max=LONGEST)], description="Leave it empty if it may not be named."
+    )
+    field = StringField("Field", [Length(max=80)])
+    place = StringField("Place", [Length(max=80)], description="A town, a region, or remote.")
+    body = TextAreaField(
+        "What the group may know",
+        [Length(max=2000)],
+        description="Only what is public or what you were asked to pass on.",
+    )
+    source = StringField(
+        "Where you have it from",
+        [Length(max=200)],
+        description="Stays with you: nobody else ever sees it.",
+    )
+    until = DateField("Open until", [Optional()])
+
+    def draft(self) -> LeadDraft:
+        """Return what was typed."""
+        return LeadDraft(
+            kind=self.kind.data or "",
+            title=self.title.data or "",
+            body=self.body.data or "",
+            company=self.company.data or "",
+            field=self.field.data or "",
+            place=self.place.data or "",
+            source=self.source.data or "",
+            until=self.until.data,
+        )
+
+
+class StageForm(Form):
+    """How far a target is."""
+
+    stage = SelectField("How far you are", choices=choices(STAGE_LABELS))
+
+
+class TouchForm(Form):
+    """When to be in touch with a target next."""
+
+    next_touch_on = DateField("Next touch", [Optional()])
+
+
+def _company() -> StringField:
+    return StringField("Company", [Length(max=LONGEST)])
+
+
+class WelcomeForm(Form):
+    """The first visit: what, where, what I can give."""
+
+    titles = WordsField("Which roles are you looking for?")
+    fields = WordsField("In which fields?")
+    places = WordsField("In which places?")
+    companies = FieldList(_company(), min_entries=5, max_entries=5)
+    worked = FieldList(_company(), min_entries=3, max_entries=3)
+    reads = StringField("What do you read that others in your field should?", [Length(max=160)])
+    knows = StringField("What can you do, or explain, in half an hour?", [Length(max=160)])
+    makes = StringField("What do you make: bread, templates, playlists?", [Length(max=160)])
+
+
+FORMS: dict[str, type[PostForm]] = {
+    "target": TargetForm,
+    "offer": OfferForm,
+    "ask": AskForm,
+    "lead": LeadForm,
+}

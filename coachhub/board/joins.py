@@ -1,0 +1,130 @@
+"""Where the board joins in elsewhere: the menu, the home page, the coach's dashboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import g, url_for
+from sqlalchemy import select
+
+from coachhub.board import queries
+from coachhub.cohorts.hooks import DASHBOARD, Signal
+from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import cohorts_of, enrolled, members_of
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem, day
+from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.layout import here
+from coachhub.firms.models import Membership
+from coachhub.permissions import Permission
+
+UNMET_DAYS = 7
+_SETTLING_DAYS = 2
+_WARN_DAYS = 7
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show the board and one's own posts inside a cohort."""
+    if not g.get("cohort") or not actor.may(Permission.SEE_BOARD):
+        return []
+    on_board = here("board.board", "board.company", "board.member")
+    mine = here("board.") and not on_board
+    return [
+        MenuItem("Board", url_for("board.board"), "board", 10, active=on_board),
+        MenuItem("My posts", url_for("board.mine"), "person", 15, active=mine),
+    ]
+
+
+@HOME.from_room
+def home(actor: Actor) -> list[HomeItem]:
+    """Tell a member about the first visit, due touches and posts that are about to end."""
+    items: list[HomeItem] = []
+    today = now().date()
+    member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
+    for cohort in cohorts_of(actor.membership_id):
+        one = enrolled(cohort, actor.membership_id)
+        if one is None or one.enrolment.role != "member":
+            continue
+        if member.welcomed_at is None:
+            items.append(
+                HomeItem(
+                    title="Three short steps to begin",
+                    text="What you look for, where, and what you can give. Five minutes.",
+                    url=path("board.welcome", cohort=cohort.slug),
+                    action="Begin",
+                    icon="ring",
+                    order=1,
+                )
+            )
+        items += _touches(cohort, actor, today)
+        items += _ending(cohort, actor, today)
+    return items
+
+
+def _touches(cohort: Cohort, actor: Actor, today: dt.date) -> list[HomeItem]:
+    return [
+        HomeItem(
+            title=f"Be in touch with {line.company}",
+            text="You wanted to do that today."
+            if line.post.next_touch_on == today
+            else f"You wanted to do that on {day(line.post.next_touch_on)}.",
+            url=path("board.mine", cohort=cohort.slug, post="target"),
+            action="Done, or later",
+            icon="target",
+            due=line.post.next_touch_on,
+            order=20,
+        )
+        for line in queries.to_touch(cohort, actor.member_id(), today)
+    ]
+
+
+def _ending(cohort: Cohort, actor: Actor, today: dt.date) -> list[HomeItem]:
+    until = today + dt.timedelta(days=_WARN_DAYS)
+    lines = queries.expiring(cohort, actor.member_id(), until)
+    if not lines:
+        return []
+    many = f"{len(lines)} of your posts end this week"
+    return [
+        HomeItem(
+            title="One of your posts ends this week" if len(lines) == 1 else many,
+            text="Keep it for 60 days more, or let it go.",
+            url=path("board.mine", cohort=cohort.slug),
+            action="Look",
+            icon="clock",
+            order=60,
+        )
+    ]
+
+
+@DASHBOARD.from_room
+def signals(cohort: Cohort) -> list[Signal]:
+    """Tell the coach who has no targets, no offers, or an ask that nobody has met for a week."""
+    found: list[Signal] = []
+    posts = queries.open_since(cohort)
+    today = now()
+    for one in members_of(cohort):
+        member = one.membership
+        if member.landed_on or today - one.enrolment.created_at < dt.timedelta(_SETTLING_DAYS):
+            continue
+        has = posts.get(member.id, {"targets": 0, "offers": 0, "oldest_ask": None})
+        page = path("cohorts.note", cohort=cohort.slug, membership_id=member.id)
+        if not has["targets"]:
+            text = "Has no targets on the board"
+            found.append(
+                Signal(member.id, "no_targets", text, "Write a note", f"{page}?about=no_targets", 5)
+            )
+        if not has["offers"]:
+            text = "Has no offers on the board"
+            found.append(
+                Signal(member.id, "no_offers", text, "Write a note", f"{page}?about=no_offers", 4)
+            )
+        oldest = has["oldest_ask"]
+        if oldest is not None and today - oldest > dt.timedelta(days=UNMET_DAYS):
+            text = f"Has an ask that has been open for {(today - oldest).days} days"
+            found.append(
+                Signal(member.id, "unmet_asks", text, "Write a note", f"{page}?about=unmet_asks", 6)
+            )
+    return found

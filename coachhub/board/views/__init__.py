@@ -1,0 +1,11 @@
+"""Pages of the board room."""
+
+from __future__ import annotations
+
+from coachhub.board import jobs, joins
+from coachhub.board.views import board, company, mine, posts, welcome
+from coachhub.board.views.blueprint import bp
+
+__all__ = ["bp"]
+
+LOADED = (jobs, joins, board, company, mine, posts, welcome)  # each adds pages, hooks or jobs

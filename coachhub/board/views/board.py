@@ -1,0 +1,71 @@
+"""The shared board."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from flask import g, redirect, render_template, request, url_for
+
+from coachhub.board import feed, queries
+from coachhub.board.hooks import BOARD_CARD, BOARD_TAB
+from coachhub.board.kinds import POSTS, offer_kinds
+from coachhub.board.rules import viewer_of
+from coachhub.board.views.blueprint import Page, bp
+from coachhub.core.access import access, current_actor
+from coachhub.core.db import db, now
+from coachhub.firms.operations import note_visit
+from coachhub.permissions import Permission, Standing
+
+
+@bp.get("/board")
+@access(Permission.SEE_BOARD)
+def board() -> Page:
+    """Show what the cohort gives, asks for and wants to reach."""
+    actor = current_actor()
+    first_visit = g.membership.welcomed_at is None and Standing.COHORT_MEMBER in actor.standings
+    if first_visit and not any(queries.own_counts(g.cohort, actor.member_id()).values()):
+        return redirect(url_for(".welcome"))
+    note_visit(g.membership)
+    db.session.commit()
+    filters = _filters()
+    viewer, today = viewer_of(actor), now().date()
+    number = request.args.get("page", 1, type=int)
+    pages = feed.feed(g.cohort, viewer, filters, today, number)
+    cards = [
+        replace(card, foot=tuple(foot for foot in BOARD_CARD.call(card.post, actor) if foot))
+        if card.post is not None
+        else card
+        for card in pages.items
+    ]
+    given = {name: value for name, value in _as_query(filters).items() if value}
+    return render_template(
+        "board/board.html",
+        pages=pages,
+        cards=cards,
+        filters=filters,
+        given=given,
+        posts=POSTS,
+        kinds=offer_kinds(),
+        topics=feed.topics_of(g.cohort, viewer, today),
+        tabs=[tab for tab in BOARD_TAB.call(g.cohort, actor) if tab],
+    )
+
+
+def _filters() -> feed.Filters:
+    args = request.args
+    post = args.get("post", "")
+    return feed.Filters(
+        words=" ".join(args.get("q", "").replace("\x00", "").split())[:100],
+        post=post if post in POSTS else "",
+        kind=args.get("kind", "")[:40],
+        topic=args.get("topic", "").replace("\x00", "")[:80],
+        mine=args.get("show") == "mine",
+        doors=args.get("show") == "doors",
+    )
+
+
+def _as_query(filters: feed.Filters) -> dict[str, str]:
+    given = {name: value for name, value in asdict(filters).items() if isinstance(value, str)}
+    given["q"] = given.pop("words")
+    given["show"] = "mine" if filters.mine else "doors" if filters.doors else ""
+    return given

@@ -1,0 +1,145 @@
+"""Posting, editing, closing, keeping: the same few pages for all four kinds of posts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+
+from coachhub.board import operations, rules
+from coachhub.board.forms import FORMS, PostForm
+from coachhub.board.hooks import Post
+from coachhub.board.kinds import POSTS, offer_kind, offer_kinds
+from coachhub.board.specific import FieldError
+from coachhub.board.views.blueprint import Page, bp
+from coachhub.companies.queries import name_of
+from coachhub.core.access import access, current_actor
+from coachhub.core.db import db
+from coachhub.core.errors import NotFoundError
+from coachhub.permissions import Permission
+
+_POST: dict[str, Callable[..., Post]] = {
+    "target": operations.post_target,
+    "offer": operations.post_offer,
+    "ask": operations.post_ask,
+    "lead": operations.post_lead,
+}
+_POSTED = {
+    "target": "On your list. The group's doors there show on the board.",
+    "offer": "Your offer is on the board.",
+    "ask": "Your ask is on the board. Matches are looked for from now on.",
+    "lead": "Your lead is on the board. Where you have it from stays with you.",
+}
+
+
+@bp.route("/new/<kind>", methods=["GET", "POST"])
+@access(Permission.POST)
+def new(kind: str) -> Page:
+    """Put something on the board; an offer begins with choosing its kind."""
+    if kind not in FORMS:
+        raise NotFoundError
+    chosen = request.args.get("kind", "")
+    form = FORMS[kind](kind=chosen) if kind in {"offer", "ask"} else FORMS[kind]()
+    if request.method == "GET" and kind == "offer" and chosen not in offer_kinds():
+        return render_template("board/choose_kind.html", kinds=offer_kinds().values())
+    if request.method == "GET" and kind == "target":
+        form.company.data = request.args.get("company", "")[:200]
+    if form.validate_on_submit():
+        try:
+            _POST[kind](current_actor(), g.cohort, form.draft())
+        except FieldError as error:
+            _put_at_field(form, error)
+        else:
+            db.session.commit()
+            flash(_POSTED[kind], "success")
+            return redirect(url_for(".mine", post=kind), 303)
+    return _form_page(kind, form, None)
+
+
+@bp.route("/posts/<kind>/<uuid:post_id>/edit", methods=["GET", "POST"])
+@access(Permission.POST)
+def edit(kind: str, post_id: UUID) -> Page:
+    """Change a post of one's own; what was typed survives an edit made elsewhere meanwhile."""
+    post = _own(kind, post_id)
+    form = FORMS[kind]()
+    if request.method == "GET":
+        form.show(post, name_of(post.company_id))
+        return _form_page(kind, form, post)
+    if form.validate_on_submit():
+        try:
+            operations.edit_post(current_actor(), g.cohort, post, form.draft(), form.opened_with())
+        except FieldError as error:
+            _put_at_field(form, error)
+            post = _own(kind, post_id)
+        except operations.StaleError as error:
+            db.session.rollback()
+            post = _own(kind, post_id)
+            form.form_errors.append(str(error))
+            # Saving a second time is a decision: it is made against what stands there now.
+            form.revision.data = str(post.revision)
+            return _form_page(kind, form, post, stale=True)
+        else:
+            db.session.commit()
+            flash("Saved.", "success")
+            return redirect(url_for(".mine", post=kind), 303)
+    return _form_page(kind, form, post)
+
+
+@bp.post("/posts/<kind>/<uuid:post_id>/close")
+@access(Permission.POST)
+def close(kind: str, post_id: UUID) -> Page:
+    """Take a post of one's own off the board."""
+    operations.close_post(current_actor(), _own(kind, post_id))
+    db.session.commit()
+    undo = url_for(".reopen", kind=kind, post_id=post_id)
+    flash("It is off the board.", f"undo:{undo}")
+    return redirect(url_for(".mine", post=kind), 303)
+
+
+@bp.post("/posts/<kind>/<uuid:post_id>/reopen")
+@access(Permission.POST)
+def reopen(kind: str, post_id: UUID) -> Page:
+    """Put a post of one's own back on the board."""
+    operations.reopen_post(current_actor(), g.cohort, _own(kind, post_id))
+    db.session.commit()
+    flash("It is on the board again.", "success")
+    return redirect(url_for(".mine", post=kind), 303)
+
+
+@bp.post("/posts/<kind>/<uuid:post_id>/renew")
+@access(Permission.POST)
+def renew(kind: str, post_id: UUID) -> Page:
+    """Keep a post of one's own for 60 days more."""
+    operations.renew_post(current_actor(), g.cohort, _own(kind, post_id))
+    db.session.commit()
+    flash("It stays for 60 days more.", "success")
+    return redirect(url_for(".mine", post=kind), 303)
+
+
+def _own(kind: str, post_id: UUID) -> Post:
+    post = operations.post_of(g.cohort, kind, post_id)
+    rules.only_owner(current_actor(), post)
+    return post
+
+
+def _put_at_field(form: PostForm, error: FieldError) -> None:
+    db.session.rollback()
+    field = form[error.field]
+    field.errors = [*field.errors, str(error)]
+
+
+def _form_page(kind: str, form: PostForm, post: Post | None, *, stale: bool = False) -> Page:
+    chosen = offer_kind(str(form["kind"].data)) if kind in {"offer", "ask"} else None
+    page = render_template(
+        "board/post.html",
+        post_kind=POSTS[kind],
+        form=form,
+        post=post,
+        company=name_of(post.company_id) if post else "",
+        chosen=chosen,
+        stale=stale,
+    )
+    if not form.is_submitted():
+        return page
+    return page, 409 if stale else 422

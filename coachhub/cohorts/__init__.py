@@ -1,0 +1,1 @@
+"""Cohorts, enrolments, and the coach's view of who needs them today."""

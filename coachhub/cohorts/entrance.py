@@ -1,0 +1,68 @@
+"""The cohort in an address, and what the person is in it.
+
+To somebody who is neither enrolled in a cohort nor an admin of its firm, it does not exist.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from flask import Flask, current_app, g
+from sqlalchemy import select
+
+from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.permissions import Standing
+
+
+def init_app(app: Flask) -> None:
+    """Put the cohort's door behind the firm's."""
+    app.url_value_preprocessor(_take_cohort)
+    app.url_defaults(_give_cohort)
+    app.before_request(enter)
+
+
+def _take_cohort(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.cohort_slug = values.pop("cohort", None) if values else None
+
+
+def _give_cohort(endpoint: str, values: dict[str, Any]) -> None:
+    cohort = g.get("cohort")
+    if (
+        cohort is not None
+        and "cohort" not in values
+        and current_app.url_map.is_endpoint_expecting(endpoint, "cohort")
+    ):
+        values["cohort"] = cohort.slug
+
+
+def enter() -> None:
+    """Find the cohort and add to ``g.actor`` what they are in it."""
+    g.cohort = None
+    if g.cohort_slug is None or g.firm is None:
+        return
+    cohort = db.session.scalar(select(Cohort).where(Cohort.slug == g.cohort_slug))
+    found = standings_in(g.actor, cohort) if cohort is not None else frozenset()
+    if cohort is None or not (found or Standing.ADMIN in g.actor.standings):
+        g.missing = True
+        return
+    g.cohort = cohort
+    g.actor = dataclasses.replace(g.actor, standings=g.actor.standings | found)
+
+
+def standings_in(actor: Actor, cohort: Cohort) -> frozenset[Standing]:
+    """Return what the actor is in a cohort: member, coach, or nothing."""
+    role = db.session.scalar(
+        select(Enrolment.role).where(
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.membership_id == actor.membership_id,
+            Enrolment.state == "active",
+        )
+    )
+    if role == "coach":
+        return frozenset({Standing.COHORT_COACH})
+    if role == "member":
+        return frozenset({Standing.COHORT_MEMBER})
+    return frozenset()

@@ -1,0 +1,101 @@
+"""Forms of the cohorts room."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from coachhub.core.forms import Form, choices
+
+RIVAL_NOTES = {
+    "tell": "Both learn that the other is after it too, and settle it between themselves.",
+    "share": "What they know is shared; the vacancy itself is not.",
+    "first": "Whoever posted it first goes first; the other is introduced later.",
+}
+
+
+class CohortForm(Form):
+    """A cohort's name and what it is about."""
+
+    name = StringField(
+        "Name",
+        [InputRequired("Please give the cohort a name."), Length(max=80)],
+        description="As its members would say it, as in “Spring, Rotterdam”.",
+    )
+    about = TextAreaField(
+        "About",
+        [Length(max=600)],
+        description="When you meet, and what the group has in common.",
+    )
+
+
+class RulesForm(Form):
+    """The coach's rules for rounds and mails."""
+
+    rivals = RadioField(
+        "When two members are after the same role at one company",
+        choices=choices(
+            [
+                ("share", "Share knowledge"),
+                ("tell", "Tell both"),
+                ("first", "One goes first"),
+            ]
+        ),
+    )
+    max_ring = SelectField(
+        "Longest ring",
+        coerce=int,
+        choices=choices([(2, "2: swaps only"), (3, "3 members"), (4, "4 members")]),
+        description="Longer rings help more members; shorter ones are easier to keep.",
+    )
+    max_chain = SelectField(
+        "Longest chain",
+        coerce=int,
+        choices=choices([(0, "No chains"), (2, "2 steps"), (3, "3 steps"), (4, "4 steps")]),
+        description="A chain starts with somebody who gives without getting back.",
+    )
+    give_cap = IntegerField(
+        "Introductions that a member gives in a round, at most",
+        [InputRequired("Please write a number."), NumberRange(1, 5, "Between 1 and 5.")],
+    )
+    receive_cap = IntegerField(
+        "Introductions that a member receives in a round, at most",
+        [InputRequired("Please write a number."), NumberRange(1, 5, "Between 1 and 5.")],
+    )
+    cadence = SelectField(
+        "Digest by mail",
+        choices=choices(
+            [
+                ("off", "None"),
+                ("daily", "Every day"),
+                ("weekly", "Every week"),
+                ("fortnightly", "Every two weeks"),
+            ]
+        ),
+        description="Members can choose fewer. With nothing to say, no mail goes out.",
+    )
+
+
+def _id(value: str | UUID) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+class EnrolForm(Form):
+    """Who joins a cohort, and as what."""
+
+    membership = SelectField("Who", coerce=_id)
+    role = SelectField(
+        "As", choices=choices([("member", "Member"), ("coach", "Coach who leads it")])
+    )
+
+
+class NoteForm(Form):
+    """A few lines from a coach to a member."""
+
+    text = TextAreaField(
+        "Your note",
+        [InputRequired("Please write a few words."), Length(max=3000)],
+        description="It goes out by mail in your name. Answers come to you.",
+    )

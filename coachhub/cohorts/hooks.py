@@ -1,0 +1,97 @@
+"""What the cohorts room asks the rooms above, and plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from markupsafe import Markup
+
+from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.core.access import Actor
+from coachhub.core.hooks import Hook
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One reason why a member needs their coach today, and the one thing to do about it.
+
+    Attributes:
+        membership_id: who it is about.
+        kind: short name, as in ``no_targets``; the same kind is shown once per member.
+        text: a sentence without the member's name, as in "Has no targets yet".
+        action: the words on the button.
+        url: where the button leads.
+        weight: 1 (worth knowing) to 9 (today).
+    """
+
+    membership_id: UUID
+    kind: str
+    text: str
+    action: str
+    url: str
+    weight: int = 5
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a cohort sees of its members' contacts at a company.
+
+    `members` is None where the cohort is too small for a number; 0 means no door.
+    """
+
+    members: int | None
+    strong: int = 0
+
+
+DASHBOARD: Hook[[Cohort], Sequence[Signal]] = Hook(
+    "dashboard",
+    "Called for the coach's dashboard with the cohort; return what makes members need their coach"
+    " today: at most a few for each, derived, for members who are enrolled.",
+)
+
+DASHBOARD_PANEL: Hook[[Cohort], Markup | None] = Hook(
+    "dashboard_panel",
+    "Called for the coach's dashboard with the cohort; return a card to show below who needs the"
+    " coach (safe markup), or None.",
+)
+
+DOORS: Hook[[Cohort, Sequence[UUID]], Mapping[UUID, Door]] = Hook(
+    "doors",
+    "Called with a cohort and the ids of companies; return the door at each company that has one,"
+    " counted over the cohort's members: never a name. A company that is left out has no door.",
+)
+
+OWN_DOORS: Hook[[Actor, Sequence[UUID]], Mapping[UUID, int]] = Hook(
+    "own_doors",
+    "Called with who looks at a page and the ids of companies; return how many people they"
+    " themselves know at each. Shown to them alone.",
+)
+
+ENROLLED: Hook[[Enrolment], None] = Hook(
+    "enrolled",
+    "Called when somebody has joined a cohort, or leads it, in the same transaction.",
+)
+
+ENROLMENT_ENDED: Hook[[Enrolment], None] = Hook(
+    "enrolment_ended",
+    "Called when somebody's time in a cohort has ended, in the same transaction.",
+)
+
+
+def doors_at(cohort: Cohort, company_ids: Sequence[UUID]) -> dict[UUID, Door]:
+    """Ask for the doors at some companies; a company without one is left out."""
+    doors: dict[UUID, Door] = {}
+    for answer in DOORS.call(cohort, company_ids) if company_ids else ():
+        doors.update(answer)
+    return doors
+
+
+def own_doors_at(actor: Actor, company_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Ask how many people somebody knows at some companies; for nobody else's eyes."""
+    known: dict[UUID, int] = {}
+    for answer in OWN_DOORS.call(actor, company_ids) if company_ids else ():
+        for company_id, number in answer.items():
+            known[company_id] = known.get(company_id, 0) + number
+    return known

@@ -1,0 +1,117 @@
+"""Where the cohorts room joins in elsewhere: the menu, the home page, its own dashboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from flask import g, url_for
+
+from coachhub.cohorts import queries
+from coachhub.cohorts.hooks import DASHBOARD, Signal
+from coachhub.cohorts.models import Cohort
+from coachhub.companies.queries import question_count
+from coachhub.core.access import Actor
+from coachhub.core.db import now
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.layout import here
+from coachhub.permissions import Permission, Standing
+
+QUIET_DAYS = 10
+_ARRIVAL_DAYS = 3
+_LONG_WAIT = 2
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show the cohort's own pages inside it, and the way into cohorts elsewhere."""
+    items = [*_inside(actor)] if g.get("cohort") else [*_outside(actor)]
+    if actor.may(Permission.ADMINISTER):
+        items.append(
+            MenuItem("Cohorts", url_for("cohorts.listing"), "people", 70, here("cohorts.listing"))
+        )
+    if actor.may(Permission.MODERATE):
+        questions = MenuItem(
+            "Same company?",
+            url_for("companies.questions"),
+            "building",
+            75,
+            active=here("companies."),
+            badge=question_count(),
+        )
+        items.append(questions)
+    return items
+
+
+def _inside(actor: Actor) -> list[MenuItem]:
+    items = [MenuItem("People", url_for("cohorts.people"), "people", 30, here("cohorts.people"))]
+    if actor.may(Permission.SEE_COHORT):
+        items.append(
+            MenuItem("Who needs me", url_for("cohorts.home"), "pulse", 5, here("cohorts.home"))
+        )
+        items.append(
+            MenuItem("Rules", url_for("cohorts.rules"), "settings", 60, here("cohorts.rules"))
+        )
+    return items
+
+
+def _outside(actor: Actor) -> list[MenuItem]:
+    return [
+        MenuItem(cohort.name, url_for("cohorts.home", cohort=cohort.slug), "board", 5)
+        for cohort in queries.cohorts_of(actor.membership_id)
+    ]
+
+
+@HOME.from_room
+def home(actor: Actor) -> Sequence[HomeItem]:
+    """Tell coaches who needs them, cohort by cohort."""
+    if Standing.COACH not in actor.standings and Standing.ADMIN not in actor.standings:
+        return []
+    items = []
+    for cohort in queries.cohorts_of(actor.membership_id):
+        one = queries.enrolled(cohort, actor.membership_id)
+        if one is None or one.enrolment.role != "coach":
+            continue
+        needing = queries.needing(cohort)
+        names = ", ".join(need.membership.name for need in needing[:3])
+        more = f" and {len(needing) - 3} more" if len(needing) > 3 else ""  # noqa: PLR2004 - three names are read at a glance
+        items.append(
+            HomeItem(
+                title=f"{cohort.name}: who needs you today",
+                text=f"{names}{more}." if needing else "Nobody, as far as we can tell.",
+                url=path("cohorts.home", cohort=cohort.slug),
+                action="Look",
+                icon="pulse",
+                order=10,
+            )
+        )
+    return items
+
+
+@DASHBOARD.from_room
+def signals(cohort: Cohort) -> list[Signal]:
+    """Tell who has gone quiet, never came, or has waited for rounds without receiving."""
+    found: list[Signal] = []
+    today = now()
+    for one in queries.members_of(cohort):
+        member, joined = one.membership, one.enrolment.created_at
+        page = path("cohorts.note", cohort=cohort.slug, membership_id=member.id)
+        seen = member.seen_at
+        if seen is None and today - joined > dt.timedelta(days=_ARRIVAL_DAYS):
+            text = f"Has not come in since joining {_days(queries.days_since(joined))} ago"
+            found.append(Signal(member.id, "quiet", text, "Write a note", f"{page}?about=quiet", 7))
+        elif seen is not None and today - seen >= dt.timedelta(days=QUIET_DAYS):
+            text = f"Was last here {_days(queries.days_since(seen))} ago"
+            found.append(Signal(member.id, "quiet", text, "Write a note", f"{page}?about=quiet", 7))
+        if one.enrolment.waited >= _LONG_WAIT:
+            text = f"Has received nothing in the last {one.enrolment.waited} rounds"
+            found.append(
+                Signal(member.id, "waited", text, "Write a note", f"{page}?about=waited", 6)
+            )
+    return found
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"

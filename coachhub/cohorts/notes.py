@@ -1,0 +1,63 @@
+"""A coach's note to a member: the one action behind most signals."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from coachhub.accounts.models import Person
+from coachhub.cohorts.models import Cohort
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.core.links import absolute
+from coachhub.firms.models import Membership
+from coachhub.mail.outbox import Letter, queue_letter
+
+_SUGGESTIONS = {
+    "quiet": "we have not seen you here for a while, and I wonder how you are. Shall we talk for"
+    " ten minutes this week? Tell me when it suits you.",
+    "waited": "the last rounds have not brought you an introduction yet. Let us look at your"
+    " targets and asks together and make them easier to help with.",
+    "no_targets": "which companies would you like to reach? Two or three on your list are enough"
+    " for the group to start looking for doors. If it helps, we can think of some together.",
+    "no_offers": "the group would gain from what you know. Where have you worked, what do you"
+    " read, what are you good at? Each of these can be an offer, and it takes two minutes.",
+    "unmet_asks": "one of your asks is still open. Let us put it so that it is easy to say yes"
+    " to: a smaller step, one named company, or fifteen minutes instead of an hour.",
+    "over_giving": "you have given a lot to this group. Thank you. Now let us see that something"
+    " comes back: what would help you most this week?",
+}
+
+
+def suggestion(about: str, member: Membership, coach: Membership) -> str:
+    """Return the first words of a note about a signal; empty for an unknown one."""
+    text = _SUGGESTIONS.get(about, "")
+    if not text:
+        return ""
+    first, signed = member.name.split()[0], coach.name.split()[0]
+    return f"Dear {first},\n\n{text}\n\nWarmly,\n{signed}"
+
+
+def send_note(actor: Actor, cohort: Cohort, member: Membership, text: str) -> None:
+    """Send a member a note by mail; answers go to the coach. That it was sent is recorded."""
+    to = db.session.scalars(select(Person).where(Person.id == member.person_id)).one()
+    back = db.session.scalar(select(Person.email).where(Person.id == actor.person_id))
+    letter = Letter(
+        kind="coach_note",
+        to_address=to.email,
+        to_name=member.name,
+        once=f"coach_note:{uuid7()}",
+        context={
+            "member": member.name,
+            "coach": actor.label,
+            "cohort": cohort.name,
+            "text": text,
+            "url": absolute("board.board", cohort=cohort.slug),
+        },
+        from_name=actor.label,
+        reply_to=back or "",
+        membership_id=member.id,
+    )
+    queue_letter(letter)
+    audit.record(actor, "member.note_sent", kind="membership", subject=member.id, label=member.name)

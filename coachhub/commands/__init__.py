@@ -1,0 +1,1 @@
+"""Commands of the platform's desk: tables, firms, plugins, demo data."""

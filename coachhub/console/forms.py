@@ -1,0 +1,53 @@
+"""Forms of the console."""
+
+from __future__ import annotations
+
+from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, Regexp
+
+from coachhub.core.forms import Form, choices
+
+ROLES = choices((("member", "Member"), ("coach", "Coach"), ("admin", "Firm admin")))
+
+
+class InviteForm(Form):
+    """Invite one person, or many at once."""
+
+    email = EmailField("Mail address", [Optional()], description="For one person.")
+    name = StringField("Their name", [Length(max=120)])
+    roster = TextAreaField(
+        "Or many at once",
+        [Length(max=50_000)],
+        description="One per line: address, name. As copied from a spreadsheet.",
+    )
+    role = SelectField("As", choices=ROLES)
+    cohort = SelectField("Into", [Optional()])
+
+
+class RoleForm(Form):
+    """Give somebody another role."""
+
+    role = SelectField("Role", choices=ROLES)
+
+
+class FirmForm(Form):
+    """How the firm looks and signs its mails."""
+
+    name = StringField("Name", [DataRequired("A firm has a name."), Length(max=120)])
+    sender_name = StringField(
+        "Mails come from", [Length(max=120)], description="The firm's name if left empty."
+    )
+    colour = StringField(
+        "Colour",
+        [Regexp(r"^#[0-9a-fA-F]{6}$", message="Like #1f6f6b: a # and six digits or a to f.")],
+        render_kw={"type": "color"},
+    )
+
+
+class NewFirmForm(Form):
+    """Staff make a firm and invite its first admin."""
+
+    name = StringField("The firm's name", [DataRequired("Please name the firm."), Length(max=120)])
+    slug = StringField("Its address", [Length(max=40)], description="Made from the name if empty.")
+    email = EmailField("Its first admin's address", [DataRequired("Who looks after it?")])
+    admin_name = StringField("Their name", [Length(max=120)])

@@ -1,0 +1,89 @@
+"""Kinds of file that people upload by mistake, told by their first bytes."""
+
+import unicodedata
+from typing import Final
+
+from coachhub.contacts.formats.entries import UnreadableAddressBook
+
+MEND_WORKBOOK: Final = (
+    "Open it, choose “Save as” and “CSV UTF-8 (comma delimited)”, and upload the new file."
+)
+_MEND: Final = "Upload a CSV, a vCard file, or LinkedIn's ZIP archive."
+_UNPACK: Final = "Unpack it on your computer and upload the CSV or vCard file inside."
+
+# First bytes, what it is, how to mend it. Source: the formats' own specifications.
+_MAGIC: Final = (
+    (b"%PDF", "a PDF", _MEND),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Outlook file", MEND_WORKBOOK),
+    (b"!BDN", "an Outlook data file", "In Outlook choose “Export” and “CSV”, and upload that."),
+    (b"PK\x03\x04", "a ZIP inside a ZIP", _UNPACK),
+    (b"PK\x05\x06", "an empty ZIP", _UNPACK),
+    (b"\x1f\x8b", "a packed file (gzip)", _UNPACK),
+    (b"BZh", "a packed file (bzip2)", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a packed file (7z)", _UNPACK),
+    (b"Rar!", "a packed file (RAR)", _UNPACK),
+    (b"\xfd7zXZ", "a packed file (xz)", _UNPACK),
+    (b"\x89PNG", "a picture", _MEND),
+    (b"\xff\xd8\xff", "a picture", _MEND),
+    (b"GIF8", "a picture", _MEND),
+    (b"II*\x00", "a picture", _MEND),
+    (b"RIFF", "a picture or a recording", _MEND),
+    (b"\x7fELF", "a program", _MEND),
+    (b"MZ", "a program", _MEND),
+    (b"SQLite format 3", "a database", _MEND),
+    (b"bplist", "an Apple data file", "In Contacts choose “Export vCard”, and upload that."),
+    (b"{\\rtf", "a text document", _MEND),
+    (b"PAR1", "a data file (Parquet)", _MEND),
+)
+_MARKUP: Final = (
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "an XML file"),
+    (b"<", "a web page or XML file"),
+    (b"begin:vcalendar", "a calendar"),
+    (b"[", "a JSON file"),
+    (b"{", "a JSON file"),
+)
+_UTF16 = (
+    "This file is saved as “Unicode text” (UTF-16). Open it in your spreadsheet program, choose "
+    "“Save as” and “CSV UTF-8”, and upload the new file."
+)
+
+
+def shown(filename: str) -> str:
+    """The file's name as it may stand in a sentence: quoted, on one line, not too long."""
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
+    if not kept:
+        return "This file"
+    return f"“{kept if len(kept) <= 60 else kept[:57] + '…'}”"  # noqa: PLR2004 one line of a page
+
+
+def refuse_other_kinds(head: bytes, filename: str) -> None:
+    """Say what the file is when its first 512 bytes show that it is no address book.
+
+    Raises:
+        UnreadableAddressBook: another kind of file, UTF-16 or UTF-32, or binary.
+    """
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head[:4] == b"\x00\x00\xfe\xff":
+        raise UnreadableAddressBook(_UTF16)
+    for start, what, mend in _MAGIC:
+        # “MZ” and “BZh” are letters too: a heading may begin with them.
+        if head.startswith(start) and (len(start) > 3 or b"\x00" in head or not head.isascii()):  # noqa: PLR2004 short marks need more proof
+            raise UnreadableAddressBook(f"{shown(filename)} is {what}. {mend}")
+    if b"\x00" in head:
+        fewer, more = sorted((head[0::2].count(0), head[1::2].count(0)))
+        if more * 4 > len(head) > fewer * 16:
+            raise UnreadableAddressBook(_UTF16)
+        refuse_binary(filename)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for start, what in _MARKUP:
+        if text.startswith(start):
+            raise UnreadableAddressBook(f"{shown(filename)} is {what}. {_MEND}")
+
+
+def refuse_binary(filename: str) -> None:
+    """Refuse a file that holds zero bytes: no text has them."""
+    raise UnreadableAddressBook(
+        f"{shown(filename)} is not a text file, so it can't be read as an address book. {_MEND}"
+    )

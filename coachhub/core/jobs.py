@@ -1,0 +1,167 @@
+"""Work that happens after the page is answered: jobs on a queue, one firm each.
+
+A job is a function whose first argument is the firm's id; it runs inside that firm's scope and
+is committed once. `later` puts it on the queue when the present transaction has committed, so a
+job never sees what was rolled back. Queue: Huey on the same PostgreSQL, or Redis by one setting.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from types import ModuleType
+from uuid import UUID
+
+from flask import Flask, current_app
+from huey import MemoryHuey, PostgresHuey, RedisHuey, crontab
+from huey.api import Huey
+from huey.serializer import SignedSerializer
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from coachhub.core.db import db
+from coachhub.core.tenancy import scope
+
+log = logging.getLogger(__name__)
+_KEY = "coachhub.jobs"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function to run later for one firm, found again by name in the worker."""
+
+    name: str
+    function: Callable[..., None]
+    every_minutes: int | None = None
+    for_platform: bool = False
+
+    def later(
+        self, firm_id: UUID | None, *args: str | int, delay: dt.timedelta | None = None
+    ) -> None:
+        """Run once the present transaction commits; args are plain values."""
+        later(self.name, firm_id, *args, delay=delay)
+
+    def run(self, firm_id: UUID | None, *args: str | int) -> None:
+        """Run now, in the firm's scope, and commit; what fails is rolled back and raised."""
+        if self.for_platform != (firm_id is None):
+            raise ValueError(f"Job {self.name} was asked with firm {firm_id}.")
+        with scope(firm_id) if firm_id else nullcontext():
+            try:
+                if firm_id:
+                    self.function(firm_id, *args)
+                else:
+                    self.function(*args)
+                db.session.commit()
+            except BaseException:
+                db.session.rollback()
+                raise
+
+
+JOBS: dict[str, Job] = {}
+
+
+def later(
+    name: str, firm_id: UUID | None, *args: str | int, delay: dt.timedelta | None = None
+) -> None:
+    """Run the job called `name` once the present transaction commits; nothing if it rolls back."""
+    seconds = delay.total_seconds() if delay else 0.0
+    waiting = db.session().info.setdefault(_KEY, [])
+    entry = (name, str(firm_id or ""), args, seconds)
+    if entry not in waiting:
+        waiting.append(entry)
+
+
+def job(
+    name: str, *, every_minutes: int | None = None, for_platform: bool = False
+) -> Callable[[Callable[..., None]], Job]:
+    """Declare a job: a function of a firm's id, or of nothing if it is for the platform itself.
+
+    With `every_minutes` (1 to 59) it also runs by the clock, for each firm.
+    """
+
+    def declare(function: Callable[..., None]) -> Job:
+        if name in JOBS:
+            raise ValueError(f"Two jobs are called {name}.")
+        JOBS[name] = Job(name, function, every_minutes, for_platform)
+        return JOBS[name]
+
+    return declare
+
+
+class Queue:
+    """The queue of one app: Huey underneath, jobs found by name, one try logged per failure."""
+
+    def __init__(self, app: Flask, url: str, secret: str) -> None:
+        """Open the queue at `url`: ``postgresql://``, ``redis://`` or ``memory:`` (tests)."""
+        serializer = SignedSerializer(secret=secret)
+        if url.startswith("postgresql:"):
+            self.huey: Huey = PostgresHuey(
+                "coachhub", dsn=url, create_tables=False, results=False, serializer=serializer
+            )
+        elif url.startswith("redis"):
+            self.huey = RedisHuey("coachhub", url=url, results=False, serializer=serializer)
+        else:
+            self.huey = MemoryHuey("coachhub", results=False, serializer=serializer)
+        self.app = app
+        self.firm_ids: Callable[[], Iterable[UUID]] = tuple
+        self._task = self.huey.task(name="run")(self._run)
+        self.huey.periodic_task(crontab(), name="tick")(self._tick)
+
+    def put(self, name: str, firm_id: str, args: Iterable[str | int], seconds: float = 0) -> None:
+        """Put one job on the queue, to run after `seconds`."""
+        self.huey.enqueue(self._task.s(name, firm_id, list(args), delay=seconds or None))
+
+    def _run(self, name: str, firm_id: str, args: list[str | int]) -> None:
+        with self.app.app_context():
+            try:
+                JOBS[name].run(UUID(firm_id) if firm_id else None, *args)
+            except Exception:
+                # The row that asked for the work is still there; the next tick takes it up.
+                log.exception("Job %s failed.", name, extra={"firm_id": firm_id})
+
+    def _tick(self) -> None:
+        """Put every job that is due this minute on the queue, once for each firm."""
+        minute = dt.datetime.now(dt.UTC).minute
+        with self.app.app_context():
+            firms = [str(firm_id) for firm_id in self.firm_ids()]
+        for declared in JOBS.values():
+            if declared.every_minutes and minute % declared.every_minutes == 0:
+                for firm_id in [""] if declared.for_platform else firms:
+                    self.put(declared.name, firm_id, ())
+
+    def drain(self) -> int:
+        """Run what waits on the queue here and now; return how many jobs ran. For tests."""
+        ran = 0
+        while (task := self.huey.dequeue()) is not None:
+            self.huey.execute(task)
+            ran += 1
+        return ran
+
+
+def queue() -> Queue:
+    """Return the queue of the current app."""
+    opened: Queue = current_app.extensions[_KEY]
+    return opened
+
+
+def init_app(app: Flask, url: str, secret: str, work: Iterable[ModuleType]) -> None:
+    """Give the app its queue, and name the modules whose jobs no view brings in."""
+    for module in work:
+        if not any(isinstance(value, Job) for value in vars(module).values()):
+            raise ValueError(f"{module.__name__} declares no job.")
+    app.extensions[_KEY] = Queue(app, url, secret)
+
+
+@event.listens_for(Session, "after_commit")
+def _send_waiting(session: Session) -> None:
+    for name, firm_id, args, seconds in session.info.pop(_KEY, []):
+        queue().put(name, firm_id, args, seconds)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_waiting(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_KEY, None)

@@ -1,0 +1,129 @@
+"""What every answer has in common: headers, error pages, the context of the layouts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, render_template, request
+from flask_login import current_user
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from coachhub.core.db import db
+from coachhub.core.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the menu. `icon` names a symbol in ``static/icons.svg``; lower `order` first."""
+
+    label: str
+    url: str
+    icon: str
+    order: int = 50
+    active: bool = False
+    badge: int = 0
+
+
+def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
+    """Give the app its headers, its error pages, and the layouts' `context`."""
+    app.context_processor(context)
+    app.after_request(_headers)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+    app.teardown_request(_undo_unfinished)
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
+
+
+def is_htmx() -> bool:
+    """Say whether the page asks for a part of itself only."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def day(value: dt.date | None) -> str:
+    """Write a date for people, as in 4 March 2026; nothing for None."""
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Write a moment for people in the reader's own time zone, as in 4 March 2026, 14:05."""
+    if value is None:
+        return ""
+    zone = getattr(current_user, "timezone", "UTC")
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store, private"
+        headers.add("Vary", "Cookie")
+    return response
+
+
+def error_page(status: int, message: str = "", incident: str = "") -> tuple[str, int]:
+    """Return the page for an error, never with anything internal on it."""
+    page = f"errors/{status}.html" if status in _PAGES else "errors/400.html"
+    return render_template(page, message=message, incident=incident), status
+
+
+_PAGES = {400, 403, 404, 409, 413, 429, 500, 503}
+
+
+def _domain_error(error: DomainError) -> tuple[str, int]:
+    db.session.rollback()
+    return error_page(error.status, str(error))
+
+
+def _http_error(error: HTTPException) -> Response | tuple[str, int]:
+    if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004 - a redirect
+        return error.get_response()  # type: ignore[return-value]
+    if error.code == 500:  # noqa: PLR2004 - raised as such, with no cause
+        return _unexpected(error)
+    return error_page(error.code or 500)
+
+
+def _incident(error: Exception) -> str:
+    number = secrets.token_hex(4)
+    log.error("Incident %s at %s %s", number, request.method, request.path, exc_info=error)
+    return number
+
+
+def _database_away(error: OperationalError) -> tuple[str, int]:
+    g.pop("actor", None)
+    return error_page(503, incident=_incident(error))
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    return error_page(500, incident=_incident(error))
+
+
+def _undo_unfinished(_error: BaseException | None) -> None:
+    # What no view committed is undone; Flask-SQLAlchemy then gives the connection back.
+    db.session.rollback()

@@ -1,0 +1,106 @@
+"""The host for plugins: finds them, mounts their pages behind a gate, knows who has which on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Flask, abort, current_app, g, request
+from flask_wtf import FlaskForm
+
+from coachhub.core.hooks import HOOKS, Hook
+from coachhub.core.tenancy import open_firm_id
+
+GROUP = "coachhub.plugins"
+_KEY = "coachhub.plugins"
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """What a package on the shelf tells about itself.
+
+    Attributes:
+        name: short and unique; also its address, table prefix, template folder and branch label.
+        title: what a firm admin reads.
+        version: its own version.
+        summary: one sentence for the firm admin.
+        requires: names of plugins that must be on too.
+        blueprint: its pages, mounted under ``/f/<firm>/<name>/``.
+        settings_form: a form for the firm's settings, or None.
+        on: hook → function.
+    """
+
+    name: str
+    title: str
+    version: str
+    summary: str = ""
+    requires: tuple[str, ...] = ()
+    blueprint: Blueprint | None = None
+    settings_form: type[FlaskForm] | None = None
+    on: Mapping[Hook[..., Any], Callable[..., Any]] = field(default_factory=dict)
+
+
+class PluginError(RuntimeError):
+    """A plugin on the shelf cannot be used; the message says which and why."""
+
+
+class Registry:
+    """The plugins of one app, by name."""
+
+    def __init__(self, plugins: list[Plugin]) -> None:
+        """Check the plugins against each other and keep them in the order of their names."""
+        self.plugins: dict[str, Plugin] = {}
+        # Told by the room that keeps the switches: the names that a firm has on.
+        self.switches: Callable[[UUID], frozenset[str]] = lambda _firm_id: frozenset()
+        for plugin in sorted(plugins, key=lambda one: one.name):
+            if plugin.name in self.plugins:
+                raise PluginError(f"Two plugins are called {plugin.name}.")
+            unknown = [hook.name for hook in plugin.on if HOOKS.get(hook.name) is not hook]
+            if unknown:
+                raise PluginError(f"Plugin {plugin.name} listens to unknown hooks: {unknown}.")
+            self.plugins[plugin.name] = plugin
+        for plugin in self.plugins.values():
+            missing = [name for name in plugin.requires if name not in self.plugins]
+            if missing:
+                raise PluginError(f"Plugin {plugin.name} requires {missing}, not installed.")
+
+    def switched_on(self) -> list[Plugin]:
+        """Return the plugins that are on in the open scope; none without a scope."""
+        firm_id = open_firm_id()
+        if firm_id is None:
+            return []
+        known: dict[UUID, frozenset[str]] = g.setdefault("switched_on", {})
+        if firm_id not in known:
+            known[firm_id] = self.switches(firm_id)
+        return [plugin for name, plugin in self.plugins.items() if name in known[firm_id]]
+
+
+def find() -> list[Plugin]:
+    """Return every installed plugin."""
+    return [entry.load() for entry in entry_points(group=GROUP)]
+
+
+def registry() -> Registry:
+    """Return the registry of the current app."""
+    found: Registry = current_app.extensions[_KEY]
+    return found
+
+
+def init_app(app: Flask, plugins: list[Plugin]) -> None:
+    """Mount the plugins' pages, each behind its firm's switch."""
+    shelf = Registry(plugins)
+    app.extensions[_KEY] = shelf
+    for plugin in shelf.plugins.values():
+        if plugin.blueprint is not None:
+            app.register_blueprint(
+                plugin.blueprint, url_prefix=f"/f/<firm>/{plugin.name}", name=plugin.name
+            )
+
+    @app.before_request
+    def gate() -> None:
+        blueprint = request.blueprint
+        if blueprint in shelf.plugins and shelf.plugins[blueprint] not in shelf.switched_on():
+            abort(404)

@@ -1,0 +1,228 @@
+"""Branch and bound: the best whole choice among a few thousand columns, with its proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+
+from coachhub.exchange.arrays import Flags, Floats, Ints
+from coachhub.exchange.master import Master
+from coachhub.exchange.meter import Meter
+from coachhub.exchange.program import Goal, Program
+from coachhub.exchange.relax import integral
+
+WHOLE = 1e-6
+TRIED = 8
+PATIENCE = 1
+STEPS_TRIED = 40
+INFINITY = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best choice found, or None if none beats the one to beat; a bound; whether it is proven.
+
+    ``work`` counts the nodes looked at.
+    """
+
+    columns: Ints | None
+    bound: float
+    proven: bool
+    work: int
+
+
+@dataclass(slots=True)
+class Node:
+    """A part of the choices: which arcs must and mustn't be used, which columns are still open."""
+
+    bound: float
+    open: Flags
+    must: tuple[int, ...] = ()
+    taken: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Habit:
+    """What deciding an arc has cost so far, per unit moved; down: not used, up: used."""
+
+    down: dict[int, list[float]] = field(default_factory=dict)
+    up: dict[int, list[float]] = field(default_factory=dict)
+
+    def score(self, arc: int, share: float) -> float:
+        """Guess how much deciding the arc will move the bound on both sides."""
+        return max(self._mean(self.down, arc) * share, WHOLE) * max(
+            self._mean(self.up, arc) * (1 - share), WHOLE
+        )
+
+    def learn(self, arc: int, share: float, lost_down: float, lost_up: float) -> None:
+        """Note what was lost by deciding an arc with this share."""
+        self.down.setdefault(arc, []).append(min(lost_down, 1e6) / share)
+        self.up.setdefault(arc, []).append(min(lost_up, 1e6) / (1 - share))
+
+    def known(self, arc: int) -> bool:
+        """Tell whether the arc was tried often enough to trust the guess."""
+        return len(self.down.get(arc, ())) >= PATIENCE
+
+    @staticmethod
+    def _mean(costs: dict[int, list[float]], arc: int) -> float:
+        tried = costs.get(arc)
+        if tried:
+            return sum(tried) / len(tried)
+        every = [cost for tries in costs.values() for cost in tries[:1]]
+        return sum(every) / len(every) if every else 1.0
+
+
+class Branching:
+    """A search over arcs used or not, by depth first, the likelier side first.
+
+    Deciding an arc (a match used or not) splits the choices far more evenly than deciding a
+    column does; see Ryan and Foster (1981) for the idea.
+    """
+
+    def __init__(  # noqa: D107
+        # the class says what it is
+        self,
+        program: Program,
+        goal: Goal,
+        columns: Ints,
+        beat: float,
+        meter: Meter,
+    ) -> None:
+        self.program = program
+        self.goal = goal
+        self.best: Ints | None = None
+        self.beat = beat
+        self.master = Master(program, goal, meter)
+        self.master.add(columns)
+        self.steps = program.steps[columns]
+        self.arc_row: dict[int, int] = {}
+        self.habit = Habit()
+        self.now = (np.zeros(len(columns)), np.ones(len(columns)))
+        self.demanded: set[int] = set()
+        self.work = 0
+
+    @property
+    def enough(self) -> float:
+        """The least value that would be better than the best so far."""
+        return self.beat + max(self.goal.grain - 1e-6, 1e-9 * max(1.0, abs(self.beat)))
+
+    def search(self, most: int) -> Found:
+        """Look at up to ``most`` nodes."""
+        count = len(self.master.columns)
+        nodes = [Node(INFINITY, np.ones(count, dtype=bool))]
+        while nodes and self.work < most and not self.master.meter.empty:
+            node = nodes.pop()
+            if node.bound < self.enough:
+                continue
+            self.work += 1
+            nodes += self._look(node)
+        left = max((node.bound for node in nodes if node.bound >= self.enough), default=-INFINITY)
+        return Found(self.best, max(left, self.beat), left == -INFINITY, self.work)
+
+    def _look(self, node: Node) -> list[Node]:
+        """Bound a node; split it unless it holds nothing better. The likelier half comes last."""
+        self._enter(node)
+        if not self.master.solve() or self.master.value < self.enough:
+            return []
+        value, x = self.master.value, self.master.x
+        node.bound = min(node.bound, value)
+        if integral(x):
+            self.best = np.sort(self.master.columns[x > 0.5])  # noqa: PLR2004
+            # shares are 0 or 1 here
+            self.beat = self.goal.value_of(self.program, self.best)
+            return []
+        duals = np.asarray(self.master.highs.getSolution().col_dual)[self.master.q :]
+        node.open = node.open & (duals > self.enough - value - WHOLE)
+        used = self._usage(x)
+        arcs = np.flatnonzero((used > WHOLE) & (used < 1 - WHOLE))
+        if len(arcs) == 0:
+            return self._split_column(node, x)
+        arc = self._choose(node, arcs, used, value)
+        uses = (self.steps == arc).any(axis=1)
+        without = Node(node.bound, node.open & ~uses, node.must, node.taken)
+        with_it = Node(node.bound, node.open, (*node.must, arc), node.taken)
+        return [without, with_it] if used[arc] >= 0.5 else [with_it, without]  # noqa: PLR2004
+        # the likelier half is the one on the share's side of a half
+
+    def _split_column(self, node: Node, x: Floats) -> list[Node]:
+        """Split on a column where the arcs are all decided but can be joined in several ways."""
+        place = int(np.argmin(np.abs(x - 0.5)))
+        without = node.open.copy()
+        without[place] = False
+        return [
+            Node(node.bound, without, node.must, node.taken),
+            Node(node.bound, node.open, node.must, (*node.taken, place)),
+        ]
+
+    def _usage(self, x: Floats) -> Floats:
+        arcs = len(self.program.worth) - 1
+        shares = np.repeat(x, self.steps.shape[1])
+        used = np.bincount(self.steps.ravel(), shares, minlength=arcs + 1)[:-1]
+        return used.astype(np.float64)
+
+    def _enter(self, node: Node) -> None:
+        """Set the master's bounds to those of a node, touching only what differs."""
+        low = np.zeros(len(node.open))
+        low[list(node.taken)] = 1.0
+        high = node.open.astype(np.float64)
+        places = np.flatnonzero((low != self.now[0]) | (high != self.now[1]))
+        if len(places):
+            self.master.highs.changeColsBounds(
+                len(places), (places + self.master.q).astype(np.int32), low[places], high[places]
+            )
+        self.now = (low, high)
+        wanted = set(node.must)
+        for arc in sorted(self.demanded ^ wanted):
+            self._demand(arc, 1.0 if arc in wanted else -INFINITY)
+        self.demanded = wanted
+
+    def _demand(self, arc: int, least: float) -> None:
+        self.master.highs.changeRowBounds(self._row_of(arc), least, 1.0)
+
+    def _row_of(self, arc: int) -> int:
+        """Name the row that counts an arc's uses, added when it is first asked for."""
+        if arc not in self.arc_row:
+            places = np.flatnonzero((self.steps == arc).any(axis=1)) + self.master.q
+            self.arc_row[arc] = self.master.height
+            self.master.add_rows(
+                np.ones(1), np.zeros(1, dtype=np.int64), places, np.ones(len(places))
+            )
+        return self.arc_row[arc]
+
+    def _choose(self, node: Node, arcs: Ints, used: Floats, value: float) -> int:
+        """Choose the arc whose deciding moves the bound most, trying out the ones little known."""
+        shares = used[arcs]
+        order = arcs[np.lexsort((arcs, -np.minimum(shares, 1 - shares).round(6)))].tolist()
+        ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
+        unknown = [arc for arc in ranked if not self.habit.known(arc)][:TRIED]
+        if unknown:
+            for arc in unknown:
+                self._row_of(arc)
+            basis = self.master.highs.getBasis()
+            self.master.highs.setOptionValue("simplex_iteration_limit", STEPS_TRIED)
+            for arc in unknown:
+                lost = [self._try(node, arc, value, basis, up=up) for up in (False, True)]
+                self.habit.learn(arc, float(used[arc]), lost[0], lost[1])
+            self.master.highs.setOptionValue("simplex_iteration_limit", 2**31 - 1)
+            self._enter(node)
+            self.master.highs.setBasis(basis)
+            ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
+        return int(ranked[0])
+
+    def _try(
+        self, node: Node, arc: int, value: float, basis: highspy.HighsBasis, *, up: bool
+    ) -> float:
+        """Tell how far the bound falls in a few steps of the simplex method."""
+        uses = (self.steps == arc).any(axis=1)
+        if up:
+            half = Node(value, node.open, (*node.must, arc), node.taken)
+        else:
+            half = Node(value, node.open & ~uses, node.must, node.taken)
+        self._enter(half)
+        self.master.highs.setBasis(basis)
+        self.master.run()
+        if self.master.infeasible():
+            return 1e6
+        return max(0.0, value - self.master.highs.getInfo().objective_function_value)

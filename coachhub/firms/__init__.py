@@ -1,0 +1,1 @@
+"""Firms, memberships, invitations, plugin switches, house rules, and who is at the door."""

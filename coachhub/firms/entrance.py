@@ -1,0 +1,154 @@
+"""Who stands at the door: the firm in the address, the person, and what they are there.
+
+A page under ``/f/<firm>/`` opens the firm's scope for its members, and for everybody where the
+page is under an unguessable link. For all others the firm looks as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from coachhub.accounts import sessions
+from coachhub.core.access import ANONYMOUS, Actor, permission_of
+from coachhub.core.db import db
+from coachhub.core.jobs import queue
+from coachhub.core.plugins import registry
+from coachhub.core.tenancy import open_firm_id, scope
+from coachhub.firms.models import Firm, Membership, PluginSwitch, Seat
+from coachhub.permissions import Permission, Standing
+
+# Who looks after other people's affairs.
+TRUSTED = frozenset({Standing.COACH, Standing.ADMIN, Standing.STAFF})
+
+
+def init_app(app: Flask) -> None:
+    """Put the entrance before every request."""
+    app.url_value_preprocessor(_take_firm)
+    app.url_defaults(_give_firm)
+    app.before_request(enter)
+    app.teardown_request(_leave)
+
+
+def tell_core(app: Flask) -> None:
+    """Tell the queue and the plugin host what only firms know. Call once both are there."""
+    with app.app_context():
+        queue().firm_ids = active_firm_ids
+        registry().switches = plugins_on
+
+
+def active_firm_ids() -> list[UUID]:
+    """Return the ids of all firms that are running."""
+    return list(db.session.scalars(select(Firm.id).where(Firm.active).order_by(Firm.id)))
+
+
+def plugins_on(firm_id: UUID) -> frozenset[str]:
+    """Return the names of the plugins that a firm has on; its scope must be open."""
+    return frozenset(
+        db.session.scalars(select(PluginSwitch.plugin).where(PluginSwitch.firm_id == firm_id))
+    )
+
+
+def _take_firm(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.firm_slug = values.pop("firm", None) if values else None
+
+
+def _give_firm(endpoint: str, values: dict[str, Any]) -> None:
+    if "firm" in values or not current_app.url_map.is_endpoint_expecting(endpoint, "firm"):
+        return
+    firm = g.get("firm") or _firm_of_scope()
+    if firm is not None:
+        values["firm"] = firm.slug
+
+
+def _firm_of_scope() -> Firm | None:
+    """Return the firm that a job works for, so that its links lead somewhere."""
+    firm_id = open_firm_id()
+    if firm_id is None:
+        return None
+    known: dict[UUID, Firm] = g.setdefault("firms_by_id", {})
+    if firm_id not in known:
+        known[firm_id] = db.session.get_one(Firm, firm_id)
+    return known[firm_id]
+
+
+def enter() -> Response | None:
+    """Find firm and person, open the scope, and set ``g.actor``.
+
+    Who looks after others is sent to set up a second factor, and is signed out sooner.
+    """
+    g.firm = g.membership = None
+    g.actor = _person_outside() if current_user.is_authenticated else ANONYMOUS
+    if g.firm_slug is None or request.endpoint is None:
+        if request.endpoint and _permission() is Permission.RUN_PLATFORM:
+            return _second_factor(g.actor)
+        return None
+    firm = db.session.scalar(select(Firm).where(Firm.slug == g.firm_slug, Firm.active))
+    by_link = _permission() is Permission.OPEN_LINK
+    seated = firm is not None and (
+        g.actor.person_id is not None
+        and db.session.get(Seat, (firm.id, g.actor.person_id)) is not None
+    )
+    if firm is None or not (seated or by_link):
+        g.missing = True
+        return None
+    g.scopes = ExitStack()
+    g.scopes.enter_context(scope(firm.id))
+    if seated:
+        g.membership = db.session.scalar(
+            select(Membership).where(
+                Membership.person_id == g.actor.person_id, Membership.state == "active"
+            )
+        )
+    if g.membership is not None:
+        g.actor = _member(g.membership, g.actor)
+    elif not by_link:
+        g.missing = True
+        return None
+    g.firm = firm
+    if Standing.ADMIN in g.actor.standings and sessions.ended_by(sessions.ADMINS):
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return None if by_link else _second_factor(g.actor)
+
+
+def _permission() -> Permission | None:
+    return permission_of(current_app.view_functions[str(request.endpoint)])
+
+
+def _second_factor(actor: Actor) -> Response | None:
+    """Ask for a second factor from whoever must have one and has not shown it."""
+    must = current_app.config["REQUIRE_SECOND_FACTOR"] and bool(actor.standings & TRUSTED)
+    return sessions.ask_for_second_factor() if must and not sessions.is_strong() else None
+
+
+def _person_outside() -> Actor:
+    standings = {Standing.ANYONE, Standing.PERSON}
+    if current_user.is_staff:
+        standings.add(Standing.STAFF)
+    return Actor(label=current_user.name, person_id=current_user.id, standings=frozenset(standings))
+
+
+def _member(membership: Membership, person: Actor) -> Actor:
+    standings = {*person.standings, Standing.MEMBER}
+    if membership.role == "admin":
+        standings.add(Standing.ADMIN)
+    if membership.role == "coach":
+        standings.add(Standing.COACH)
+    return Actor(
+        label=membership.name,
+        person_id=person.person_id,
+        membership_id=membership.id,
+        standings=frozenset(standings),
+    )
+
+
+def _leave(_error: BaseException | None) -> None:
+    scopes: ExitStack | None = g.pop("scopes", None)
+    if scopes is not None:
+        scopes.close()

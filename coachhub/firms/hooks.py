@@ -1,0 +1,53 @@
+"""What the firms room announces, and where others join in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coachhub.core.access import Actor
+from coachhub.core.hooks import Hook
+from coachhub.core.pages import MenuItem
+from coachhub.firms.models import Invitation, Membership
+
+
+@dataclass(frozen=True)
+class HomeItem:
+    """One thing on a member's home page that they can do now, or should know.
+
+    `due` puts it on top of what is not due; lower `order` comes first. `action` is the words on
+    the button that leads to `url`.
+    """
+
+    title: str
+    text: str
+    url: str
+    action: str
+    icon: str = "circle"
+    due: dt.date | None = None
+    order: int = 50
+
+
+HOME: Hook[[Actor], Sequence[HomeItem]] = Hook(
+    "home",
+    "Called for a member's home page; return what waits for them and what they can do in ten"
+    " minutes, most useful first.",
+)
+
+MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(
+    "menu",
+    "Called for every page inside a firm with who looks at it; return the lines to show in the"
+    " menu for them. `g.cohort` is the cohort whose page it is, if it is one.",
+)
+
+INVITATION_ACCEPTED: Hook[[Invitation, Membership], None] = Hook(
+    "invitation_accepted",
+    "Called once when somebody has accepted an invitation, in the same transaction.",
+)
+
+MEMBER_LEFT: Hook[[Membership], None] = Hook(
+    "member_left",
+    "Called once when a membership ends or is suspended, in the same transaction: drop what was"
+    " theirs alone.",
+)

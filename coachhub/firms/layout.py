@@ -1,0 +1,70 @@
+"""What the layouts show around every page: the firm, the person, the menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+
+from coachhub.core.access import current_actor
+from coachhub.core.db import db
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import MENU
+from coachhub.firms.models import Firm, Seat
+
+
+@dataclass(frozen=True)
+class FirmLink:
+    """Another firm of the same person."""
+
+    name: str
+    url: str
+
+
+def context() -> dict[str, Any]:
+    """Return what `templates/layouts` need; see `docs/design.md`."""
+    actor = current_actor()
+    return {
+        "person": current_user if actor.person_id else None,
+        "actor": actor,
+        "firm": g.get("firm"),
+        "membership": g.get("membership"),
+        "cohort": g.get("cohort"),
+        "menu": _menu() if g.get("membership") else [],
+        "other_firms": _other_firms() if g.get("membership") else [],
+        "person_links": _person_links() if g.get("membership") else [],
+    }
+
+
+def _person_links() -> list[dict[str, Any]]:
+    return [
+        {"label": "What I look for", "url": url_for("firms.me"), "icon": "person"},
+        {"label": "Sign-in and safety", "url": url_for("accounts.safety"), "icon": "key"},
+        {"label": "Sign out", "url": url_for("security.logout"), "icon": "leave", "post": True},
+    ]
+
+
+def _menu() -> list[MenuItem]:
+    items = [item for items in MENU.call(current_actor()) for item in items]
+    return sorted(items, key=lambda item: item.order)
+
+
+def _other_firms() -> list[FirmLink]:
+    firms = db.session.scalars(
+        select(Firm)
+        .join(Seat, Seat.firm_id == Firm.id)
+        .where(Seat.person_id == g.actor.person_id, Firm.id != g.firm.id, Firm.active)
+        .order_by(Firm.name)
+    )
+    return [FirmLink(firm.name, url_for("firms.home", firm=firm.slug)) for firm in firms]
+
+
+def here(*endpoints: str) -> bool:
+    """Say whether the present page is one of `endpoints` (a trailing dot means a whole room)."""
+    endpoint = request.endpoint or ""
+    return any(
+        endpoint.startswith(one) if one.endswith(".") else endpoint == one for one in endpoints
+    )

@@ -1,0 +1,114 @@
+"""Rows of the firms room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coachhub.core.db import Base, FirmScoped, Row, now, one_of, points_to
+
+ROLES = ("member", "coach", "admin")
+
+
+class Firm(Row):
+    """A tenant: a coaching firm. Its slug is its address, ``/f/<slug>/``."""
+
+    __tablename__ = "firms_firm"
+
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    colour: Mapped[str] = mapped_column(default="#1f6f6b")
+    timezone: Mapped[str] = mapped_column(default="America/New_York")
+    sender_name: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    # What the firm decided: hold first posts for a look, and the like. Keys are in `firms.rules`.
+    house: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Seat(Base):
+    """That a person belongs to a firm, and nothing more: how sign-in finds their firms.
+
+    The only thing about a person's firms that is known outside the firms' own walls. A membership
+    cannot exist without its seat.
+    """
+
+    __tablename__ = "firms_seat"
+
+    firm_id: Mapped[UUID] = mapped_column(ForeignKey("firms_firm.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Membership(FirmScoped):
+    """A person in a firm, with a role and what the group should know of them.
+
+    `titles`, `fields` and `places` say what the member looks for and where.
+    """
+
+    __tablename__ = "firms_membership"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "person_id"),
+        ForeignKeyConstraint(
+            ["firm_id", "person_id"],
+            ["firms_seat.firm_id", "firms_seat.person_id"],
+            ondelete="CASCADE",
+        ),
+        one_of(*ROLES, column="role"),
+        one_of("active", "suspended", "left", column="state"),
+    )
+
+    person_id: Mapped[UUID]
+    name: Mapped[str]
+    role: Mapped[str] = mapped_column(default="member")
+    state: Mapped[str] = mapped_column(default="active")
+    headline: Mapped[str] = mapped_column(default="")
+    titles: Mapped[list[str]] = mapped_column(default=list)
+    fields: Mapped[list[str]] = mapped_column(default=list)
+    places: Mapped[list[str]] = mapped_column(default=list)
+    profile_url: Mapped[str] = mapped_column(default="")
+    resume_url: Mapped[str] = mapped_column(default="")
+    interests: Mapped[str] = mapped_column(default="")
+    # Companies whose people must not hear of this search: names as the member typed them.
+    keep_from: Mapped[list[str]] = mapped_column(default=list)
+    welcomed_at: Mapped[dt.datetime | None]
+    seen_at: Mapped[dt.datetime | None]
+    landed_on: Mapped[dt.date | None] = mapped_column(Date)
+
+
+class Invitation(FirmScoped):
+    """An invitation by mail, for one address, one role and at most one cohort; used once."""
+
+    __tablename__ = "firms_invitation"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "token_hash"),
+        one_of(*ROLES, column="role"),
+    )
+
+    email: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    role: Mapped[str]
+    cohort_id: Mapped[UUID | None] = points_to("cohorts_cohort")
+    invited_by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
+    token_hash: Mapped[str]
+    expires_at: Mapped[dt.datetime]
+    accepted_at: Mapped[dt.datetime | None]
+    withdrawn_at: Mapped[dt.datetime | None]
+
+    def is_open(self) -> bool:
+        """Say whether the invitation can still be accepted."""
+        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > now()
+
+
+class PluginSwitch(FirmScoped):
+    """That a firm has a plugin on, with the firm's settings for it."""
+
+    __tablename__ = "firms_plugin_switch"
+    __table_args__ = (UniqueConstraint("firm_id", "plugin"),)
+
+    plugin: Mapped[str]
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,244 @@
+"""Writing firms, memberships and switches."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from coachhub.accounts.models import Person
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.errors import DomainError
+from coachhub.core.plugins import Plugin, registry
+from coachhub.core.tenancy import current_firm_id, scope
+from coachhub.firms.hooks import MEMBER_LEFT
+from coachhub.firms.models import ROLES, Firm, Membership, PluginSwitch, Seat
+
+RESERVED_SLUGS = frozenset({"static", "account", "staff", "api", "f", "new"})
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a member tells the group: what they look for and where, and what they care about."""
+
+    headline: str = ""
+    titles: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    profile_url: str = ""
+    resume_url: str = ""
+    interests: str = ""
+    keep_from: tuple[str, ...] = ()
+
+
+def slug_of(name: str) -> str:
+    """Return a name as it can stand in an address: lower-case letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+
+
+def create_firm(actor: Actor, name: str, slug: str = "", **columns: Any) -> Firm:
+    """Make a firm; its slug is made from the name if none is given.
+
+    Raises DomainError where the slug is taken or cannot be used.
+    """
+    slug = slug_of(slug or name)
+    if not slug or slug in RESERVED_SLUGS:
+        raise DomainError(f"“{slug or name}” cannot be a firm's address. Please choose another.")
+    if db.session.scalar(select(Firm.id).where(Firm.slug == slug)):
+        raise DomainError(f"The address “{slug}” is taken. Please choose another.")
+    firm = Firm(name=name, slug=slug, **columns)
+    db.session.add(firm)
+    db.session.flush()
+    with scope(firm.id):
+        audit.record(actor, "firm.created", kind="firm", subject=firm.id, label=firm.name)
+    return firm
+
+
+def change_firm(actor: Actor, firm: Firm, name: str, sender_name: str, colour: str) -> None:
+    """Change how a firm is called, how its mails are signed, and its colour (``#rrggbb``)."""
+    before = {"name": firm.name, "sender_name": firm.sender_name, "colour": firm.colour}
+    firm.name, firm.sender_name, firm.colour = name, sender_name, colour
+    db.session.flush()
+    audit.record(actor, "firm.changed", kind="firm", subject=firm.id, label=name, before=before)
+
+
+def add_member(actor: Actor, person: Person, role: str = "member", name: str = "") -> Membership:
+    """Make a person a member, coach or admin of the firm; one who left is taken back.
+
+    Raises DomainError for somebody who is suspended here.
+    """
+    if role not in ROLES:
+        raise DomainError(f"There is no role “{role}”.")
+    firm_id = current_firm_id()
+    membership = db.session.scalar(select(Membership).where(Membership.person_id == person.id))
+    if membership is not None and membership.state == "suspended":
+        raise DomainError("This membership is suspended. Please ask the firm's admin.")
+    if membership is not None and membership.state == "active":
+        return membership
+    if membership is None:
+        if db.session.get(Seat, (firm_id, person.id)) is None:
+            db.session.add(Seat(firm_id=firm_id, person_id=person.id))
+            db.session.flush()
+        membership = Membership(person_id=person.id, name=name or person.name, role=role)
+        db.session.add(membership)
+    membership.state, membership.role = "active", role
+    db.session.flush()
+    audit.record(
+        actor,
+        "member.joined",
+        kind="membership",
+        subject=membership.id,
+        label=membership.name,
+        role=role,
+    )
+    return membership
+
+
+def change_role(actor: Actor, membership: Membership, role: str) -> None:
+    """Give a member another role. A firm keeps at least one admin."""
+    if role not in ROLES:
+        raise DomainError(f"There is no role “{role}”.")
+    if membership.role == role:
+        return
+    if membership.role == "admin":
+        _keep_an_admin(membership)
+    before, membership.role = membership.role, role
+    db.session.flush()
+    audit.record(
+        actor,
+        "member.role_changed",
+        kind="membership",
+        subject=membership.id,
+        label=membership.name,
+        before=before,
+        after=role,
+    )
+
+
+def suspend(actor: Actor, membership: Membership, reason: str) -> None:
+    """Close the firm to a member for now; what they posted is no longer matched."""
+    _end(actor, membership, "suspended", reason)
+
+
+def end_membership(actor: Actor, membership: Membership, reason: str = "") -> None:
+    """End a membership: by the member's own wish, or by an admin."""
+    _end(actor, membership, "left", reason)
+
+
+def reinstate(actor: Actor, membership: Membership) -> None:
+    """Open the firm again to somebody who was suspended or had left."""
+    membership.state = "active"
+    db.session.flush()
+    audit.record(
+        actor,
+        "member.reinstated",
+        kind="membership",
+        subject=membership.id,
+        label=membership.name,
+    )
+
+
+def update_profile(actor: Actor, membership: Membership, profile: Profile) -> None:
+    """Write what a member tells the group about themselves; only they do."""
+    if actor.membership_id != membership.id:
+        raise DomainError("Only the member can change what they say about themselves.")
+    for name in Profile.__dataclass_fields__:
+        value = getattr(profile, name)
+        setattr(membership, name, list(value) if isinstance(value, tuple) else value)
+    db.session.flush()
+
+
+def enable_plugin(
+    actor: Actor, plugin: Plugin, settings: Mapping[str, Any] | None = None
+) -> PluginSwitch:
+    """Switch a plugin on for the firm, or change its settings.
+
+    Raises DomainError where a plugin that it requires is off.
+    """
+    on = set(db.session.scalars(select(PluginSwitch.plugin)))
+    missing = [registry().plugins[name].title for name in plugin.requires if name not in on]
+    if missing:
+        raise DomainError(f"Please switch on {' and '.join(missing)} first: it is needed here.")
+    switch = db.session.scalar(select(PluginSwitch).where(PluginSwitch.plugin == plugin.name))
+    action = "plugin.settings_changed" if switch else "plugin.enabled"
+    if switch is None:
+        switch = PluginSwitch(plugin=plugin.name)
+        db.session.add(switch)
+    switch.settings = dict(settings or {})
+    db.session.flush()
+    audit.record(actor, action, kind="plugin", subject=switch.id, label=plugin.title)
+    return switch
+
+
+def disable_plugin(actor: Actor, plugin: Plugin) -> None:
+    """Switch a plugin off for the firm; what it holds stays and comes back with it.
+
+    Raises DomainError where another plugin that is on requires it.
+    """
+    switches = {switch.plugin: switch for switch in db.session.scalars(select(PluginSwitch))}
+    if plugin.name not in switches:
+        return
+    dependents = [
+        other.title
+        for name, other in registry().plugins.items()
+        if plugin.name in other.requires and name in switches
+    ]
+    if dependents:
+        raise DomainError(f"{' and '.join(dependents)} needs it: switch that off first.")
+    db.session.delete(switches[plugin.name])
+    db.session.flush()
+    audit.record(actor, "plugin.disabled", kind="plugin", label=plugin.title)
+
+
+def note_visit(membership: Membership) -> None:
+    """Remember that a member was here, to the hour: coaches see who has gone quiet."""
+    if membership.seen_at is None or (now() - membership.seen_at).total_seconds() > 3600:  # noqa: PLR2004 - an hour
+        membership.seen_at = now()
+
+
+def _end(actor: Actor, membership: Membership, state: str, reason: str) -> None:
+    if membership.state == state:
+        return
+    if membership.role == "admin":
+        _keep_an_admin(membership)
+    membership.state = state
+    db.session.flush()
+    MEMBER_LEFT.call(membership)
+    audit.record(
+        actor,
+        f"member.{state}",
+        kind="membership",
+        subject=membership.id,
+        label=membership.name,
+        reason=reason,
+    )
+
+
+def _keep_an_admin(leaving: Membership) -> None:
+    others: int = (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Membership)
+            .where(
+                Membership.role == "admin",
+                Membership.state == "active",
+                Membership.id != leaving.id,
+            )
+        )
+        or 0
+    )
+    if others == 0:
+        raise DomainError("A firm keeps at least one admin: make somebody else admin first.")
+
+
+def membership_of(membership_id: UUID) -> Membership | None:
+    """Return a membership of this firm by its id."""
+    return db.session.scalar(select(Membership).where(Membership.id == membership_id))

@@ -1,0 +1,128 @@
+"""Pages of the firms room: the way in, a member's home, what they tell the group."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_login import current_user
+from flask_security import login_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from coachhub.accounts.hooks import PLACES, Place
+from coachhub.accounts.operations import PasswordError, add_person, find_person
+from coachhub.core.access import Actor, access, current_actor
+from coachhub.core.db import db
+from coachhub.core.pages import MenuItem
+from coachhub.firms import invitations, operations
+from coachhub.firms.forms import JoinForm, ProfileForm
+from coachhub.firms.hooks import HOME, MENU
+from coachhub.firms.layout import here
+from coachhub.firms.models import Firm, Invitation, Seat
+from coachhub.permissions import Permission
+
+bp = Blueprint("firms", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@MENU.from_room
+def menu(_actor: object) -> list[MenuItem]:
+    """Put the home page first."""
+    return [MenuItem("Home", url_for("firms.home"), "home", 0, active=here("firms.home"))]
+
+
+@PLACES.from_room
+def places(actor: Actor) -> list[Place]:
+    """Lead back from the page about sign-in to where somebody belongs."""
+    return [Place(firm.name, url_for("firms.home", firm=firm.slug)) for firm in _firms_of(actor)]
+
+
+@bp.get("/")
+@access(Permission.OPEN_LINK)
+def index() -> Page:
+    """Lead people to their firm, and visitors to the way in."""
+    if not current_user.is_authenticated:
+        return render_template("firms/welcome.html")
+    firms = _firms_of(current_actor())
+    if len(firms) == 1 and not current_user.is_staff:
+        return redirect(url_for("firms.home", firm=firms[0].slug))
+    return render_template("firms/choose.html", firms=firms)
+
+
+def _firms_of(actor: Actor) -> list[Firm]:
+    return list(
+        db.session.scalars(
+            select(Firm)
+            .join(Seat, Seat.firm_id == Firm.id)
+            .where(Seat.person_id == actor.person_id, Firm.active)
+            .order_by(Firm.name)
+        )
+    )
+
+
+@bp.get("/f/<firm>/")
+@access(Permission.SEE_FIRM)
+def home() -> Page:
+    """Show a member what they can do in ten minutes."""
+    items = [item for items in HOME.call(current_actor()) for item in items]
+    items.sort(key=lambda item: (item.due or dt.date.max, item.order))
+    operations.note_visit(g.membership)
+    page = render_template("firms/home.html", items=items)
+    db.session.commit()
+    return page
+
+
+@bp.route("/f/<firm>/join/<token>", methods=["GET", "POST"])
+@access(Permission.OPEN_LINK)
+def join(token: str) -> Page:
+    """Take an invitation: sign up here, or say yes when signed in already."""
+    invitation = invitations.find(token)
+    firm = db.session.get_one(Firm, invitation.firm_id)
+    known = find_person(invitation.email)
+    if known is not None:
+        return _join_known(invitation, firm)
+    form = JoinForm(name=invitation.name)
+    if form.validate_on_submit():
+        try:
+            person = add_person(invitation.email, form.name.data or "", form.password.data or "")
+        except PasswordError as error:
+            form.password.errors = [str(error)]
+        else:
+            invitations.accept(invitation, person)
+            db.session.commit()
+            login_user(person, authn_via=["password"])
+            flash(f"Welcome to {firm.name}.", "success")
+            return redirect(url_for("firms.home", firm=firm.slug), 303)
+    page = render_template("firms/join.html", form=form, invitation=invitation, firm=firm)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _join_known(invitation: Invitation, firm: Firm) -> Page:
+    form = ProfileForm()
+    same = current_user.is_authenticated and current_user.email == invitation.email
+    if same and form.is_submitted():
+        invitations.accept(invitation, current_user._get_current_object())  # noqa: SLF001 - the row behind Flask-Login's proxy
+        db.session.commit()
+        flash(f"Welcome to {firm.name}.", "success")
+        return redirect(url_for("firms.home", firm=firm.slug), 303)
+    return render_template("firms/join_known.html", invitation=invitation, firm=firm, same=same)
+
+
+@bp.route("/f/<firm>/me", methods=["GET", "POST"])
+@access(Permission.MANAGE_OWN_THINGS)
+def me() -> Page:
+    """Let a member say what they look for, and where."""
+    form = ProfileForm(obj=g.membership)
+    if form.validate_on_submit():
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value or ""
+            for name, value in form.data.items()
+            if name in operations.Profile.__dataclass_fields__
+        }
+        operations.update_profile(current_actor(), g.membership, operations.Profile(**given))
+        db.session.commit()
+        flash("Saved. The group sees it from now on.", "success")
+        return redirect(url_for("firms.me"), 303)
+    return render_template("firms/me.html", form=form), 422 if form.is_submitted() else 200

@@ -1,0 +1,1 @@
+"""Matches, rounds, and the life of an introduction: consents, promise, outcome, thanks."""

@@ -1,0 +1,78 @@
+"""Gift and blurb, drafted from what the receiver has posted, so that nobody starts with a blank."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coachhub.board.models import Offer, Target
+from coachhub.core.db import db
+from coachhub.firms.models import Membership
+from coachhub.introductions.calendar import today
+from coachhub.introductions.models import Introduction
+
+_MOST_OFFERS = 2
+
+
+def fill(introduction: Introduction) -> None:
+    """Draft the gift and the blurb where there is none; the receiver can change both later."""
+    introduction.gift = introduction.gift or gift_of(introduction.receiver_id)
+    introduction.blurb = introduction.blurb or blurb_of(introduction)
+
+
+def gift_of(member_id: UUID) -> str:
+    """Return what a member gives, in one sentence from their newest offers; empty without any."""
+    titles = db.session.scalars(
+        select(Offer.title)
+        .where(
+            Offer.owner_id == member_id,
+            Offer.moderation == "visible",
+            Offer.closed_at.is_(None),
+            Offer.expires_on >= today(),
+        )
+        .order_by(Offer.created_at.desc())
+        .limit(_MOST_OFFERS)
+    ).all()
+    if not titles:
+        return ""
+    return f"In return I can offer: {'; '.join(title.rstrip('.') for title in titles)}."
+
+
+def blurb_of(introduction: Introduction) -> str:
+    """Return a few sentences about the receiver that can be passed on as they are."""
+    member = db.session.scalars(
+        select(Membership).where(Membership.id == introduction.receiver_id)
+    ).one()
+    return about(member, _target(introduction))
+
+
+def about(member: Membership, target: Target | None = None) -> str:
+    """Return what a member has told of themselves, and what they want to learn at a target."""
+    return " ".join(sentence for sentence in _sentences(member, target) if sentence)
+
+
+def _sentences(member: Membership, target: Target | None) -> list[str]:
+    headline = member.headline.strip().rstrip(".")
+    looks_for = _looks_for(member)
+    return [
+        f"{member.name}: {headline}." if headline else f"{member.name}.",
+        f"Looks for work as {looks_for}." if looks_for else "",
+        f"Wants to learn: {target.learn.strip().rstrip('.')}." if target and target.learn else "",
+        f"More: {member.profile_url}" if member.profile_url else "",
+    ]
+
+
+def _looks_for(member: Membership) -> str:
+    parts = [" or ".join(member.titles)]
+    if parts[0] and member.fields:
+        parts.append(f"in {', '.join(member.fields)}")
+    if parts[0] and member.places:
+        parts.append(f"({', '.join(member.places)})")
+    return " ".join(part for part in parts if part)
+
+
+def _target(introduction: Introduction) -> Target | None:
+    if introduction.need != "target":
+        return None
+    return db.session.scalar(select(Target).where(Target.id == introduction.need_id))

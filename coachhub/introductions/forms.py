@@ -1,0 +1,247 @@
+"""Forms of the introductions room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from wtforms import (
+    DateField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from coachhub.contacts.models import Contact
+from coachhub.core.forms import Form, choices
+from coachhub.introductions.answers import LONGEST_TEXT, Answer
+from coachhub.introductions.calendar import (
+    LATER_DAYS,
+    LONGEST_LATER_DAYS,
+    LONGEST_PROMISE_DAYS,
+    PROMISE_DAYS,
+    in_days,
+    today,
+)
+from coachhub.introductions.words import OUTCOMES
+
+_KNOWN = {1: "you hardly know them", 2: "you know them somewhat", 3: "you know them well"}
+_NO_DAY = "Please choose a day."
+
+
+class PromiseForm(Form):
+    """A giver's yes: what they will do, and by when."""
+
+    promise = TextAreaField(
+        "What will you do?",
+        validators=[InputRequired("Please say in a few words."), Length(max=LONGEST_TEXT)],
+        description="In your own words. Small and certain is better than big and vague.",
+    )
+    due_on = DateField(
+        "By when?",
+        validators=[InputRequired(_NO_DAY)],
+        default=lambda: in_days(PROMISE_DAYS),
+        description="The days are counted from the moment when everybody has agreed.",
+    )
+
+    def validate_due_on(self, field: DateField) -> None:
+        """Take a day from today to three months on."""
+        if field.data and not today() <= field.data <= in_days(LONGEST_PROMISE_DAYS):
+            raise ValidationError("Please choose a day between today and three months from now.")
+
+    def answer(self) -> Answer:
+        """Return what was said."""
+        return Answer("yes", promise=self.promise.data or "", due_on=self.due_on.data)
+
+
+class DoorForm(PromiseForm):
+    """A giver's yes to a door: also to whom, and who writes to them."""
+
+    contact = SelectField("Whom do you know there?", validators=[InputRequired("Please choose.")])
+    how = RadioField(
+        "Who asks them?",
+        choices=choices([("write", "Write to them for me"), ("person", "I ask them myself")]),
+        default="write",
+        validators=[InputRequired("Please choose.")],
+    )
+    email = StringField(
+        "Their mail address",
+        validators=[Optional(), Email("This does not look like a mail address.")],
+        description="Leave it empty to use the one from your contacts.",
+    )
+
+    def offer(self, contacts: Iterable[Contact]) -> None:
+        """Fill in the giver's own contacts."""
+        self._contacts = {str(one.id): one for one in contacts}
+        self.contact.choices = choices([("", "Please choose")])
+        self.contact.choices += choices((key, _label(one)) for key, one in self._contacts.items())
+
+    def validate_email(self, field: StringField) -> None:
+        """Ask for an address where we are to write and know none."""
+        chosen = self._contacts.get(self.contact.data or "")
+        if self.how.data == "write" and chosen and not (field.data or chosen.email):
+            raise ValidationError(
+                "We have no address for them. Type one, or choose to ask them yourself."
+            )
+
+    def answer(self) -> Answer:
+        """Return what was said."""
+        chosen = self._contacts[self.contact.data]
+        address = (self.email.data or chosen.email) if self.how.data == "write" else ""
+        return Answer(
+            "yes",
+            promise=self.promise.data or "",
+            due_on=self.due_on.data,
+            contact_id=chosen.id,
+            contact_email=address,
+        )
+
+
+class TargetHelpForm(DoorForm):
+    """An "I can help" on a target: a door, or what one knows of the company."""
+
+    asset = RadioField(
+        "How can you help?",
+        choices=choices([("door", "I know somebody there"), ("insider", "I can tell about it")]),
+        default="insider",
+        validators=[InputRequired("Please choose.")],
+    )
+
+    def offer(self, contacts: Iterable[Contact]) -> None:
+        """Fill in the contacts; without any there is no door to open."""
+        super().offer(contacts)
+        if not self._contacts:
+            self.asset.choices = choices([("insider", "I can tell about it")])
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Ask for a contact only where a door is opened."""
+        if self.asset.data != "door":
+            self.contact.validators = [Optional()]
+            self.contact.validate_choice = False
+            self.how.validators = [Optional()]
+            self.how.validate_choice = False
+            self.email.data = ""
+        return bool(super().validate(extra_validators))
+
+    def validate_email(self, field: StringField) -> None:
+        """Ask for an address only where a door is opened."""
+        if self.asset.data == "door":
+            super().validate_email(field)
+
+    def answer(self) -> Answer:
+        """Return what was said."""
+        return super().answer() if self.asset.data == "door" else PromiseForm.answer(self)
+
+
+class ReceiverForm(Form):
+    """A receiver's yes: what they give in return, and a text about them to pass on."""
+
+    gift = TextAreaField(
+        "What you give in return",
+        validators=[Length(max=LONGEST_TEXT)],
+        description="Drafted from what you offer on the board. Change it as you like.",
+    )
+    blurb = TextAreaField(
+        "A few words about you, to pass on",
+        validators=[Length(max=LONGEST_TEXT)],
+        description="This goes along with the introduction, as it stands here.",
+    )
+
+    def answer(self) -> Answer:
+        """Return what was said."""
+        return Answer("yes", gift=self.gift.data or "", blurb=self.blurb.data or "")
+
+
+class LaterForm(Form):
+    """A "not now", with the day to ask again."""
+
+    until = DateField(
+        "Ask me again on",
+        validators=[InputRequired(_NO_DAY)],
+        default=lambda: in_days(LATER_DAYS),
+    )
+
+    def validate_until(self, field: DateField) -> None:
+        """Take a day from tomorrow to half a year on."""
+        if field.data and not today() < field.data <= in_days(LONGEST_LATER_DAYS):
+            raise ValidationError("Please choose a day from tomorrow on, within half a year.")
+
+
+class ReportForm(Form):
+    """What the contact told the giver in person."""
+
+    email = StringField(
+        "Their mail address, if they want the introduction by mail",
+        validators=[Optional(), Email("This does not look like a mail address.")],
+    )
+
+
+class MoreTimeForm(Form):
+    """A new day for a promise."""
+
+    due_on = DateField("New day", validators=[InputRequired(_NO_DAY)])
+
+    def validate_due_on(self, field: DateField) -> None:
+        """Take a day from tomorrow to three months on."""
+        if field.data and not today() < field.data <= in_days(LONGEST_PROMISE_DAYS):
+            raise ValidationError("Please choose a day from tomorrow on, within three months.")
+
+
+class OutcomeForm(Form):
+    """What came of an introduction."""
+
+    kind = RadioField(
+        "What came of it?",
+        choices=choices(OUTCOMES.items()),
+        validators=[InputRequired("Please choose.")],
+    )
+    text = TextAreaField("In your words", validators=[Optional(), Length(max=LONGEST_TEXT)])
+
+
+class ThanksForm(Form):
+    """A word of thanks."""
+
+    text = TextAreaField(
+        "Your thanks",
+        validators=[InputRequired("Please write a word or two."), Length(max=LONGEST_TEXT)],
+        description="It goes to them by mail and stays on their page.",
+    )
+
+
+class _Ticks(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+    type = "SelectMultipleField"
+
+
+class PassOnForm(PromiseForm):
+    """Who a lead is passed on to."""
+
+    members = _Ticks("Whom does it fit?", validators=[InputRequired("Please choose somebody.")])
+
+
+class ShortlistForm(Form):
+    """Who goes on a recruiter's shortlist, and where it goes."""
+
+    people = _Ticks("Who goes on it?", validators=[InputRequired("Please choose somebody.")])
+    to_address = StringField(
+        "The recruiter's mail address",
+        validators=[Optional(), Email("This does not look like a mail address.")],
+        description="Leave it empty to get the mail yourself and pass it on.",
+    )
+    note = TextAreaField("Your words on top", validators=[Optional(), Length(max=LONGEST_TEXT)])
+
+    def chosen(self) -> list[UUID]:
+        """Return the ids that were ticked."""
+        return [UUID(one) for one in self.people.data or []]
+
+
+def _label(contact: Contact) -> str:
+    known = "you worked together" if contact.worked_together else _KNOWN.get(contact.strength or 0)
+    return ", ".join(part for part in (contact.full_name(), contact.position, known) if part)

@@ -1,0 +1,234 @@
+"""The mails of an introduction. Each is made from what its reader may see, see `shown`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coachhub.board.models import Lead
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.core.links import absolute
+from coachhub.core.tenancy import current_firm_id
+from coachhub.core.tokens import hashed, new_token
+from coachhub.firms.models import Firm, Membership
+from coachhub.introductions.answers import Side
+from coachhub.introductions.models import Introduction
+from coachhub.introductions.rules import asked_in_person
+from coachhub.introductions.shown import Facts, shown
+from coachhub.mail.outbox import Letter, queue_letter
+
+
+def giver_asked(introduction: Introduction) -> None:
+    """Ask the giver, with the receiver's gift."""
+    _to_side(introduction, "giver", "giver-asked", once=turn(introduction))
+
+
+def receiver_asked(introduction: Introduction) -> None:
+    """Ask the receiver; for a door without a word of whose it is."""
+    _to_side(introduction, "receiver", "receiver-asked", once=turn(introduction))
+
+
+def outsider_asked(introduction: Introduction) -> None:
+    """Write to the outside contact, once; without an address ask the giver to do it."""
+    if asked_in_person(introduction):
+        ask_in_person_reminder(introduction, once=turn(introduction))
+        return
+    token = new_token()
+    introduction.outsider_token_hash = hashed(token)
+    facts = Facts([introduction])
+    giver, receiver = _member(introduction.giver_id), _member(introduction.receiver_id)
+    queue_letter(
+        Letter(
+            kind="outsider-asked",
+            to_address=introduction.contact_email,
+            to_name=introduction.contact_name,
+            once=f"outsider-asked:{introduction.id}:{turn(introduction)}",
+            from_name=f"{giver.name} through {_firm().name}",
+            reply_to=facts.email_of(giver.id),
+            introduction_id=introduction.id,
+            context=_common()
+            | {
+                "contact_name": introduction.contact_name,
+                "giver": giver.name,
+                "receiver": receiver.name,
+                "company": facts.companies.get(introduction.company_id or introduction.id, ""),
+                "gift": introduction.gift,
+                "blurb": introduction.blurb,
+                "link": absolute("introductions.hello", token=token),
+            },
+        )
+    )
+
+
+def ask_in_person_reminder(introduction: Introduction, *, once: str) -> bool:
+    """Ask the giver to speak with their contact and to tell us the answer."""
+    if not asked_in_person(introduction):
+        return False
+    return _to_side(introduction, "giver", "ask-in-person", once=once)
+
+
+def answer_reminder(introduction: Introduction, side: str, *, once: str) -> bool:
+    """Remind giver or receiver that an answer is still open, and that no is a good answer."""
+    reader: Side = "giver" if side == "giver" else "receiver"
+    return _to_side(introduction, reader, "expired-reminder", once=once)
+
+
+def introduced(actor: Actor, introduction: Introduction) -> None:
+    """Bring all sides together: a mail each, with names and addresses; every showing is logged."""
+    for side in ("giver", "receiver"):
+        _to_side(introduction, side, "introduced", once="met")
+        log_shown(actor, introduction, to=side, way="mail")
+    if introduction.asset != "door" or asked_in_person(introduction):
+        return
+    facts = Facts([introduction])
+    receiver, giver = _member(introduction.receiver_id), _member(introduction.giver_id)
+    queue_letter(
+        Letter(
+            kind="introduced-contact",
+            to_address=introduction.contact_email,
+            to_name=introduction.contact_name,
+            once=f"introduced-contact:{introduction.id}",
+            from_name=f"{giver.name} through {_firm().name}",
+            reply_to=facts.email_of(receiver.id),
+            introduction_id=introduction.id,
+            context=_common()
+            | {
+                "contact_name": introduction.contact_name,
+                "giver": giver.name,
+                "giver_email": facts.email_of(giver.id),
+                "receiver": receiver.name,
+                "receiver_email": facts.email_of(receiver.id),
+                "gift": introduction.gift,
+                "blurb": introduction.blurb,
+            },
+        )
+    )
+    log_shown(actor, introduction, to="outsider", way="mail")
+
+
+def promise_reminder(introduction: Introduction, *, once: str, from_coach: bool = False) -> bool:
+    """Remind the giver of their promise."""
+    return _to_side(
+        introduction, "giver", "promise-reminder", once=once, more={"from_coach": from_coach}
+    )
+
+
+def promise_kept(introduction: Introduction) -> None:
+    """Tell the receiver that the giver has kept their promise."""
+    _to_side(introduction, "receiver", "promise-kept", once="kept")
+
+
+def thanked(introduction: Introduction) -> None:
+    """Bring the receiver's thanks to the giver."""
+    once = str(introduction.thanked_at)
+    _to_side(introduction, "giver", "thanked", once=once)
+
+
+def shortlist(
+    actor: Actor, lead: Lead, rows: list[Introduction], to_address: str, note: str
+) -> bool:
+    """Send up to three willing members to a recruiter, or to the giver to pass on; say if it went.
+
+    Without `to_address` the mail goes to the lead's owner. Every showing is logged.
+    """
+    facts = Facts(rows)
+    owner = _member(lead.owner_id)
+    ids = "".join(sorted(row.receiver_id.hex for row in rows))
+    own_address = facts.email_of(owner.id)
+    row = queue_letter(
+        Letter(
+            kind="shortlist",
+            to_address=to_address or own_address,
+            to_name="" if to_address else owner.name,
+            once=f"shortlist:{lead.id}:{hashed(ids)[:16]}:{'out' if to_address else 'own'}",
+            from_name=f"{owner.name} through {_firm().name}",
+            reply_to=own_address if to_address else "",
+            membership_id=None if to_address else owner.id,
+            context=_common()
+            | {
+                "to_recruiter": bool(to_address),
+                "giver": owner.name,
+                "role": lead.title,
+                "place": lead.place,
+                "note": note,
+                "people": [
+                    {
+                        "member": facts.members[one.receiver_id],
+                        "email": facts.email_of(one.receiver_id),
+                        "blurb": one.blurb,
+                    }
+                    for one in rows
+                ],
+            },
+        )
+    )
+    for one in rows:
+        log_shown(actor, one, to="recruiter" if to_address else "giver", way="mail")
+    return row is not None
+
+
+def log_shown(actor: Actor, introduction: Introduction, *, to: str, way: str) -> None:
+    """Record that names and addresses were shown to one side; never the names themselves."""
+    audit.record(
+        actor,
+        "contact.shown",
+        kind="introduction",
+        subject=introduction.id,
+        to=to,
+        way=way,
+        outside_contact=introduction.asset == "door" and to != "outsider",
+    )
+
+
+def _to_side(
+    introduction: Introduction,
+    side: Side,
+    kind: str,
+    *,
+    once: str,
+    more: dict[str, Any] | None = None,
+) -> bool:
+    facts = Facts([introduction])
+    seen = shown(introduction, side, facts)
+    member_id = introduction.giver_id if side == "giver" else introduction.receiver_id
+    row = queue_letter(
+        Letter(
+            kind=kind,
+            to_address=facts.email_of(member_id),
+            to_name=facts.members[member_id].name,
+            once=f"{kind}:{introduction.id}:{side}:{once}",
+            from_name=_firm().sender_name or _firm().name,
+            reply_to=seen.other.email if kind == "introduced" else "",
+            membership_id=member_id,
+            introduction_id=introduction.id,
+            context=_common()
+            | {
+                "name": facts.members[member_id].name,
+                "introduction": seen,
+                "link": absolute("introductions.one", introduction_id=seen.id),
+            }
+            | (more or {}),
+        )
+    )
+    return row is not None
+
+
+def turn(introduction: Introduction) -> str:
+    """Return what is new each time a side's turn comes, so that asking again is a new letter."""
+    return f"{introduction.state_since.timestamp():.0f}"
+
+
+def _common() -> dict[str, Any]:
+    return {"firm": _firm()}
+
+
+def _firm() -> Firm:
+    return db.session.get_one(Firm, current_firm_id())
+
+
+def _member(member_id: UUID) -> Membership:
+    return db.session.scalars(select(Membership).where(Membership.id == member_id)).one()

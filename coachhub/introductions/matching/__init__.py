@@ -1,0 +1,1 @@
+"""What members need against what others can give: matches, with worth and reason."""

@@ -1,0 +1,69 @@
+"""Who takes part in a cohort's exchange, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.core.db import db
+from coachhub.firms.models import Membership
+from coachhub.introductions.matching.likeness import Words, role_words_of, words, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody active in a cohort. A coach, and a member who has landed, gives only."""
+
+    id: UUID
+    name: str
+    receives: bool
+    waited: int
+    titles: Words
+    fields: Words
+    places: Words
+    keep_from: tuple[str, ...]
+
+
+def people_of(cohort: Cohort) -> dict[UUID, Person]:
+    """Return the active people of a cohort by membership: nobody suspended, left or ended."""
+    rows = db.session.execute(
+        select(
+            Membership.id,
+            Membership.name,
+            Enrolment.role,
+            Enrolment.waited,
+            Membership.titles,
+            Membership.fields,
+            Membership.places,
+            Membership.keep_from,
+            Membership.landed_on,
+        )
+        .join(Enrolment, Enrolment.membership_id == Membership.id)
+        .where(
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.state == "active",
+            Membership.state == "active",
+        )
+        .order_by(Membership.id)
+    )
+    return {
+        row.id: Person(
+            id=row.id,
+            name=row.name,
+            receives=row.role == "member" and row.landed_on is None,
+            waited=row.waited,
+            titles=role_words_of(row.titles),
+            fields=words_of(row.fields),
+            places=words_of(row.places),
+            keep_from=tuple(row.keep_from),
+        )
+        for row in rows
+    }
+
+
+def wants(person: Person, text: str) -> bool:
+    """Say whether a text is about the fields or titles that somebody wants."""
+    return not words(text).isdisjoint(person.fields | person.titles)

@@ -1,0 +1,158 @@
+"""Finding a cohort's matches: a handful of statements, the rules, the worth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from uuid import UUID
+
+from coachhub.cohorts.models import Cohort
+from coachhub.core.db import now
+from coachhub.introductions.matching import company_sources, post_sources
+from coachhub.introductions.matching.candidates import Candidate
+from coachhub.introductions.matching.doors import doors_of
+from coachhub.introductions.matching.hooks import MATCH_SIGNALS
+from coachhub.introductions.matching.match import Match
+from coachhub.introductions.matching.past import Past, kept_from, past_of
+from coachhub.introductions.matching.people import Person, people_of
+from coachhub.introductions.matching.posts import Posts, posts_of
+from coachhub.introductions.matching.rivals import Rivals
+
+SMALL_COHORT = 5  # below this nothing is told about a door but that there is one
+MOST_SIGNAL = 2.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What matches stand on: people, posts, what is settled, who competes."""
+
+    people: Mapping[UUID, Person]
+    posts: Posts
+    past: Past
+    kept_from: frozenset[tuple[UUID, UUID]]
+    rivals: Rivals
+
+    def places(self, candidate: Candidate | Match) -> int:
+        """Return how many members the need can still serve by this match; 0: it may not be."""
+        if not self._may_meet(candidate):
+            return 0
+        if candidate.need == "lead":
+            return max(0, candidate.places - self.past.uses.get(candidate.need_id, 0))
+        return 0 if candidate.need_id in self.past.open_needs else candidate.places
+
+    def _may_meet(self, candidate: Candidate | Match) -> bool:
+        giver = self.people.get(candidate.giver_id)
+        receiver = self.people.get(candidate.receiver_id)
+        if giver is None or receiver is None or not receiver.receives or giver is receiver:
+            return False
+        company_id = candidate.company_id
+        if (giver.id, receiver.id, candidate.need_id) in self.past.pairs:
+            return False
+        if candidate.asset == "buddy" and self.past.were_buddies(giver.id, receiver.id, company_id):
+            return False
+        if company_id is not None and (receiver.id, company_id) in self.kept_from:
+            return False
+        return self.rivals.allow(giver.id, receiver.id, company_id, candidate.asset)
+
+
+def find_matches(
+    cohort: Cohort,
+    *,
+    weights: Mapping[str, float] | None = None,
+    today: dt.date | None = None,
+) -> list[Match]:
+    """Return every match of a cohort that no rule forbids, best first.
+
+    Args:
+        cohort: whose scope is open.
+        weights: what the coach makes of each kind of asset; only their ratio counts, a kind that
+            is not named has 1.
+        today: the day posts must be open on; the day in UTC, if None.
+    """
+    ground = ground_of(cohort, today or now().date())
+    return matches_on(cohort, ground, weights=weights, today=today)
+
+
+def ground_of(cohort: Cohort, today: dt.date) -> Ground:
+    """Read what the matches of a cohort stand on, but for the doors."""
+    people = people_of(cohort)
+    posts = posts_of(cohort, people, today)
+    return Ground(
+        people=people,
+        posts=posts,
+        past=past_of(people, now()),
+        kept_from=kept_from(people),
+        rivals=Rivals(cohort.rivals, posts.targets),
+    )
+
+
+def matches_on(
+    cohort: Cohort,
+    ground: Ground,
+    *,
+    weights: Mapping[str, float] | None = None,
+    today: dt.date | None = None,
+) -> list[Match]:
+    """Return the matches on a ground that has been read; see `find_matches`."""
+    coach = _shares(weights or {})
+    found: dict[str, Match] = {}
+    for candidate in _candidates(ground, today or now().date()):
+        places = ground.places(candidate)
+        if places:
+            match = candidate.match(coach.get(candidate.asset, coach[""]), places)
+            found[match.key] = match
+    matches = sorted(found.values(), key=lambda match: match.key)
+    matches = _with_signals(cohort, ground, matches)
+    return sorted(matches, key=lambda match: (-match.worth, match.key))
+
+
+def _candidates(ground: Ground, today: dt.date) -> Iterator[Candidate]:
+    posts, people = ground.posts, ground.people
+    companies = {
+        need.company_id for need in company_sources.wanted_companies(posts) if need.company_id
+    }
+    return chain(
+        company_sources.doors(
+            posts,
+            doors_of(people, companies, today),
+            tell_strength=len(people) >= SMALL_COHORT,
+        ),
+        company_sources.offered(posts),
+        company_sources.buddies(posts, ground.rivals),
+        post_sources.answers(posts),
+        post_sources.recruiters(posts, people),
+        post_sources.leads(posts, people),
+    )
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """Scale weights so that the highest is 1; the empty name stands for all that aren't named."""
+    most = max([1.0, *weights.values()])
+    return {"": 1.0 / most, **{asset: weight / most for asset, weight in weights.items()}}
+
+
+def _with_signals(cohort: Cohort, ground: Ground, matches: list[Match]) -> list[Match]:
+    signals = MATCH_SIGNALS.call(cohort, tuple(matches))
+    if not signals:
+        return matches
+    found = {match.key: match for match in matches}
+    for match in chain.from_iterable(signal.matches for signal in signals):
+        places = ground.places(match)
+        if places and match.key not in found:
+            found[match.key] = replace(match, places=places, worth=match.parts.worth())
+    weighed = (_weighed(match, [s.weights for s in signals]) for match in found.values())
+    return [match for match in weighed if match is not None]
+
+
+def _weighed(match: Match, weights: Iterable[Mapping[str, float]]) -> Match | None:
+    factor = 1.0
+    for one in weights:
+        factor *= min(MOST_SIGNAL, max(0.0, one.get(match.key, 1.0)))
+    if factor == 1.0:
+        return match
+    if factor == 0.0:
+        return None
+    parts = match.parts._replace(coach=match.parts.coach * factor)
+    return replace(match, parts=parts, worth=parts.worth())

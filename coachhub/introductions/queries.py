@@ -1,0 +1,161 @@
+"""Reading introductions: mine, the cohort's, and what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from coachhub.companies.models import Company
+from coachhub.contacts.models import Contact
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.core.errors import NotFoundError
+from coachhub.introductions import rules
+from coachhub.introductions.answers import Side
+from coachhub.introductions.calendar import today
+from coachhub.introductions.models import Introduction
+from coachhub.introductions.searches import newest_of
+from coachhub.introductions.shown import Facts, Shown, shown
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """A member's own promises in numbers; for their own eyes."""
+
+    kept: int
+    let_go: int
+    open: int
+    late: int
+
+    @property
+    def rate(self) -> int | None:
+        """Return how many of the ended promises were kept, in percent; None without any."""
+        ended = self.kept + self.let_go
+        return round(100 * self.kept / ended) if ended else None
+
+
+def mine(member_id: UUID) -> list[Shown]:
+    """Return all introductions that a member knows of, what waits for them first, then newest."""
+    rows = [
+        row
+        for row in db.session.scalars(
+            select(Introduction).where(_known_to(member_id)).order_by(Introduction.created_at)
+        )
+        if _is_current(row, member_id)
+    ]
+    facts = Facts(rows)
+    found = [shown(row, _side(row, member_id), facts) for row in rows]
+    return sorted(found, key=lambda one: (not one.waits_for_me, -one.since.timestamp()))
+
+
+def waiting_for(member_id: UUID) -> list[Shown]:
+    """Return what a member has to do: answers, contacts to ask, promises, thanks."""
+    return [one for one in mine(member_id) if one.waits_for_me]
+
+
+def answers_due(member_id: UUID) -> int:
+    """Return how many answers wait for a member; one cheap statement, for the menu."""
+    asked = select(func.count(Introduction.id)).where(
+        or_(
+            (Introduction.giver_id == member_id) & (Introduction.state == "giver_asked"),
+            (Introduction.receiver_id == member_id) & (Introduction.state == "receiver_asked"),
+        )
+    )
+    return db.session.scalar(asked) or 0
+
+
+def one(actor: Actor, introduction_id: UUID) -> tuple[Introduction, Shown]:
+    """Return an introduction and what the actor may see of it; raises NotFoundError."""
+    row = db.session.scalar(select(Introduction).where(Introduction.id == introduction_id))
+    if row is None:
+        raise NotFoundError
+    if rules.side_of(actor, row) == "receiver" and row.request_id is not None:
+        # A search has one address, and a giver's own turn in it has none for the receiver.
+        if row.introduced_at is None and row.id != row.request_id:
+            raise NotFoundError
+        row = newest_of(row.request_id) or row
+    return row, shown(row, rules.side_of(actor, row))
+
+
+def contacts_at(introduction: Introduction) -> list[Contact]:
+    """Return the giver's own contacts at the introduction's company, the best known first."""
+    return own_contacts(introduction.giver_id, introduction.company_id)
+
+
+def own_contacts(owner_id: UUID, company_id: UUID | None) -> list[Contact]:
+    """Return one member's contacts at a company, for their own eyes, the best known first."""
+    if company_id is None:
+        return []
+    rows = db.session.scalars(
+        select(Contact)
+        .join(Company, Company.id == Contact.company_id)
+        .where(
+            Contact.owner_id == owner_id,
+            Contact.hidden.is_(False),
+            or_(Company.id == company_id, Company.merged_into_id == company_id),
+        )
+    )
+    return sorted(
+        rows, key=lambda one: (-(one.strength or 0), not one.worked_together, one.full_name())
+    )
+
+
+def mirror(member_id: UUID) -> Mirror:
+    """Return a member's own record of promises."""
+    counts = dict(
+        db.session.execute(
+            select(Introduction.state, func.count())
+            .where(Introduction.giver_id == member_id, Introduction.introduced_at.is_not(None))
+            .group_by(Introduction.state)
+        ).all()
+    )
+    late = select(func.count(Introduction.id)).where(
+        Introduction.giver_id == member_id,
+        Introduction.state == "introduced",
+        Introduction.due_on < today(),
+    )
+    return Mirror(
+        kept=counts.get("kept", 0),
+        let_go=counts.get("let_go", 0),
+        open=counts.get("introduced", 0),
+        late=db.session.scalar(late) or 0,
+    )
+
+
+def thanks_to(member_id: UUID) -> list[Shown]:
+    """Return the introductions for which a member was thanked, newest first."""
+    rows = list(
+        db.session.scalars(
+            select(Introduction)
+            .where(Introduction.giver_id == member_id, Introduction.thanked_at.is_not(None))
+            .order_by(Introduction.thanked_at.desc())
+        )
+    )
+    facts = Facts(rows)
+    return [shown(row, "giver", facts) for row in rows]
+
+
+def _known_to(member_id: UUID) -> ColumnElement[bool]:
+    return or_(
+        (Introduction.giver_id == member_id) & Introduction.giver_asked_at.is_not(None),
+        (Introduction.receiver_id == member_id)
+        & or_(
+            Introduction.receiver_asked_at.is_not(None),
+            Introduction.introduced_at.is_not(None),
+            Introduction.origin == "door",
+        ),
+    )
+
+
+def _side(row: Introduction, member_id: UUID) -> Side:
+    return "giver" if row.giver_id == member_id else "receiver"
+
+
+def _is_current(row: Introduction, member_id: UUID) -> bool:
+    """Say whether a receiver's search stands at this introduction, and not at another one."""
+    if row.request_id is None or row.giver_id == member_id:
+        return True
+    newest = newest_of(row.request_id)
+    return newest is not None and newest.id == row.id

@@ -1,0 +1,101 @@
+"""Forms of the round studio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from coachhub.core.forms import Form
+from coachhub.introductions.models import ASSETS
+from coachhub.introductions.rounds.market import RoundSettings
+from coachhub.introductions.rounds.operations import LONGEST_CHAIN, MOST_TURNS
+
+_TURNS = NumberRange(0, MOST_TURNS, f"From 0 to {MOST_TURNS}.")
+_COUNTS = [
+    SelectChoice("0.5", "Less"),
+    SelectChoice("1", "As usual"),
+    SelectChoice("1.5", "More"),
+]
+
+
+def choices(members: Mapping[UUID, str]) -> list[SelectChoice]:
+    """Return members as choices."""
+    return [SelectChoice(str(one), name) for one, name in members.items()]
+
+
+class RulesForm(Form):
+    """The rules of a round."""
+
+    max_ring = RadioField(
+        "Longest ring",
+        [InputRequired("Please pick one.")],
+        choices=[
+            SelectChoice("2", "Swaps"),
+            SelectChoice("3", "Rings of 3"),
+            SelectChoice("4", "Rings of 4"),
+        ],
+    )
+    max_chain = IntegerField(
+        "Longest chain",
+        [
+            InputRequired("How long may a chain be? 0 for none."),
+            NumberRange(0, LONGEST_CHAIN, f"From 0 to {LONGEST_CHAIN}."),
+        ],
+        description="A gift passed on by people who give without return. 0 means no chains.",
+    )
+    give_cap = IntegerField("Each gives at most", [InputRequired("A number is due."), _TURNS])
+    receive_cap = IntegerField("Each receives at most", [InputRequired("A number is due."), _TURNS])
+    starters = SelectMultipleField(
+        "Who gives without return",
+        description="Coaches, and members who have landed, do so anyway.",
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    door = SelectField("Doors", choices=_COUNTS)
+    insider = SelectField("Inside knowledge", choices=_COUNTS)
+    offer = SelectField("Offers", choices=_COUNTS)
+    lead = SelectField("Leads", choices=_COUNTS)
+    buddy = SelectField("Search buddies", choices=_COUNTS)
+
+    def offer_starters(self, members: Mapping[UUID, str]) -> None:
+        """Name the members who may be chosen as starters."""
+        self.starters.choices = choices(members)
+
+    @classmethod
+    def filled(cls, settings: RoundSettings) -> RulesForm:
+        """Return the form with the settings of a round in it."""
+        weights = {asset: f"{settings.weights.get(asset, 1.0):g}" for asset in ASSETS}
+        made: RulesForm = cls(
+            max_ring=str(settings.max_ring),
+            max_chain=settings.max_chain,
+            give_cap=settings.give_cap,
+            receive_cap=settings.receive_cap,
+            starters=[str(one) for one in settings.starters],
+            **weights,
+        )
+        return made
+
+    def settings(self) -> RoundSettings:
+        """Return what was chosen."""
+        weights = {asset: float(getattr(self, asset).data) for asset in ASSETS}
+        return RoundSettings(
+            max_ring=int(self.max_ring.data),
+            max_chain=self.max_chain.data or 0,
+            give_cap=self.give_cap.data or 0,
+            receive_cap=self.receive_cap.data or 0,
+            starters=frozenset(UUID(one) for one in self.starters.data or ()),
+            weights={asset: weight for asset, weight in weights.items() if weight != 1.0},
+        )
+
+
+class CapsForm(Form):
+    """How often one member gives and receives in this round."""
+
+    member = SelectField("Member")
+    give = IntegerField("Gives at most", [InputRequired("A number is due."), _TURNS])
+    receive = IntegerField("Receives at most", [InputRequired("A number is due."), _TURNS])

@@ -1,0 +1,137 @@
+"""Working a round out: matches, market, engine, and the result as rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from coachhub.cohorts.models import Cohort
+from coachhub.core.db import db, now
+from coachhub.exchange.market import Budget
+from coachhub.exchange.market import Round as Answer
+from coachhub.exchange.solver import solve
+from coachhub.introductions.matching.match import Match
+from coachhub.introductions.matching.people import Person
+from coachhub.introductions.matching.search import ground_of, matches_on
+from coachhub.introductions.models import Introduction, Round
+from coachhub.introductions.rounds.hooks import ROUND_RULES
+from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of, settings_of
+
+# From so many matches on a round is worked out by a worker, and the page waits for it.
+LARGE = 1500
+IN_REQUEST = Budget(seconds=5.0)
+IN_WORKER = Budget(seconds=60.0)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A cohort as a round sees it: who is there, and every match by key."""
+
+    people: dict[UUID, Person]
+    matches: dict[str, Match]
+
+    def is_large(self) -> bool:
+        """Say whether working it out should not keep a page waiting."""
+        return len(self.matches) >= LARGE
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The engine's answer, with the market that it speaks of."""
+
+    plan: Plan
+    answer: Answer
+
+    def worth(self) -> float:
+        """Return what the round is worth in all."""
+        return self.answer.worth
+
+
+def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = None) -> Field:
+    """Return who and what a round of this cohort can be made of today."""
+    ground = ground_of(cohort, today or now().date())
+    matches = matches_on(cohort, ground, weights=settings.weights, today=today)
+    return Field(dict(ground.people), {match.key: match for match in matches})
+
+
+def try_out(cohort: Cohort, field: Field, settings: RoundSettings, budget: Budget) -> Solved:
+    """Work a round out without keeping it: what would be, if."""
+    plan = plan_of(field.people, field.matches.values(), settings, ROUND_RULES.call(cohort))
+    return Solved(plan, solve(plan.market, plan.rules, budget))
+
+
+def keep(round_: Round, field: Field, solved: Solved) -> None:
+    """Put a result into the round: its introductions anew, its figures, who is left out."""
+    plan, answer = solved.plan, solved.answer
+    db.session.execute(
+        delete(Introduction).where(
+            Introduction.round_id == round_.id, Introduction.state == "proposed"
+        )
+    )
+    for ring, steps in enumerate((*answer.rings, *answer.chains), start=1):
+        is_chain = ring > len(answer.rings)
+        for position, index in enumerate(steps):
+            db.session.add(_step(round_, plan.matches[index], ring, position, is_chain=is_chain))
+    round_.state = "draft"
+    round_.solving_since = None
+    round_.worth = answer.worth
+    round_.bound = answer.bound
+    round_.fairness_cost = answer.fairness_cost
+    round_.served = answer.served
+    round_.unserved = _unserved(field, answer)
+    round_.unmet_pins = _unmet_pins(round_, solved)
+    round_.prices = [{"member": price.id, "worth": price.worth} for price in answer.prices]
+    round_.matches = len(field.matches)
+    db.session.flush()
+
+
+def work_out(cohort: Cohort, round_: Round, budget: Budget) -> None:
+    """Work a round out with its own settings, and keep the result."""
+    settings = settings_of(round_)
+    field = field_of(cohort, settings)
+    keep(round_, field, try_out(cohort, field, settings, budget))
+
+
+def _step(round_: Round, match: Match, ring: int, position: int, *, is_chain: bool) -> Introduction:
+    return Introduction(
+        cohort_id=round_.cohort_id,
+        round_id=round_.id,
+        ring=ring,
+        is_chain=is_chain,
+        position=position,
+        giver_id=match.giver_id,
+        receiver_id=match.receiver_id,
+        need=match.need,
+        need_id=match.need_id,
+        asset=match.asset,
+        asset_id=match.asset_id,
+        company_id=match.company_id,
+        worth=match.worth,
+        reason=match.reason,
+        key=match.key,
+        state="proposed",
+        state_since=now(),
+    )
+
+
+def _unserved(field: Field, answer: Answer) -> list[dict[str, Any]]:
+    """Return who receives nothing and why, but for those who only give."""
+    return [
+        {"member": str(person_id), "why": one.why}
+        for one in answer.unserved
+        if field.people[person_id := UUID(str(one.id))].receives
+    ]
+
+
+def _unmet_pins(round_: Round, solved: Solved) -> list[dict[str, Any]]:
+    unmet = {solved.plan.matches[pin.match].key: str(pin.why) for pin in solved.answer.unmet}
+    in_market = {match.key for match in solved.plan.matches}
+    gone: Sequence[str] = [key for key in round_.pinned if key not in in_market]
+    return [{"key": key, "why": why} for key, why in unmet.items()] + [
+        {"key": key, "why": "gone"} for key in gone
+    ]

@@ -1,0 +1,334 @@
+"""Pages of rounds: the list, the studio, the matches, and what a member could give and get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
+from flask import url_for as to
+
+from coachhub.core.access import Actor, access, current_actor
+from coachhub.core.db import db
+from coachhub.core.errors import NotFoundError
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import MENU
+from coachhub.firms.layout import here
+from coachhub.introductions.matching.people import people_of
+from coachhub.introductions.matching.search import find_matches
+from coachhub.introductions.models import Round
+from coachhub.introductions.rounds import operations, queries, release, what_if
+from coachhub.introductions.rounds.forms import CapsForm, RulesForm, choices
+from coachhub.introductions.rounds.market import settings_of
+from coachhub.introductions.rounds.studio import studio_of
+from coachhub.permissions import Permission, Standing
+
+bp = Blueprint("rounds", __name__, url_prefix="/f/<firm>/c/<cohort>/rounds")
+
+FOLDER = "introductions/rounds"
+MATCHES_ON_A_PAGE = 50
+REFRESH_SECONDS = "3"
+UNPROCESSABLE = 422
+Page = str | Response | tuple[str, int]
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show rounds to a cohort's coach, and to its members what they could give and get."""
+    if g.get("cohort") is None:
+        return []
+    if actor.may(Permission.RUN_ROUND):
+        active = here("rounds.") and not here("rounds.mine")
+        return [MenuItem("Rounds", to("rounds.index"), "ring", 30, active)]
+    if Standing.COHORT_MEMBER in actor.standings:
+        return [MenuItem("Give and get", to("rounds.mine"), "gift", 30, here("rounds.mine"))]
+    return []
+
+
+@bp.get("/")
+@access(Permission.RUN_ROUND)
+def index() -> Page:
+    """List the cohort's rounds, and offer to make the next one."""
+    rounds = queries.rounds_of(g.cohort)
+    draft = next((one for one, _ in rounds if one.state in operations.OPEN_ROUND), None)
+    return render_template(
+        f"{FOLDER}/index.html",
+        rounds=rounds,
+        draft=draft,
+        ready=what_if.readiness(g.cohort) if draft is None else None,
+    )
+
+
+@bp.post("/")
+@access(Permission.RUN_ROUND)
+def propose() -> Response:
+    """Make the next round."""
+    round_ = operations.propose_round(current_actor(), g.cohort)
+    db.session.commit()
+    return _back_to(round_)
+
+
+@bp.get("/<uuid:round_id>")
+@access(Permission.RUN_ROUND)
+def show(round_id: UUID) -> Page:
+    """Show a round: the studio for a draft, progress while it is worked out, else what it was."""
+    round_ = queries.round_of(g.cohort, round_id)
+    if round_.state == "solving":
+        page = make_response(render_template(f"{FOLDER}/solving.html", round=round_))
+        page.headers["Refresh"] = REFRESH_SECONDS
+        return page
+    return _studio(round_)
+
+
+@bp.get("/<uuid:round_id>/rules")
+@access(Permission.RUN_ROUND)
+def ask_rules(round_id: UUID) -> Page:
+    """Show a draft's rules, and what others would make of it; nothing is changed."""
+    return _rules_page(_draft(round_id))
+
+
+@bp.post("/<uuid:round_id>/rules")
+@access(Permission.RUN_ROUND)
+def rules(round_id: UUID) -> Page:
+    """Change ring length, chains, turns, starters and weights."""
+    round_ = queries.round_of(g.cohort, round_id)
+    form = _rules_form(RulesForm())
+    if not form.validate_on_submit():
+        return _rules_page(round_, form), UNPROCESSABLE
+    return _done(operations.change_settings(current_actor(), round_, form.settings()))
+
+
+@bp.post("/<uuid:round_id>/caps")
+@access(Permission.RUN_ROUND)
+def caps(round_id: UUID) -> Page:
+    """Change how often one member gives and receives."""
+    round_ = queries.round_of(g.cohort, round_id)
+    form = _caps_form(CapsForm(), round_)
+    if not form.validate_on_submit():
+        return _rules_page(round_, caps_form=form), UNPROCESSABLE
+    turns = (form.give.data or 0, form.receive.data or 0)
+    as_all = turns == (round_.give_cap, round_.receive_cap)
+    member_id = UUID(form.member.data)
+    actor = current_actor()
+    return _done(operations.change_caps(actor, round_, member_id, None if as_all else turns))
+
+
+def _by_key(operation: Callable[[Actor, Round, str], Round], round_id: UUID) -> Response:
+    round_ = queries.round_of(g.cohort, round_id)
+    return _done(operation(current_actor(), round_, request.form.get("key", "")))
+
+
+@bp.post("/<uuid:round_id>/pin")
+@access(Permission.RUN_ROUND)
+def pin(round_id: UUID) -> Response:
+    """Have a match in the round."""
+    return _by_key(operations.pin, round_id)
+
+
+@bp.post("/<uuid:round_id>/unpin")
+@access(Permission.RUN_ROUND)
+def unpin(round_id: UUID) -> Response:
+    """Take a pin back."""
+    return _by_key(operations.unpin, round_id)
+
+
+@bp.post("/<uuid:round_id>/forbid")
+@access(Permission.RUN_ROUND)
+def forbid(round_id: UUID) -> Response:
+    """Rule a match out and find something else."""
+    return _by_key(operations.forbid, round_id)
+
+
+@bp.post("/<uuid:round_id>/allow")
+@access(Permission.RUN_ROUND)
+def allow(round_id: UUID) -> Response:
+    """Take a forbid back."""
+    return _by_key(operations.allow, round_id)
+
+
+@bp.post("/<uuid:round_id>/again")
+@access(Permission.RUN_ROUND)
+def again(round_id: UUID) -> Response:
+    """Work the draft out anew, or ask once more for one that is taking long."""
+    round_ = queries.round_of(g.cohort, round_id)
+    if round_.state == "solving":
+        operations.start_again(current_actor(), round_)
+        db.session.commit()
+        return _back_to(round_)
+    return _done(operations.work_out_again(current_actor(), round_))
+
+
+@bp.post("/<uuid:round_id>/steps/<uuid:step_id>/leave-out")
+@access(Permission.RUN_ROUND)
+def leave_out(round_id: UUID, step_id: UUID) -> Response:
+    """Leave one step out, and keep the others as they are."""
+    round_ = queries.round_of(g.cohort, round_id)
+    return _done(operations.drop_step(current_actor(), round_, step_id))
+
+
+@bp.get("/<uuid:round_id>/what-if")
+@access(Permission.RUN_ROUND)
+def what_one_change_does(round_id: UUID) -> Page:
+    """Show what pinning or ruling out one match would cost; nothing is changed."""
+    round_ = _draft(round_id)
+    change, key = request.args.get("change", ""), request.args.get("key", "")
+    outcome = what_if.one_change(g.cohort, round_, change, key)
+    return render_template(f"{FOLDER}/one_change.html", round=round_, outcome=outcome)
+
+
+@bp.get("/<uuid:round_id>/release")
+@access(Permission.RUN_ROUND)
+def ask_release(round_id: UUID) -> Page:
+    """Ask once more before the givers are written to."""
+    round_ = _draft(round_id)
+    return render_template(
+        f"{FOLDER}/release.html", round=round_, studio=studio_of(g.cohort, round_)
+    )
+
+
+@bp.post("/<uuid:round_id>/release")
+@access(Permission.RUN_ROUND)
+def do_release(round_id: UUID) -> Response:
+    """Release the round."""
+    round_ = release.release_round(current_actor(), queries.round_of(g.cohort, round_id))
+    db.session.commit()
+    undo = to("rounds.withdraw", round_id=round_id)
+    flash(f"Round {round_.number} is released. The givers are being asked.", f"undo:{undo}")
+    return _back_to(round_)
+
+
+@bp.post("/<uuid:round_id>/withdraw")
+@access(Permission.RUN_ROUND)
+def withdraw(round_id: UUID) -> Response:
+    """Take a release back."""
+    round_ = release.withdraw_release(current_actor(), queries.round_of(g.cohort, round_id))
+    db.session.commit()
+    flash(f"Round {round_.number} is a draft again. Nobody needs to answer.", "success")
+    return _back_to(round_)
+
+
+@bp.post("/<uuid:round_id>/drop")
+@access(Permission.RUN_ROUND)
+def drop(round_id: UUID) -> Response:
+    """Put a draft away."""
+    operations.drop_draft(current_actor(), queries.round_of(g.cohort, round_id))
+    db.session.commit()
+    flash("The draft is gone. Nobody was asked anything.", "success")
+    return _see(to("rounds.index"))
+
+
+@bp.get("/matches")
+@access(Permission.RUN_ROUND)
+def matches() -> Page:
+    """List every match there is, with its worth and why; pin from here into the draft."""
+    draft = operations.open_round(g.cohort)
+    weights = settings_of(draft).weights if draft else None
+    asset, member = request.args.get("asset", ""), request.args.get("member", "")
+    found = [
+        match
+        for match in find_matches(g.cohort, weights=weights)
+        if (not asset or match.asset == asset)
+        and (not member or member in {str(match.giver_id), str(match.receiver_id)})
+    ]
+    pages = queries.Pages.of(len(found), request.args.get("page", 1, int), MATCHES_ON_A_PAGE)
+    shown = found[pages.first - 1 : pages.last]
+    people = people_of(g.cohort)
+    return render_template(
+        f"{FOLDER}/matches.html",
+        matches=shown,
+        pages=pages,
+        total=len(found),
+        kinds=queries.KINDS,
+        asset=asset,
+        member=member,
+        draft=draft if draft and draft.state == "draft" else None,
+        names={person.id: person.name for person in people.values()},
+        subjects=queries.subjects_of(shown),
+    )
+
+
+@bp.get("/mine")
+@access(Permission.SEE_BOARD)
+def mine() -> Page:
+    """Show a member what they could give and get, with reasons and without names."""
+    return render_template(
+        f"{FOLDER}/mine.html", lines=queries.my_matches(g.cohort, current_actor().member_id())
+    )
+
+
+def _studio(round_: Round) -> str:
+    member = request.args.get("member", "")
+    return render_template(
+        f"{FOLDER}/studio.html",
+        studio=studio_of(g.cohort, round_, _uuid(member)),
+        round=round_,
+        member=member,
+        may_withdraw=release.may_withdraw(round_),
+        undo_minutes=int(release.UNDO_FOR.total_seconds() // 60),
+    )
+
+
+def _rules_page(
+    round_: Round, form: RulesForm | None = None, caps_form: CapsForm | None = None
+) -> str:
+    caps_form = caps_form or _caps_form(CapsForm(), round_)
+    return render_template(
+        f"{FOLDER}/rules.html",
+        round=round_,
+        form=form or _rules_form(RulesForm.filled(settings_of(round_))),
+        caps_form=caps_form,
+        caps_names={str(person.id): person.name for person in people_of(g.cohort).values()},
+        outcomes=what_if.other_rules(g.cohort, round_),
+    )
+
+
+def _rules_form(form: RulesForm) -> RulesForm:
+    people = people_of(g.cohort).values()
+    form.offer_starters({person.id: person.name for person in people if person.receives})
+    return form
+
+
+def _caps_form(form: CapsForm, round_: Round) -> CapsForm:
+    people = sorted(people_of(g.cohort).values(), key=lambda person: person.name)
+    form.member.choices = choices({person.id: person.name for person in people})
+    if not form.is_submitted():
+        form.give.data, form.receive.data = round_.give_cap, round_.receive_cap
+    return form
+
+
+def _draft(round_id: UUID) -> Round:
+    round_ = queries.round_of(g.cohort, round_id)
+    if round_.state != "draft":
+        raise NotFoundError("This round is no draft any more.")
+    return round_
+
+
+def _done(round_: Round) -> Response:
+    """Commit a change to a draft, say what it cost, and go back to the studio."""
+    db.session.commit()
+    if round_.state == "draft":
+        flash(_told(round_.changes[-1]), "success")
+    return _back_to(round_)
+
+
+def _told(change: dict[str, Any]) -> str:
+    gain = round(change["after"] - change["before"])
+    if not gain:
+        return f"{change['what']}. The round is worth as much as before."
+    return f"{change['what']}. The round is worth {abs(gain)} {'more' if gain > 0 else 'less'}."
+
+
+def _back_to(round_: Round) -> Response:
+    return _see(to("rounds.show", round_id=round_.id))
+
+
+def _see(address: str) -> Response:
+    return make_response(redirect(address, 303))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

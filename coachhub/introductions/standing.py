@@ -1,0 +1,135 @@
+"""Where each introduction of a cohort stands, for its coach: no contact, and not who said no."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coachhub.cohorts.models import Cohort
+from coachhub.core.db import db
+from coachhub.core.errors import NotFoundError
+from coachhub.introductions.models import Introduction, Round
+from coachhub.introductions.promises import is_late
+from coachhub.introductions.shown import Facts
+from coachhub.introductions.steps import ASKED, ENDED
+
+# State → (what the coach reads, tone of the badge). A no, a silence and a step back read the same.
+STATES = {
+    "giver_asked": ("Giver is asked", "info"),
+    "receiver_asked": ("Receiver is asked", "info"),
+    "outsider_asked": ("Outside contact is asked", "info"),
+    "not_now": ("Rests for now", ""),
+    "introduced": ("Introduced", "accent"),
+    "kept": ("Promise kept", "good"),
+    "let_go": ("Promise let go", ""),
+    "declined": ("Did not come about", ""),
+    "expired": ("Did not come about", ""),
+    "withdrawn": ("Did not come about", ""),
+    "stopped": ("Stopped", ""),
+}
+FILTERS = {
+    "open": frozenset({*ASKED, "not_now", "introduced"}),
+    "done": ENDED,
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One introduction as the coach sees it. `late`: the promise is past its day."""
+
+    id: UUID
+    giver: str
+    receiver: str
+    about: str
+    words: str
+    tone: str
+    since: dt.datetime
+    due_on: dt.date | None
+    late: bool
+    may_nudge: bool
+    may_stop: bool
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The introductions of one ring or chain, or those that began without a round."""
+
+    title: str
+    steps: list[Standing]
+
+
+def standing(cohort: Cohort, show: str = "open") -> list[Circle]:
+    """Return a cohort's introductions by ring, newest round first; `show` is open or done."""
+    numbers = dict(
+        db.session.execute(select(Round.id, Round.number).where(Round.cohort_id == cohort.id)).all()
+    )
+    rows = list(
+        db.session.scalars(
+            select(Introduction)
+            .where(Introduction.cohort_id == cohort.id, Introduction.state.in_(FILTERS[show]))
+            .order_by(Introduction.position, Introduction.created_at)
+        )
+    )
+    facts = Facts(rows)
+    circles: dict[tuple[int, int], list[Introduction]] = {}
+    for row in rows:
+        place = (numbers.get(row.round_id or cohort.id, 0), row.ring or 0)
+        circles.setdefault(place, []).append(row)
+    ordered = sorted(circles.items(), key=lambda item: (-item[0][0], item[0][1]))
+    return [
+        Circle(_title(*place, circle), [_standing(row, facts) for row in circle])
+        for place, circle in ordered
+    ]
+
+
+def counts(cohort: Cohort) -> dict[str, int]:
+    """Return how many introductions each filter shows."""
+    states = db.session.scalars(
+        select(Introduction.state).where(Introduction.cohort_id == cohort.id)
+    ).all()
+    return {name: sum(state in wanted for state in states) for name, wanted in FILTERS.items()}
+
+
+def in_cohort(cohort: Cohort, introduction_id: UUID) -> Introduction:
+    """Return one of the cohort's introductions; raises NotFoundError for any other."""
+    found = db.session.scalar(
+        select(Introduction).where(
+            Introduction.id == introduction_id,
+            Introduction.cohort_id == cohort.id,
+            Introduction.state != "proposed",
+        )
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _title(number: int, ring: int, rows: list[Introduction]) -> str:
+    if not number:
+        return "Started by members"
+    kind = "Chain" if rows[0].is_chain else "Ring"
+    return f"Round {number}, {kind.lower()} {ring}" if ring else f"Round {number}"
+
+
+def _standing(row: Introduction, facts: Facts) -> Standing:
+    words, tone = STATES[row.state]
+    late = is_late(row)
+    if late:
+        words, tone = "Promise is late", "warn"
+    about = facts.companies.get(row.company_id or row.id) or facts.posts.get(row.need_id, "")
+    return Standing(
+        id=row.id,
+        giver=facts.members[row.giver_id].name,
+        receiver=facts.members[row.receiver_id].name,
+        about=about,
+        words=words,
+        tone=tone,
+        since=row.state_since,
+        due_on=row.due_on if row.state == "introduced" else None,
+        late=late,
+        may_nudge=row.state in {*ASKED, "introduced"},
+        may_stop=row.state not in ENDED,
+    )

@@ -1,0 +1,1 @@
+"""Letters and the outbox: every mail is written down first, then delivered."""

@@ -1,0 +1,31 @@
+"""Sign-in mails on their way into the outbox instead of straight out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import css_inline
+from flask_security import MailUtil
+
+from coachhub.mail.outbox import queue_account_mail
+
+
+class AccountMailer(MailUtil):
+    """Flask-Security's mail sender, replaced by a row in the outbox."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
+        body: str | None,
+        html: str | None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the mail down; it leaves when the request's transaction commits."""
+        del sender, kwargs
+        address = recipient if isinstance(recipient, str) else recipient[1]
+        inlined = css_inline.inline(html, load_remote_stylesheets=False) if html else ""
+        kind = template.rpartition("/")[2]
+        queue_account_mail(kind, str(subject), address, body or "", inlined)

@@ -1,0 +1,54 @@
+"""Forms of moderation."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from coachhub.core.forms import Form, choices
+from coachhub.moderation.rules import RULES
+
+
+class ReportForm(Form):
+    """A member says what is wrong with something."""
+
+    reason = RadioField(
+        "What is wrong?",
+        [InputRequired("Please choose what is wrong.")],
+        choices=choices((rule.code, rule.title) for rule in RULES),
+    )
+    note = TextAreaField(
+        "Anything the moderator should know",
+        [Length(max=1000)],
+        description="The author never learns who reported it.",
+    )
+
+
+class DecisionForm(Form):
+    """A moderator decides."""
+
+    version = HiddenField(validators=[DataRequired()])
+    rule = RadioField(
+        "Under which rule?",
+        [InputRequired("Please choose the rule.")],
+        choices=choices((rule.code, rule.title) for rule in RULES),
+    )
+    verdict = RadioField(
+        "What follows?",
+        [InputRequired("Please choose what follows.")],
+        choices=choices(
+            (
+                ("none", "Nothing: no rule is broken, it stays"),
+                ("returned", "Back to the author, who can mend it"),
+                ("removed", "Removed from the board"),
+            )
+        ),
+    )
+    passage = TextAreaField(
+        "Which passage?", [Length(max=2000)], description="Copied from the text, as it stands."
+    )
+    message = TextAreaField(
+        "A kind word to the author",
+        [Length(max=2000)],
+        description="What is wrong and how to mend it. They read it as from “the moderators”.",
+    )

@@ -1,0 +1,67 @@
+"""Reading cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from coachhub.core.db import db
+from coachhub.core.errors import NotFoundError
+from coachhub.firms.models import Membership
+from coachhub.moderation.models import Case, Decision, Report
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """A case as the queue shows it: how many reports, their reasons, who wrote the text."""
+
+    case: Case
+    reports: int
+    reasons: list[str]
+    author: str
+
+
+def queue(cohort_ids: Collection[UUID] | None, *, decided: bool = False) -> list[QueueLine]:
+    """Return cases, the soonest due first; of `cohort_ids` only, or of the whole firm if None."""
+    query = (
+        select(
+            Case,
+            func.count(Report.id),
+            func.array_agg(Report.reason.distinct()),
+            func.coalesce(func.max(Membership.name), ""),
+        )
+        .outerjoin(Report, Report.case_id == Case.id)
+        .outerjoin(Membership, Membership.id == Case.author_id)
+        .where((Case.state == "decided") if decided else (Case.state != "decided"))
+        .group_by(*Case.__table__.columns)
+        .order_by(Case.due_at.desc() if decided else Case.due_at)
+        .limit(200)
+    )
+    if cohort_ids is not None:
+        query = query.where(Case.cohort_id.in_(cohort_ids))
+    return [
+        QueueLine(case, count, sorted(reason for reason in reasons if reason), author)
+        for case, count, reasons, author in db.session.execute(query)
+    ]
+
+
+def find_case(case_id: UUID, cohort_ids: Collection[UUID] | None) -> Case:
+    """Return a case that a moderator of these cohorts may see; raises NotFoundError."""
+    case = db.session.scalar(select(Case).where(Case.id == case_id))
+    if case is None or (cohort_ids is not None and case.cohort_id not in cohort_ids):
+        raise NotFoundError
+    return case
+
+
+def reports_of(case: Case) -> list[Report]:
+    """Return a case's reports in the order they came."""
+    query = select(Report).where(Report.case_id == case.id).order_by(Report.created_at)
+    return list(db.session.scalars(query))
+
+
+def decision_of(case: Case) -> Decision | None:
+    """Return the decision on a case, if there is one."""
+    return db.session.scalar(select(Decision).where(Decision.case_id == case.id))

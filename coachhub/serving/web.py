@@ -1,0 +1,47 @@
+"""The pages, served by gunicorn: ``python -m coachhub.serving.web ADDRESS:PORT``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from coachhub.serving.tie import end_with_parent
+from coachhub.serving.wsgi import wsgi_app
+
+
+class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn with threads, listening at one address."""
+
+    def __init__(self, bind: str) -> None:
+        """Name the address, as in ``127.0.0.1:8000``."""
+        self._bind = bind
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn how to serve; WEB_PROCESSES and WEB_THREADS say how much at once."""
+        settings: dict[str, Any] = {
+            "bind": self._bind,
+            "worker_class": "gthread",
+            # Sign-in tries are counted in memory unless LIMITS_URL names a store.
+            "workers": int(os.environ.get("WEB_PROCESSES", "1")),
+            "threads": int(os.environ.get("WEB_THREADS", "8")),
+            "control_socket_disable": True,
+            "graceful_timeout": 10,
+            "timeout": 60,
+            "loglevel": "warning",
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app, in each web process."""
+        return wsgi_app()
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    Web(sys.argv[1]).run()

@@ -1,0 +1,24 @@
+"""A card to hand out: an address nobody can guess, a QR code, and room to leave one's details."""
+
+from __future__ import annotations
+
+from coachhub.core.plugins import Plugin
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.moderation.hooks import REPORTABLE
+from coachhub_contact_card import joins
+from coachhub_contact_card.views import bp
+
+plugin = Plugin(
+    name="contact_card",
+    title="Contact card",
+    version="1.0",
+    summary="Each member gets a card with a link and a QR code, so that nobody who could help"
+    " them is lost for want of a card.",
+    blueprint=bp,
+    on={
+        MENU: joins.menu,
+        HOME: joins.home,
+        MEMBER_LEFT: joins.member_left,
+        REPORTABLE: joins.reportable,
+    },
+)

@@ -1,0 +1,72 @@
+"""Where the contact card joins in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HomeItem
+from coachhub.firms.layout import here
+from coachhub.firms.models import Membership
+from coachhub.moderation.hooks import Reportable
+from coachhub_contact_card.models import Card
+
+
+def menu(_actor: Actor) -> Sequence[MenuItem]:
+    """Show the card in the menu."""
+    url = path("contact_card.edit")
+    return [MenuItem("My card", url, "card", 60, active=here("contact_card."))]
+
+
+def home(actor: Actor) -> Sequence[HomeItem]:
+    """Remind members who have no public card yet."""
+    public = db.session.scalar(
+        select(Card.id).where(Card.owner_id == actor.membership_id, Card.is_public)
+    )
+    if public is not None:
+        return []
+    return [
+        HomeItem(
+            title="Make your contact card",
+            text="Somebody who could help you may not find you again. Two minutes are enough.",
+            url=path("contact_card.edit"),
+            action="Make it",
+            icon="card",
+            order=70,
+        )
+    ]
+
+
+def member_left(membership: Membership) -> None:
+    """Take a leaver's card away, with all that was left on it."""
+    db.session.execute(delete(Card).where(Card.owner_id == membership.id))
+
+
+def reportable(kind: str, thing_id: UUID) -> Reportable | None:
+    """Let people report what stands on a card."""
+    if kind != "card":
+        return None
+    card = db.session.scalar(select(Card).where(Card.id == thing_id))
+    if card is None:
+        return None
+
+    def move(state: str) -> None:
+        card.moderation = state
+
+    return Reportable(
+        kind="card",
+        id=card.id,
+        label=f"the contact card of {card.name}",
+        text="\n".join(line for line in (card.name, card.hook, card.looking_for) if line),
+        owner_id=card.owner_id,
+        cohort_id=None,
+        url=path("contact_card.edit"),
+        move=move,
+        state=card.moderation,
+    )

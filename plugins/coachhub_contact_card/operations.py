@@ -1,0 +1,142 @@
+"""Writing cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from coachhub.accounts.models import Person
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.errors import NotFoundError
+from coachhub.core.links import absolute
+from coachhub.core.tenancy import current_firm_id
+from coachhub.core.tokens import hashed, new_token
+from coachhub.firms.models import Firm, Membership
+from coachhub.mail.outbox import Letter, queue_letter
+from coachhub_contact_card.models import Card, Visitor
+
+
+@dataclass(frozen=True)
+class CardDraft:
+    """What a member puts on their card."""
+
+    name: str
+    hook: str = ""
+    looking_for: str = ""
+    email: str = ""
+    phone: str = ""
+    link: str = ""
+    is_public: bool = False
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a visitor leaves."""
+
+    name: str
+    email: str
+    message: str = ""
+
+
+def card_of(membership: Membership) -> Card:
+    """Return a member's card, made from what they already told the group, not public yet."""
+    found = db.session.scalar(select(Card).where(Card.owner_id == membership.id))
+    if found is not None:
+        return found
+    token = new_token()
+    made = Card(
+        owner_id=membership.id,
+        token=token,
+        token_hash=hashed(token),
+        name=membership.name,
+        hook=membership.headline,
+        looking_for=", ".join([*membership.titles, *membership.places]),
+        link=membership.profile_url,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def write_card(actor: Actor, card: Card, draft: CardDraft) -> None:
+    """Change a card; only its owner does. A card sent back by a moderator goes up again."""
+    if card.owner_id != actor.member_id():
+        raise NotFoundError
+    for name in CardDraft.__dataclass_fields__:
+        setattr(card, name, getattr(draft, name))
+    if card.moderation == "returned":
+        card.moderation = "visible"
+    db.session.flush()
+
+
+def renew_link(actor: Actor, card: Card) -> None:
+    """Give the card a new address; the old one shows nothing from now on."""
+    if card.owner_id != actor.member_id():
+        raise NotFoundError
+    card.token = new_token()
+    card.token_hash = hashed(card.token)
+    db.session.flush()
+
+
+def public_card(token: str) -> Card:
+    """Return the card behind a link; raises NotFoundError if it is not, or no longer, public."""
+    found = db.session.scalar(
+        select(Card)
+        .join(Membership, Membership.id == Card.owner_id)
+        .where(
+            Card.token_hash == hashed(token),
+            Card.is_public,
+            Card.moderation == "visible",
+            Membership.state == "active",
+        )
+    )
+    if found is None:
+        raise NotFoundError("This card is no longer here.")
+    return found
+
+
+def leave_details(card: Card, details: Details) -> Visitor:
+    """Keep what a visitor left, with their yes, and tell the card's owner by mail."""
+    visitor = Visitor(
+        card_id=card.id,
+        name=details.name,
+        email=details.email,
+        message=details.message,
+        consented_at=now(),
+    )
+    db.session.add(visitor)
+    db.session.flush()
+    owner = db.session.scalars(select(Membership).where(Membership.id == card.owner_id)).one()
+    person = db.session.get_one(Person, owner.person_id)
+    firm = db.session.get_one(Firm, current_firm_id())
+    queue_letter(
+        Letter(
+            kind="contact_card-visitor",
+            to_address=person.email,
+            to_name=owner.name,
+            once=f"contact_card/{visitor.id}",
+            context={
+                "firm": firm,
+                "name": owner.name.split()[0],
+                "visitor": details,
+                "url": absolute("contact_card.edit"),
+            },
+            from_name=firm.sender_name or firm.name,
+            membership_id=owner.id,
+        )
+    )
+    audit.record(
+        Actor(label="Visitor of a card"), "contact_card.details_left", kind="card", subject=card.id
+    )
+    return visitor
+
+
+def forget_visitor(actor: Actor, visitor: Visitor, card: Card) -> None:
+    """Delete what a visitor left."""
+    if card.owner_id != actor.member_id() or visitor.card_id != card.id:
+        raise NotFoundError
+    db.session.delete(visitor)
+    db.session.flush()

