@@ -6,15 +6,15 @@ from itertools import combinations
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.master import Master
-from coachhub.exchange.program import Floats, Ints
 from coachhub.exchange.relax import integral, join_all
 
 ROUNDS = 12
 PER_ROUND = 24
 LEAST = 0.02
 LARGEST = 60
-MOST_CUTS = 120
+Broken = tuple[float, tuple[int, ...]]
 
 
 def tighten(master: Master, reduced: Floats, enough: float) -> Floats | None:
@@ -23,18 +23,17 @@ def tighten(master: Master, reduced: Floats, enough: float) -> Floats | None:
         if integral(master.x) or master.value < enough or master.meter.empty:
             break
         before = master.value
-        found = _violated(master)[: min(PER_ROUND, MOST_CUTS - len(master.cuts))]
+        found = _violated(master)[: max(PER_ROUND, master.program.turns // 8)]
         if not found:
             break
-        for rows in found:
-            master.cut(np.array(rows, dtype=np.int64))
+        master.cut(found)
         if not master.solve():
             return None
         joined = join_all(master)
         if joined is None:
             return None
         reduced = joined
-        if before - master.value < 1e-4 * (before - enough + 1e-9):  # noqa: PLR2004
+        if before - master.value < 1e-4 * (before - enough + 1e-9):
             # nothing left to gain this way
             break
     return reduced
@@ -45,11 +44,11 @@ def _violated(master: Master) -> list[tuple[int, ...]]:
     places = np.flatnonzero((master.x > 1e-6) & (master.x < 1 - 1e-6))  # noqa: PLR2004
     # shares that are neither 0 nor 1
     rows = master.program.rows_of(master.columns[places])
-    single = np.append(master.program.caps == 1, False)  # noqa: FBT003
+    single = np.append(master.program.caps == 1, False)
     # the row that is none has no place
-    single &= np.append(master.row[:-1] >= 0, False)  # noqa: FBT003
+    single &= np.append(master.row[:-1] >= 0, False)
     shares = master.x[places]
-    found: list[tuple[float, tuple[int, ...]]] = []
+    found: list[Broken] = []
     for members in _joined(rows, single):
         inside = rows[members]
         names = np.unique(inside[single[inside]])
@@ -68,7 +67,7 @@ def _over(rows: Ints, shares: Floats, names: Ints) -> float:
     return float((np.floor(held / 2) * shares).sum() - (len(names) - 1) // 2)
 
 
-def _joined(rows: Ints, single: np.ndarray) -> list[Ints]:
+def _joined(rows: Ints, single: Flags) -> list[Ints]:
     """Group columns that share single rows."""
     owner: dict[int, int] = {}
     leader = list(range(len(rows)))
@@ -90,7 +89,7 @@ def _joined(rows: Ints, single: np.ndarray) -> list[Ints]:
     return [np.array(group) for group in groups.values() if len(group) > 1]
 
 
-def _triples(rows: Ints, shares: Floats, names: Ints) -> list[tuple[float, tuple[int, ...]]]:
+def _triples(rows: Ints, shares: Floats, names: Ints) -> list[Broken]:
     """Find three rows of which columns take two or more too often."""
     number = {int(name): i for i, name in enumerate(names)}
     n = len(names)
@@ -104,11 +103,11 @@ def _triples(rows: Ints, shares: Floats, names: Ints) -> list[tuple[float, tuple
         for three in combinations(inside, 3):
             triple[three] = triple.get(three, 0.0) + share
     total = pair[:, :, None] + pair[:, None, :] + pair[None, :, :]
-    for three, share in triple.items():
-        total[three] -= 2 * share
-    a, b, c = np.nonzero(total > 1 + LEAST)
-    rising = (a < b) & (b < c)
-    return [
-        (float(total[i, j, k]) - 1.0, (int(names[i]), int(names[j]), int(names[k])))
-        for i, j, k in zip(a[rising], b[rising], c[rising], strict=True)
-    ]
+    for both, share in triple.items():
+        total[both] -= 2 * share
+    found: list[Broken] = []
+    for i, j, k in np.argwhere(total > 1 + LEAST).tolist():
+        if i < j < k:
+            over = float(total[i, j, k]) - 1.0
+            found.append((over, (int(names[i]), int(names[j]), int(names[k]))))
+    return found

@@ -18,6 +18,7 @@ class Meter:
     """
 
     def __init__(self, seconds: float) -> None:
+        """Turn seconds into steps."""
         self.left = seconds * RATE
         self.deadline = time.monotonic() + seconds * PATIENCE
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import itertools
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from coachhub.config import ConfigError
+
 HOST = "127.0.0.1"
+PORTS = range(2525, 2625)
 
 
 class Mailbox:
@@ -36,8 +40,31 @@ class Mailbox:
         return "250 Kept in the local mailbox"
 
 
-def serve(folder: Path, port: int) -> Controller:
-    """Start the mail server on 127.0.0.1; `stop()` the returned controller at the end."""
-    controller = Controller(Mailbox(folder), hostname=HOST, port=port, server_hostname="localhost")
-    controller.start()
-    return controller
+def serve(folder: Path) -> Controller:
+    """Start the mail server on 127.0.0.1; `stop()` the returned controller at the end.
+
+    Raises:
+        ConfigError: no port is free for it.
+    """
+    for port in PORTS:
+        controller = Controller(
+            Mailbox(folder), hostname=HOST, port=port, server_hostname="localhost"
+        )
+        try:
+            controller.start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            continue
+        return controller
+    raise ConfigError(f"No port from {PORTS.start} on is free for mail: set MAIL_HOST.")
+
+
+def settings(controller: Controller) -> dict[str, str]:
+    """Return the settings that send mail here."""
+    return {
+        "MAIL_HOST": HOST,
+        "MAIL_PORT": str(controller.port),
+        "MAIL_TLS": "none",
+        "MAILBOX": str(controller.handler.folder),
+    }

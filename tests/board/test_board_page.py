@@ -6,13 +6,13 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from fixtures_group import Group
 from sqlalchemy import update
 
 from coachhub.board.models import Ask, Offer
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Membership
+from fixtures_group import Group
 
 BREAD = OfferDraft("treat", "Walnut bread on Mondays before interviews")
 NORDLICHT = OfferDraft(

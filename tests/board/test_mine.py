@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from fixtures_group import Group
 from sqlalchemy import select, update
 
 from coachhub.board.models import Offer, Target
 from coachhub.board.operations import AskDraft, OfferDraft, TargetDraft
 from coachhub.core.db import now
 from coachhub.core.tenancy import scope
+from fixtures_group import Group
 
 TODAY = now().date()
 

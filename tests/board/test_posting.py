@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from fixtures_group import Group
 from sqlalchemy import select, update
 
 from coachhub.board import operations
@@ -19,6 +18,7 @@ from coachhub.core import hooks
 from coachhub.core.db import now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import scope
+from fixtures_group import Group
 
 TODAY = now().date()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fixtures_group import Group
 from sqlalchemy import select, update
 
 from coachhub.board.models import Offer, Target
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Membership
+from fixtures_group import Group
 
 
 def newcomer(group: Group) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fixtures_group import Group
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Invitation, Membership
 from coachhub.firms.operations import end_membership
+from fixtures_group import Group
 
 ADMIN = Actor(label="Ava Admin")
 

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from fixtures_group import Group
 from sqlalchemy import select, update
 
 from coachhub.board.models import Ask
@@ -19,6 +18,7 @@ from coachhub.core.db import now
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Membership
 from coachhub.mail.models import FirmMail
+from fixtures_group import Group
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from flask import Flask
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
-from walls.world import THINGS, Side, Who, World, make_world
 from werkzeug.routing import BuildError, Rule
 
 from coachhub.core.access import permission_of
 from coachhub.permissions import WHO_MAY, Permission, Standing
+from walls.world import THINGS, Side, Who, World, make_world
 
 S = Standing
 PARTS = 4

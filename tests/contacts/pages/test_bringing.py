@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-from connections import ZOO, linkedin
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from coachhub.contacts.models import Contact, ContactImport, ImportPart
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import suppress
+from contacts.pages.connections import ZOO, linkedin
 
 Bring = Callable[..., TestResponse]
 Take = Callable[..., str]

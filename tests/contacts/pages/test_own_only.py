@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from connections import linkedin
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
@@ -18,6 +17,7 @@ from coachhub.core.access import platform
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.operations import end_membership, suspend
+from contacts.pages.connections import linkedin
 
 Take = Callable[..., str]
 SignIn = Callable[[FlaskClient, Membership], None]

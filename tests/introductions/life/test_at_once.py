@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from fixtures_app import config_for
 from flask import Flask
 from sqlalchemy import select, text
 from uuid_utils.compat import uuid7
@@ -24,6 +23,7 @@ from coachhub.introductions import life
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.models import Consent, Introduction
 from coachhub.introductions.steps import AlreadyAnsweredError
+from fixtures_app import config_for
 
 MANY = 8
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from fixtures_circle import Circle, words_of
 
 from coachhub.introductions import life, promises
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.calendar import in_days, today
 from coachhub.introductions.jobs import clock
+from fixtures_circle import Circle, words_of
 
 START = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 

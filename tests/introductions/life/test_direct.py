@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fixtures_circle import GIVER, RECEIVER, Circle, words_of
 
 from coachhub.board.models import Ask, Lead
 from coachhub.cohorts.models import Enrolment
@@ -17,6 +16,7 @@ from coachhub.introductions import direct, life, shortlists, suiting
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.direct import DirectError, Help
 from coachhub.introductions.shortlists import ShortlistError
+from fixtures_circle import GIVER, RECEIVER, Circle, words_of
 
 YES = Answer("yes", promise="I read it on Thursday.")
 

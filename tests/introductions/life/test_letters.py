@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle
 
 from coachhub.board.models import Lead
 from coachhub.core.paths import templates
 from coachhub.introductions import direct, life, promises, shortlists
 from coachhub.introductions.answers import Answer
+from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle
 
 KINDS = {
     "giver-asked",

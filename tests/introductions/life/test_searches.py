@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from fixtures_circle import CONTACT_MAIL, GIVER, Circle, words_of
 
 from coachhub.cohorts.models import Enrolment
 from coachhub.contacts.models import Contact
@@ -19,6 +18,7 @@ from coachhub.introductions.calendar import in_days
 from coachhub.introductions.direct import DirectError
 from coachhub.introductions.jobs import clock
 from coachhub.introductions.models import Introduction
+from fixtures_circle import CONTACT_MAIL, GIVER, Circle, words_of
 
 START = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 YES = Answer("yes", gift="Marmalade.", blurb="I know harbours.")

@@ -7,8 +7,6 @@ import threading
 from typing import Any
 
 import pytest
-from fixtures_app import config_for
-from fixtures_board_posts import Board
 from sqlalchemy import select
 
 from coachhub.accounts.models import Person
@@ -27,6 +25,8 @@ from coachhub.introductions.rounds import operations, release
 from coachhub.introductions.rounds.operations import RoundError
 from coachhub.mail.models import FirmMail
 from coachhub.permissions import Standing
+from fixtures_app import config_for
+from fixtures_board_posts import Board
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle, words_of
 
 from coachhub.core.audit import entries
 from coachhub.introductions import life
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
+from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle, words_of
 
 OUTSIDE = ("Corwin", "Contactworth", CONTACT_MAIL)
 ASKED = ("giver_asked", "receiver_asked", "outsider_asked")
