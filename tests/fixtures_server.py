@@ -32,7 +32,7 @@ class LiveServer:
     environment: Mapping[str, str]
     home: Path
 
-    def mails(self, to: str, count: int = 1, seconds: float = 20) -> list[EmailMessage]:
+    def mails(self, to: str, count: int = 1, seconds: float = 60) -> list[EmailMessage]:
         """Return the mails to one address once there are `count`, oldest first."""
         until = time.monotonic() + seconds
         while True:

@@ -7,7 +7,9 @@ from typing import Any, cast
 import segno
 from flask_security import SQLAlchemyUserDatastore, Totp
 from flask_security.core import UserMixin
-from coachhub.accounts.models import Person
+
+from coachhub.accounts.models import Passkey, Person
+from coachhub.core.db import now
 
 # An app's code has six digits. A mailed one lives for minutes instead of seconds: it has eight.
 MAILED_DIGITS = 8
@@ -51,6 +53,13 @@ class Codes(Totp):
 
 class People(SQLAlchemyUserDatastore):
     """Flask-Security's store, with a recovery code that is gone once it was used."""
+
+    def create_webauthn(self, user: UserMixin, **columns: Any) -> None:  # type: ignore[override]  # by keyword
+        """Keep a new passkey, with the moment it was made, which Flask-Security leaves out."""
+        moment = now()
+        cast("Person", user).webauthn.append(
+            Passkey(create_datetime=moment, lastuse_datetime=moment, **columns)
+        )
 
     def mf_delete_recovery_code(self, user: UserMixin, idx: int) -> bool:
         """Drop one code; in a new list, for a change inside the old one is not seen."""

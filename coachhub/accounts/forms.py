@@ -26,7 +26,6 @@ from coachhub.accounts import operations
 from coachhub.accounts.models import Person
 from coachhub.core.forms import Form, choices
 
-
 # A warning of WTForms asks for its own kind of choices, which Flask-Security's forms do not have.
 BY_MAIL = choices([("email", "By mail")])
 
@@ -35,6 +34,11 @@ class SignInForm(LoginForm):
     """Mail address and password. Nobody stays signed in for longer than the session lasts."""
 
     remember = None  # type: ignore[assignment]  # WTForms: leave the field out
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave the link to a new password to the page."""
+        super().__init__(*args, **kwargs)
+        self.password.description = ""
 
 
 class CodeForm(UnifiedSigninForm):

@@ -30,8 +30,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show the board and one's own posts inside a cohort."""
     if not g.get("cohort") or not actor.may(Permission.SEE_BOARD):
         return []
-    on_board = here("board.board", "board.company", "board.member")
-    mine = here("board.") and not on_board
+    on_board = here("board.board", "board.company")
+    mine = here("board.") and not on_board and not here("board.member")
     return [
         MenuItem("Board", url_for("board.board"), "board", 10, active=on_board),
         MenuItem("My posts", url_for("board.mine"), "person", 15, active=mine),

@@ -46,7 +46,8 @@ def menu(actor: Actor) -> list[MenuItem]:
 
 
 def _inside(actor: Actor) -> list[MenuItem]:
-    items = [MenuItem("People", url_for("cohorts.people"), "people", 30, here("cohorts.people"))]
+    on_people = here("cohorts.people", "board.member")
+    items = [MenuItem("People", url_for("cohorts.people"), "people", 30, active=on_people)]
     if actor.may(Permission.SEE_COHORT):
         items.append(
             MenuItem("Who needs me", url_for("cohorts.home"), "pulse", 5, here("cohorts.home"))

@@ -19,7 +19,9 @@ PATH = Path(__file__).parent / "catalogue.csv"
 COLUMNS = ("name", "domain", "aliases", "former", "brands", "acronyms", "guard")
 
 _SHORTEST_HEAD = 4
-_FORMAL = frozenset("group holding holdings company corporate international global".split())
+_FORMAL = frozenset(
+    {"group", "holding", "holdings", "company", "corporate", "international", "global"}
+)
 _SHORTEST_SLIP = 5
 _TWO_SLIPS_FROM = 8
 
@@ -40,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What a name points to: the entry, as what, and how sure (3 sure, 2 with more words, 1 hint)."""
+    """What a name points to: the entry, as what, how sure (3 sure, 2 with more words, 1 hint)."""
 
     entry: int
     role: str
@@ -109,9 +111,7 @@ def by_domain() -> dict[str, int]:
 
 def _may_carry_more(words: tuple[str, ...]) -> bool:
     """Whether a name surely stays this company's with "Systems" or "India" behind it."""
-    return len(words) > 1 or (
-        len(words[0]) >= _SHORTEST_HEAD and words[0] not in common_words()
-    )
+    return len(words) > 1 or (len(words[0]) >= _SHORTEST_HEAD and words[0] not in common_words())
 
 
 @cache
@@ -140,7 +140,7 @@ def point(name: Name) -> tuple[Pointer, ...]:
 
 
 def _carried(name: Name, table: dict[str, tuple[Pointer, ...]]) -> tuple[Pointer, ...]:
-    """ "Cisco Systems India": a known name, and behind it only weak words and places."""
+    """A known name, and behind it only weak words and places: "Cisco Systems India"."""
     count = len(name.words)
     while count > 1 and name.kinds[count - 1] in {"weak", "place"}:
         count -= 1
@@ -189,7 +189,7 @@ def known(a: Name, b: Name) -> tuple[float, Entry | None]:
 
 
 def near_known(a: Name, b: Name) -> float:
-    """1 where one name is surely in the catalogue and the other, unknown, is a slip away from it."""
+    """1 where the catalogue surely knows one name and the other, unknown, is a slip away."""
     points_a, points_b = point(a), point(b)
     if bool(points_a) == bool(points_b):
         return 0.0

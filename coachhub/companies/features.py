@@ -57,19 +57,20 @@ FEATURES: dict[str, int] = {
 DIRECTIONS = tuple(FEATURES.values())
 WEB_ENDINGS = frozenset({"ai", "io", "com", "app", "hq", "co", "net", "org", "dev", "tech", "xyz"})
 _MOST_EDITS = 9
+_WORDS_OF_INITIALS = 2  # "BAE", "BAE Systems"
 _SOUNDS = (
     ("ph", "f"), ("ck", "k"), ("sch", "sh"), ("qu", "kw"), ("x", "ks"), ("c", "k"), ("z", "s"),
     ("y", "i"), ("w", "v"), ("tz", "ts"),
 )  # fmt: skip
 _GLUED = legal_forms.TAIL_FORMS.keys() | SHORT_FORMS.keys() | LOOSE_FORMS.keys()
-_PARTNERSHIPS = frozenset("lp lllp partnership".split())
-_CORPORATIONS = frozenset("inc corp corporation plc ag sa nv incorporated".split())
+_PARTNERSHIPS = frozenset(["lp", "lllp", "partnership"])
+_CORPORATIONS = frozenset(["inc", "corp", "corporation", "plc", "ag", "sa", "nv", "incorporated"])
 _SLIP_FROM = 5
 _TWO_SLIPS_FROM = 8
 _SHORT_FORM_FROM = 3
 
 
-def _nearly(one: str, two: str) -> float:
+def _nearly(one: str, two: str) -> float:  # noqa: PLR0911 -- one kind of nearness a line
     """How sure two words are the same word written differently: 0, or 0.5 to 0.9."""
     shorter, longer = (one, two) if len(one) <= len(two) else (two, one)
     if longer in (shorter + "s", shorter + "es"):
@@ -78,7 +79,11 @@ def _nearly(one: str, two: str) -> float:
         return 0.9
     if one in BANKS and two in BANKS:
         return 0.7
-    if len(shorter) >= _SHORT_FORM_FROM and longer.startswith(shorter) and len(shorter) < len(longer):
+    if (
+        len(shorter) >= _SHORT_FORM_FROM
+        and longer.startswith(shorter)
+        and len(shorter) < len(longer)
+    ):
         return 0.6
     if one[0] == two[0] and len(shorter) >= _SLIP_FROM:
         allowed = 1 if len(shorter) < _TWO_SLIPS_FROM else 2
@@ -154,7 +159,12 @@ def _initials(a: Name, b: Name) -> int:
     """Letters of one name that are the initials of the other, 0 if they are not."""
     best = 0
     for one, two in ((a, b), (b, a)):
-        if len(two.words) > 1 and one.words and one.words[0] in two.initials and len(one.words) <= 2:
+        if (
+            len(two.words) > 1
+            and one.words
+            and one.words[0] in two.initials
+            and len(one.words) <= _WORDS_OF_INITIALS
+        ):
             rest = [k for k in one.kinds[1:] if k not in {"weak", "place"}]
             if not rest:
                 best = max(best, len(one.words[0]))
@@ -163,7 +173,7 @@ def _initials(a: Name, b: Name) -> int:
     return best
 
 
-def features(a: Name, b: Name, known: float = 0.0, near_known: float = 0.0) -> list[float]:  # noqa: PLR0914, PLR0915 -- one value a feature, in the order of the list
+def features(a: Name, b: Name, known: float = 0.0, near_known: float = 0.0) -> list[float]:
     """The features of a pair, in the order of `FEATURES`.
 
     `known` is the catalogue's word on the pair, `near_known` whether it knows one name and
@@ -188,9 +198,7 @@ def features(a: Name, b: Name, known: float = 0.0, near_known: float = 0.0) -> l
     longest = max(len(a.key), len(b.key), 1)
     edits = min(OSA.distance(a.key, b.key), OSA.distance(joined_a, joined_b), _MOST_EDITS)
     head = next((quality for i, j, quality in pairs if i == 0 and j == 0), 0.0)
-    last = next(
-        (q for i, j, q in pairs if i == len(a.words) - 1 and j == len(b.words) - 1), 0.0
-    )
+    last = next((q for i, j, q in pairs if i == len(a.words) - 1 and j == len(b.words) - 1), 0.0)
     begins = a.key.startswith(b.key) or b.key.startswith(a.key)
     places_a = {a.words[i] for i in left_a if a.kinds[i] == "place"}
     places_b = {b.words[j] for j in left_b if b.kinds[j] == "place"}

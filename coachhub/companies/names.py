@@ -131,8 +131,8 @@ def without_notes(name: str) -> str:
 
 
 _HINT_WORDS = legal_forms.SHARE_WORDS | {
-    "formerly", "previously", "prev", "fka", "aka", "dba", "nka", "trading", "business", "known", "ex",
-    "ta",
+    "formerly", "previously", "prev", "fka", "aka", "dba", "nka", "trading", "business", "known",
+    "ex", "ta",
 }  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def bare_words(name: str) -> list[str]:
 
 
 _FORM_AND_LETTER = 2
-_SHARE_LETTERS = frozenset("a b c de new common ny".split())
+_SHARE_LETTERS = frozenset(["a", "b", "c", "de", "new", "common", "ny"])
 
 
 def _without_forms(found: list[str]) -> list[str]:
@@ -171,13 +171,14 @@ def _without_forms(found: list[str]) -> list[str]:
         if count > 1 and found[count - 1] == "and" and _is_long(found[: count - 1]):
             count -= 1
     found = found[:count]
-    heads = legal_forms.HEAD_FORMS.get(found[0]) if found else None
-    if heads:
-        for form in heads:
-            if len(found) > len(form) and tuple(found[: len(form)]) == form:
-                found = found[len(form) :]
-                break
-    return found or whole
+    return _without_head(found) or whole
+
+
+def _without_head(found: list[str]) -> list[str]:
+    for form in legal_forms.HEAD_FORMS.get(found[0], ()) if found else ():
+        if len(found) > len(form) and tuple(found[: len(form)]) == form:
+            return found[len(form) :]
+    return found
 
 
 def _is_long(found: list[str]) -> bool:
@@ -215,14 +216,11 @@ def _is_no_company(found: list[str]) -> bool:
     whole, starts = words.no_company()
     if " ".join(found) in whole:
         return True
-    for start in starts.get(found[0], ()):
-        if tuple(found[: len(start)]) == start:
-            return True
-    return False
+    return any(tuple(found[: len(start)]) == start for start in starts.get(found[0], ()))
 
 
 def is_company(name: str) -> bool:
-    """Whether the text can name a company: not blank, "n/a", "self-employed", "student" and so on."""
+    """Whether the text can name a company: no blank, "n/a", "self-employed", "student"."""
     return not _is_no_company(split_words(name))
 
 

@@ -26,6 +26,7 @@ _TELLING = ("left_rare", "left_field", "left_common", "left_number", "left_domai
 _SURE, _APART = 2.0, -2.0
 _BELOW, _APART_SHARE = 0.01, 0.3
 _SHORT = 3
+_LETTERS = 3  # so short a word is read as letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +103,18 @@ def scorer_from(data: dict[str, object]) -> Scorer:
         raise ValueError("The scorer has no trees.")  # noqa: TRY004 -- the file is wrong, not the caller
     size = max(len(tree["value"]) for tree in trees)
 
-    def padded(field: str, kind: type) -> npt.NDArray[np.generic]:
-        return np.array([tree[field] + [0] * (size - len(tree[field])) for tree in trees], kind)
+    def padded(field: str) -> Matrix:
+        return np.array(
+            [tree[field] + [0] * (size - len(tree[field])) for tree in trees], np.float64
+        )
 
     return Scorer(
         base=float(str(data["base"])),
-        feature=padded("feature", np.int64),
-        threshold=padded("threshold", np.float64),
-        left=padded("left", np.int64),
-        right=padded("right", np.int64),
-        value=padded("value", np.float64),
+        feature=padded("feature").astype(np.int64),
+        threshold=padded("threshold"),
+        left=padded("left").astype(np.int64),
+        right=padded("right").astype(np.int64),
+        value=padded("value"),
         depth=int(str(data["depth"])),
         same=float(str(data["same"])),
         maybe=float(str(data["maybe"])),
@@ -129,9 +132,7 @@ def rows_for(pairs: Sequence[tuple[Name, Name]]) -> Matrix:
     return table([(a, b, catalogue.known(a, b)[0], catalogue.near_known(a, b)) for a, b in pairs])
 
 
-def score_pairs(
-    pairs: Sequence[tuple[Name, Name]], trees: Scorer | None = None
-) -> list[float]:
+def score_pairs(pairs: Sequence[tuple[Name, Name]], trees: Scorer | None = None) -> list[float]:
     """Scores of many pairs at once; 0 where a side names no company.
 
     `trees` is another scorer than the one that ships, for measuring.
@@ -154,9 +155,8 @@ def tier_of(score: float, trees: Scorer | None = None) -> Tier:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(
-        dict.fromkeys(name.title() if len(name) > 3 else name.upper() for name in names)
-    )
+    shown = (name.title() if len(name) > _LETTERS else name.upper() for name in names)
+    return ", ".join(dict.fromkeys(shown))
 
 
 def reason(a: Name, b: Name) -> str:  # noqa: C901, PLR0911 -- one rule a line, read from the top

@@ -143,13 +143,44 @@ KINDS = ("place", "weak", "field", "common", "number", "rare")
 
 
 BANKS = frozenset(
-    "bank banks banc bancorp bancorporation bancshares bankshares banking bankcorp".split()
+    [
+        "bank",
+        "banks",
+        "banc",
+        "bancorp",
+        "bancorporation",
+        "bancshares",
+        "bankshares",
+        "banking",
+        "bankcorp",
+    ]
 )
 _MISSPELT_FROM = 6
-_OFTEN_MISSPELT = tuple(
-    "corporation incorporated limited company international technologies technology systems system "
-    "communications communication industries networks network solutions services holdings "
-    "enterprises associates financial insurance software electronics management".split()
+_OFTEN_MISSPELT = (
+    "corporation",
+    "incorporated",
+    "limited",
+    "company",
+    "international",
+    "technologies",
+    "technology",
+    "systems",
+    "system",
+    "communications",
+    "communication",
+    "industries",
+    "networks",
+    "network",
+    "solutions",
+    "services",
+    "holdings",
+    "enterprises",
+    "associates",
+    "financial",
+    "insurance",
+    "software",
+    "electronics",
+    "management",
 )
 
 

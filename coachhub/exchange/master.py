@@ -5,7 +5,7 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-from coachhub.exchange.arrays import Floats, Ints
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
 
@@ -84,7 +84,6 @@ class Master:
                 np.array([-float(floor)]), np.zeros(1, dtype=np.int64), members,
                 -np.ones(len(members)),
             )  # fmt: skip
-        self.class_rows = q
         self.pin_row = self.worth_row = -1
         if goal.pins:
             self.pin_row = self.height
@@ -94,6 +93,22 @@ class Master:
         if goal.worth is not None:
             self.worth_row = self.height
             self.add_rows(np.array([-goal.worth]), np.zeros(1, dtype=np.int64), NO_INDEX, NOTHING)
+
+        # Turns bind nearly always, so their rows are there from the start; the others join later.
+        self.rows = np.flatnonzero(self._wanted()[: program.turns])
+        self.row[self.rows] = self.height + np.arange(len(self.rows))
+        nowhere = np.zeros(len(self.rows), dtype=np.int64)
+        self.add_rows(self.caps[self.rows], nowhere, nowhere[:0], NOTHING)
+
+    def _wanted(self) -> Flags:
+        """Flag the rows that some usable column takes a place in."""
+        program = self.program
+        used = np.zeros(len(program.worth), dtype=bool)
+        steps = program.steps if self.goal.usable.all() else program.steps[self.goal.usable]
+        used[steps] = True
+        wanted = np.zeros(self.r + 1, dtype=bool)
+        wanted[program.hits[used]] = True
+        return wanted
 
     def add_rows(self, upper: Floats, start: Ints, index: Ints, values: Floats) -> None:
         """Add rows ``values`` at columns ``index`` ≤ ``upper``, each from its ``start`` on."""

@@ -15,12 +15,14 @@ from coachhub.exchange.matching import best_swaps, is_matching
 from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
+from coachhub.exchange.small import MOST_COLUMNS, best_few, weigh
 
 NARROW = 400
 NARROW_NODES = 200
 ALL_NODES = 10**9
 TIDIED = 300
-TIDY_STEPS = 4e5
+TIDY_STEPS = (4e5, 6e4)
+FEW = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,6 +147,10 @@ def best_choice(program: Program, usable: Flags, meter: Meter, memory: Memory) -
     nothing = np.zeros(0, dtype=np.int64)
     if not usable.any():
         return Choice(nothing, 0.0, proven=True, fairness_cost=0.0, prices=np.zeros(0))
+    if program.caps.max(initial=0) <= 1:
+        choice = _few(program, usable)
+        if choice is not None:
+            return choice
     if is_matching(program, usable):
         choice = _swaps(program, usable)
         if choice is not None:
@@ -179,6 +185,24 @@ def _kept(program: Program, usable: Flags, columns: Ints) -> Ints:
             left -= load
             kept.append(column)
     return np.array(kept, dtype=np.int64)
+
+
+def _few(program: Program, usable: Flags) -> Choice | None:
+    """Choose among a handful of columns by trying all that could be."""
+    columns = np.flatnonzero(usable)
+    if len(columns) > MOST_COLUMNS:
+        return None
+    ties = _tie_break(program)
+    waits = len(program.classes) > 0
+    found = best_few(program, columns, weigh(program, columns, ties, waits=waits))
+    free = found
+    if waits and found is not None:
+        free = best_few(program, columns, weigh(program, columns, ties, waits=False))
+    if found is None or free is None:
+        return None
+    worth = float(program.column_worth[found].sum())
+    cost = max(0.0, float(program.column_worth[free].sum()) - worth)
+    return Choice(found, worth, proven=True, fairness_cost=cost, prices=np.zeros(0))
 
 
 def _swaps(program: Program, usable: Flags) -> Choice | None:
@@ -240,7 +264,7 @@ def _neatest(program: Program, columns: Ints, goal: Goal, meter: Meter) -> Ints:
     Where there are many columns only those are looked at that join the same introductions anew.
     """
     usable = goal.usable
-    if np.count_nonzero(usable) > TIDIED:
+    if np.count_nonzero(usable) > (TIDIED if program.caps.max() > 1 else FEW):
         used = np.zeros(len(program.worth), dtype=bool)
         used[program.steps[columns]] = True
         used[-1] = True
@@ -252,7 +276,8 @@ def _neatest(program: Program, columns: Ints, goal: Goal, meter: Meter) -> Ints:
     serve = np.zeros(len(program.wait_class) if goal.served else 0)
     floor = worth - (goal.grain or 2e-9 * max(1.0, worth)) / 2
     neat = replace(goal, cost=-untidy, serve=serve, usable=usable, grain=0.0, worth=floor)
-    return reach(program, neat, columns, meter.part(TIDY_STEPS), Memory()).columns
+    steps = TIDY_STEPS[int(np.count_nonzero(usable) > FEW)]
+    return reach(program, neat, columns, meter.part(steps), Memory()).columns
 
 
 def _tie_break(program: Program) -> Floats:

@@ -120,7 +120,7 @@ def test_cancelling_the_passkey_says_what_to_do(
     page.goto("/account/login")
     page.get_by_role("button", name="Use a passkey").click()
     page.evaluate(
-        "navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+        "navigator.credentials.get = () => Promise.reject(new DOMException('no', 'AbortError'))"
     )
     page.get_by_role("button", name="Show my passkey").evaluate("button => button.disabled = false")
     page.get_by_role("button", name="Show my passkey").click()

@@ -9,6 +9,7 @@ trained, but whoever wrote it had seen the open pairs: expect less on pairs kept
 import sys
 from collections.abc import Sequence
 
+import click
 import numpy as np
 import numpy.typing as npt
 
@@ -102,10 +103,12 @@ def _report(
     given = [(score, right) for score, right, answered in answers if answered]
     listing_scores = np.array([score for score, _ in given])
     listing_right = np.array([float(right) for _, right in given])
-    print(f"pairs {len(same)}, positives {int(same.sum())}, folds {FOLDS}")
-    print(f"best F1 on hard pairs          {best_f1(scores, same):.3f}   (must reach .85)")
-    print(f"precision at recall .8         {precision_at(scores, same, 0.8):.3f}   (must reach .90)")
-    print(
+    click.echo(f"pairs {len(same)}, positives {int(same.sum())}, folds {FOLDS}")
+    click.echo(f"best F1 on hard pairs          {best_f1(scores, same):.3f}   (must reach .85)")
+    click.echo(
+        f"precision at recall .8         {precision_at(scores, same, 0.8):.3f}   (must reach .90)"
+    )
+    click.echo(
         f"tier same: precision           {same[sure].mean():.4f}  (must reach .995)\n"
         f"tier same: recall              {same[sure].sum() / same.sum():.3f}   (must reach .45)\n"
         f"same + maybe: recall           {same[shown].sum() / same.sum():.3f}   (must reach .88)\n"
@@ -113,14 +116,14 @@ def _report(
         "(at most .15)"
     )
     sure_listings = listing_right[listing_scores >= SAME]
-    print(
+    click.echo(
         f"listings: recall at .995       "
         f"{recall_at(listing_scores, listing_right, listed, SURE):.3f}   (must reach .970)\n"
         f"  tier same: precision, recall {sure_listings.mean():.4f}, "
         f"{sure_listings.sum() / listed:.3f}"
     )
     wrong = (1 - same)[sure].sum()
-    print(f"  wrong in tier same           {int(wrong)} of {int(sure.sum())}")
+    click.echo(f"  wrong in tier same           {int(wrong)} of {int(sure.sum())}")
 
 
 if __name__ == "__main__":

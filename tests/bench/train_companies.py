@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import numpy.typing as npt
 
@@ -104,7 +105,7 @@ def main() -> None:
     ]
     target = Path(DATA / "scorer.json")
     target.write_text(json.dumps(as_data(fit(parts)), separators=(",", ":")) + "\n", "utf-8")
-    print(f"{target.name}: {len(parts[0][1])} pairs, {len(parts[1][1])} listing candidates")
+    click.echo(f"{target.name}: {len(parts[0][1])} pairs, {len(parts[1][1])} listing candidates")
 
 
 if __name__ == "__main__":
