@@ -79,7 +79,7 @@ def invite(page: Page, slug: str, address: str, name: str, role: str) -> None:
 
 def fill_welcome(page: Page, slug: str, wish: str, worked: str) -> None:
     page.goto(f"/f/{slug}/c/first-light/welcome")
-    page.get_by_label("titles").fill("Plant manager")
+    page.get_by_label("Which roles are you looking for?").fill("Plant manager")
     page.get_by_label("Company 1").fill(wish)
     page.get_by_label("Employer 1").fill(worked)
     page.get_by_role("button", name="Put it on the board").click()
