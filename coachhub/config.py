@@ -46,6 +46,11 @@ class Config:
     limits_url: str = _key(
         "LIMITS_URL", "where sign-in tries are counted: redis://… or memory://", "memory://"
     )
+    require_second_factor: str = _key(
+        "REQUIRE_SECOND_FACTOR",
+        "yes: coaches, admins and staff need an authenticator app or a passkey; no: they may;"
+        " empty: yes in production, no in a trial",
+    )
     mail_host: str = _key("MAIL_HOST", "the SMTP server", "127.0.0.1")
     mail_port: str = _key("MAIL_PORT", "its port", "25")
     mail_user: str = _key("MAIL_USER", "its user, if it asks for one")
@@ -85,6 +90,8 @@ class Config:
             raise ConfigError("DATABASE_URL must begin with postgresql://.")
         if not self.mail_port.isdigit():
             raise ConfigError("MAIL_PORT must be a number.")
+        if self.require_second_factor not in {"", "yes", "no"}:
+            raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
         if self.mode == "production":
             self._check_production()
 
@@ -129,5 +136,8 @@ class Config:
             "MAIL_USE_SSL": self.mail_tls == "ssl",
             "MAIL_DEFAULT_SENDER": self.mail_from,
             "RATELIMIT_STORAGE_URI": self.limits_url,
+            "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True},
             "RATELIMIT_ENABLED": self.mode != "test",
+            "REQUIRE_SECOND_FACTOR": self.require_second_factor == "yes"
+            or (self.mode == "production" and not self.require_second_factor),
         }

@@ -57,12 +57,10 @@ def main() -> None:
 def running(folder: Path) -> Iterator[Mapping[str, str]]:
     """Run CoachHub with its demo data; give its settings."""
     home = trial.Home(folder)
-    port = trial.free_port(range(8100, 8200))
-    environment = trial.completed(home, {**os.environ, "PORT": str(port)}, port)
-    environment |= {"COACHHUB_HOME": str(folder), "COACHHUB_TIED": "1"}
+    kept = {"COACHHUB_HOME": str(folder), "COACHHUB_TIED": "1", **home.keys(), **home.database()}
     process = subprocess.Popen(
         [sys.executable, "-m", "coachhub", "run"],
-        env=environment,
+        env={**os.environ, **kept},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -70,10 +68,13 @@ def running(folder: Path) -> Iterator[Mapping[str, str]]:
     with process:
         if process.stdout is None or process.stdin is None:
             raise RuntimeError("CoachHub has no output.")
+        base = ""
         for line in process.stdout:
             if "CoachHub is at" in line:
+                base = line.split()[3].rstrip("/")
+            if "Sign in with" in line or "could not be made" in line:
                 break
-        yield environment
+        yield trial.completed(home, kept | {"BASE_URL": base, "MAILBOX": str(home.mailbox)}, 0)
         process.stdin.close()
     home.cluster.stop()
 

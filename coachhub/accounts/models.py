@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_security.core import UserMixin, WebAuthnMixin
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coachhub.core.db import Row
@@ -31,6 +31,8 @@ class Person(Row, UserMixin):  # type: ignore[misc]
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(unique=True)  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
+    # The time step of the last authenticator code that was taken: each is good once.
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
     mf_recovery_codes: Mapped[list[str] | None]
     us_totp_secrets: Mapped[str | None]
 
@@ -42,6 +44,16 @@ class Person(Row, UserMixin):  # type: ignore[misc]
     def roles(self) -> list[Any]:  # type: ignore[override]
         """Return nothing: roles belong to memberships, see `firms`."""
         return []
+
+    @property
+    def has_authenticator(self) -> bool:
+        """Say whether an authenticator app is asked for a code at each sign-in."""
+        return bool(self.tf_primary_method and self.tf_totp_secret)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Say whether there is anything besides a password or a code sent by mail."""
+        return self.has_authenticator or bool(self.webauthn)
 
 
 class Passkey(Row, WebAuthnMixin):  # type: ignore[misc]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -12,7 +15,7 @@ from sqlalchemy import select
 
 from coachhub.accounts.models import Person
 from coachhub.core.db import db, now
-from coachhub.core.errors import DomainError
+from coachhub.core.errors import DomainError, NotFoundError
 
 LONGEST_NAME = 120
 
@@ -68,3 +71,52 @@ def set_password(person: Person, password: str) -> None:
         raise PasswordError(" ".join(problems))
     person.password = hash_password(cleaned)
     person.fs_uniquifier = secrets.token_urlsafe(32)
+    person.us_totp_secrets = None
+
+
+def rename(person: Person, name: str, timezone: str) -> None:
+    """Change how a person is called, and where their day begins.
+
+    Raises DomainError for a time zone that does not exist.
+    """
+    if timezone not in available_timezones():
+        raise DomainError(f"There is no time zone “{timezone}”.")
+    person.name = " ".join(name.split())[:LONGEST_NAME]
+    person.timezone = timezone
+    db.session.flush()
+
+
+def sign_out_everywhere(person: Person) -> None:
+    """End every session of a person, this one too."""
+    person.fs_uniquifier = secrets.token_urlsafe(32)
+    db.session.flush()
+
+
+def new_mail_code(person: Person) -> None:
+    """Make the secret of a fresh code to be mailed; the one before is no good any more."""
+    factory = current_app.extensions["security"].totp_factory
+    person.us_totp_secrets = json.dumps({"email": factory.new_mail_secret()})
+    db.session.flush()
+
+
+def drop_mail_code(person: Person) -> None:
+    """Make the mailed code worthless, after it was used."""
+    person.us_totp_secrets = None
+    db.session.flush()
+
+
+def remove_app(person: Person) -> None:
+    """Take the authenticator app off an account, with the recovery codes that stand in for it."""
+    person.tf_primary_method = person.tf_totp_secret = person.totp_counter = None
+    person.mf_recovery_codes = None
+    db.session.flush()
+
+
+def remove_passkey(person: Person, passkey_id: UUID) -> str:
+    """Take a passkey off an account; return its name. Raises NotFoundError for another's."""
+    passkey = next((one for one in person.webauthn if one.id == passkey_id), None)
+    if passkey is None:
+        raise NotFoundError
+    person.webauthn.remove(passkey)
+    db.session.flush()
+    return passkey.name

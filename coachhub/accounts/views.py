@@ -2,16 +2,118 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import time
+from uuid import UUID
 
-from coachhub.core.access import access
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask_login import current_user
+from flask_security import logout_user
+from werkzeug.wrappers import Response
+
+from coachhub.accounts import letters, operations, sessions
+from coachhub.accounts.codes import MAILED_GOOD_FOR
+from coachhub.accounts.forms import AboutMeForm
+from coachhub.accounts.hooks import PLACES
+from coachhub.accounts.models import Person
+from coachhub.core.access import access, current_actor
+from coachhub.core.db import db
+from coachhub.core.secrets import unseal
 from coachhub.permissions import Permission
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
+Page = str | Response | tuple[str, int]
+FRESH_FOR = 30 * 60  # seconds after a sign-in, or after showing once more that it is you
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @access(Permission.MANAGE_OWN_ACCOUNT)
-def safety() -> str:
-    """Show the ways in that a person has set up."""
-    return render_template("accounts/safety.html")
+def safety() -> Page:
+    """Show the ways in that a person has set up; take their name and time zone."""
+    person = _person()
+    form = AboutMeForm(obj=person)
+    if form.validate_on_submit():
+        operations.rename(person, form.name.data or "", form.timezone.data)
+        db.session.commit()
+        flash("Saved.", "success")
+        return redirect(url_for("accounts.safety"), 303)
+    places = [place for places in PLACES.call(current_actor()) for place in places]
+    page = render_template("accounts/safety.html", form=form, places=places)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/second-factor")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def second_factor() -> Page:
+    """Ask for a second factor, or for one to be set up; lead on once there is one."""
+    if sessions.is_strong():
+        return redirect(sessions.onward(url_for("accounts.safety")), 303)
+    return render_template("accounts/second_factor.html")
+
+
+@bp.get("/code/<sealed>")
+@access(Permission.OPEN_LINK)
+def code_link(sealed: str) -> Page:
+    """Show the code of a sign-in mail with one button. Opening the link signs nobody in."""
+    if current_user.is_authenticated:
+        return redirect("/")
+    opened = unseal(sealed, MAILED_GOOD_FOR)
+    if opened is None:
+        flash("This link is too old. Ask for a new code and we send you another mail.", "info")
+        return redirect(url_for("security.us_signin"))
+    address, code = opened.split(" ")
+    return render_template("accounts/code.html", address=address, code=code)
+
+
+@bp.post("/sign-out-everywhere")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def sign_out_everywhere() -> Page:
+    """End every session, this one too."""
+    person = _person()
+    operations.sign_out_everywhere(person)
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash("You are signed out on every device.", "success")
+    return redirect(url_for("security.login"), 303)
+
+
+@bp.post("/remove-app")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def remove_app() -> Page:
+    """Take the authenticator app off."""
+    if not _fresh():
+        return _first_show_it_is_you()
+    person = _person()
+    operations.remove_app(person)
+    letters.tell(person, "The authenticator app was taken off your sign-in.")
+    db.session.commit()
+    flash("The authenticator app is no longer asked for. Its recovery codes are gone.", "success")
+    return redirect(url_for("accounts.safety"), 303)
+
+
+@bp.post("/remove-passkey/<uuid:passkey_id>")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def remove_passkey(passkey_id: UUID) -> Page:
+    """Take a passkey off."""
+    if not _fresh():
+        return _first_show_it_is_you()
+    person = _person()
+    name = operations.remove_passkey(person, passkey_id)
+    letters.tell(person, f"The passkey “{name}” was taken off your sign-in.")
+    db.session.commit()
+    flash(f"The passkey “{name}” no longer signs you in.", "success")
+    return redirect(url_for("accounts.safety"), 303)
+
+
+def _person() -> Person:
+    person: Person = current_user._get_current_object()  # noqa: SLF001 - the row behind Flask-Login's proxy
+    return person
+
+
+def _fresh() -> bool:
+    return bool(time.time() - session.get("fs_paa", 0) < FRESH_FOR)
+
+
+def _first_show_it_is_you() -> Response:
+    flash("Please show once more that it is you, then try again.", "info")
+    return redirect(url_for("security.us_verify", next=url_for("accounts.safety")), 303)

@@ -17,7 +17,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 
-PER_PAGE = 50
+PER_PAGE = 25
 _MOST_COMPANIES = 100
 _LONGEST_SEARCH = 100
 

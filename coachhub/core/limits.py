@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, abort
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import RateLimitItem
+from limits.errors import StorageError
+
+from coachhub.core.errors import DomainError
 
 limiter = Limiter(get_remote_address, headers_enabled=True)
+
+
+class NotCountingError(DomainError):
+    """The store of the counts is away: what must be counted is refused until it is back."""
+
+    status = 503
+
+
+def knock(limit: RateLimitItem, *door: str) -> None:
+    """Count one knock at a door, as in ("sign-in", address); too many end in 429.
+
+    Raises NotCountingError when the counts cannot be kept.
+    """
+    if not limiter.enabled:
+        return
+    try:
+        welcome = limiter.limiter.hit(limit, *door)
+    except StorageError as error:
+        raise NotCountingError(
+            "We cannot sign anybody in for a moment. Whoever is signed in can go on."
+        ) from error
+    if not welcome:
+        abort(429)
 
 
 def init_app(app: Flask) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import Flask, current_app
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
@@ -45,6 +45,21 @@ def fingerprint(purpose: str, value: str) -> str:
     """Return a keyed hash that finds a private value again without storing it."""
     key: str = current_app.config["SECRET_KEY"]
     return keyed_hash(key, purpose, value)
+
+
+def seal(text: str) -> str:
+    """Return a text as a token for a link, that only this installation can read."""
+    box: MultiFernet = current_app.extensions[_KEY]
+    return box.encrypt(text.encode()).decode()
+
+
+def unseal(token: str, seconds: int) -> str | None:
+    """Return the text of a token that is at most `seconds` old; None for any other."""
+    box: MultiFernet = current_app.extensions[_KEY]
+    try:
+        return box.decrypt(token.encode(), ttl=seconds).decode()
+    except InvalidToken:
+        return None
 
 
 def init_app(app: Flask, keys: tuple[str, ...]) -> None:

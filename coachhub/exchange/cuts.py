@@ -6,15 +6,14 @@ from itertools import combinations
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.master import Master
-from coachhub.exchange.program import Floats, Ints
 from coachhub.exchange.relax import integral, join_all
 
-ROUNDS = 12
+ROUNDS = 40
 PER_ROUND = 24
 LEAST = 0.02
-LARGEST = 60
-MOST_CUTS = 120
+Broken = tuple[float, tuple[int, ...]]
 
 
 def tighten(master: Master, reduced: Floats, enough: float) -> Floats | None:
@@ -23,18 +22,17 @@ def tighten(master: Master, reduced: Floats, enough: float) -> Floats | None:
         if integral(master.x) or master.value < enough or master.meter.empty:
             break
         before = master.value
-        found = _violated(master)[: min(PER_ROUND, MOST_CUTS - len(master.cuts))]
+        found = _violated(master)[: max(PER_ROUND, master.program.turns // 8)]
         if not found:
             break
-        for rows in found:
-            master.cut(np.array(rows, dtype=np.int64))
+        master.cut(found)
         if not master.solve():
             return None
         joined = join_all(master)
         if joined is None:
             return None
         reduced = joined
-        if before - master.value < 1e-4 * (before - enough + 1e-9):  # noqa: PLR2004
+        if before - master.value < 1e-5 * (before - enough + 1e-9):
             # nothing left to gain this way
             break
     return reduced
@@ -45,20 +43,19 @@ def _violated(master: Master) -> list[tuple[int, ...]]:
     places = np.flatnonzero((master.x > 1e-6) & (master.x < 1 - 1e-6))  # noqa: PLR2004
     # shares that are neither 0 nor 1
     rows = master.program.rows_of(master.columns[places])
-    single = np.append(master.program.caps == 1, False)  # noqa: FBT003
+    single = np.append(master.program.caps == 1, False)
     # the row that is none has no place
-    single &= np.append(master.row[:-1] >= 0, False)  # noqa: FBT003
+    single &= np.append(master.row[:-1] >= 0, False)
     shares = master.x[places]
-    found: list[tuple[float, tuple[int, ...]]] = []
+    found = _triples(rows, shares, single)
     for members in _joined(rows, single):
         inside = rows[members]
         names = np.unique(inside[single[inside]])
-        if len(names) % 2 and len(names) > 1:
+        if len(names) % 2 and len(names) > 3:  # noqa: PLR2004
+            # sets of three are found above
             over = _over(rows, shares, names)
             if over > LEAST:
                 found.append((over, tuple(names.tolist())))
-        if len(names) <= LARGEST:
-            found += _triples(inside, shares[members], names)
     found.sort(key=lambda cut: (-round(cut[0], 6), cut[1]))
     return [names for _, names in found]
 
@@ -68,7 +65,7 @@ def _over(rows: Ints, shares: Floats, names: Ints) -> float:
     return float((np.floor(held / 2) * shares).sum() - (len(names) - 1) // 2)
 
 
-def _joined(rows: Ints, single: np.ndarray) -> list[Ints]:
+def _joined(rows: Ints, single: Flags) -> list[Ints]:
     """Group columns that share single rows."""
     owner: dict[int, int] = {}
     leader = list(range(len(rows)))
@@ -90,25 +87,25 @@ def _joined(rows: Ints, single: np.ndarray) -> list[Ints]:
     return [np.array(group) for group in groups.values() if len(group) > 1]
 
 
-def _triples(rows: Ints, shares: Floats, names: Ints) -> list[tuple[float, tuple[int, ...]]]:
-    """Find three rows of which columns take two or more too often."""
-    number = {int(name): i for i, name in enumerate(names)}
-    n = len(names)
-    pair = np.zeros((n, n))
+def _triples(rows: Ints, shares: Floats, single: Flags) -> list[Broken]:
+    """Find three rows of which columns take two or more too often.
+
+    Two of the three pairs alone can't, since their common row has one place: only triangles count.
+    """
+    pair: dict[tuple[int, int], float] = {}
     triple: dict[tuple[int, ...], float] = {}
+    beside: dict[int, set[int]] = {}
     for held, share in zip(rows.tolist(), shares.tolist(), strict=True):
-        inside = sorted({number[row] for row in held if row in number})
+        inside = sorted({row for row in held if single[row]})
         for a, b in combinations(inside, 2):
-            pair[a, b] += share
-            pair[b, a] += share
+            pair[a, b] = pair.get((a, b), 0.0) + share
+            beside.setdefault(a, set()).add(b)
         for three in combinations(inside, 3):
             triple[three] = triple.get(three, 0.0) + share
-    total = pair[:, :, None] + pair[:, None, :] + pair[None, :, :]
-    for three, share in triple.items():
-        total[three] -= 2 * share
-    a, b, c = np.nonzero(total > 1 + LEAST)
-    rising = (a < b) & (b < c)
-    return [
-        (float(total[i, j, k]) - 1.0, (int(names[i]), int(names[j]), int(names[k])))
-        for i, j, k in zip(a[rising], b[rising], c[rising], strict=True)
-    ]
+    found: list[Broken] = []
+    for (a, b), both in pair.items():
+        for c in beside[a] & beside.get(b, set()):
+            total = both + pair[b, c] + pair[a, c] - 2 * triple.get((a, b, c), 0.0)
+            if total > 1 + LEAST:
+                found.append((total - 1.0, (a, b, c)))
+    return found

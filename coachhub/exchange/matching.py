@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import rustworkx
 
-from coachhub.exchange.program import Flags, Ints, Program
+from coachhub.exchange.arrays import Flags, Ints
+from coachhub.exchange.program import Program
 
 MOST_BITS = 120
 FINE = 2**30
@@ -35,7 +36,7 @@ def _shared_need(program: Program, usable: Flags) -> bool:
     return any(not known for known in members.values())
 
 
-def best_swaps(program: Program, usable: Flags, pins: bool, waits: bool) -> Ints | None:  # noqa: FBT001
+def best_swaps(program: Program, usable: Flags, pins: bool, waits: bool) -> Ints | None:
     """Choose swaps by pins, then waiting members, then worth; None if the figures grow too large.
 
     ``pins`` and ``waits`` say whether those count. Whole-number weights keep the order exactly.
@@ -48,7 +49,7 @@ def best_swaps(program: Program, usable: Flags, pins: bool, waits: bool) -> Ints
     if waits:
         served = program.waits[program.steps[columns]]
         for number in range(len(program.classes) - 1, -1, -1):
-            of_class = np.append(program.wait_class == number, False)  # noqa: FBT003
+            of_class = np.append(program.wait_class == number, False)
             # whoever doesn't wait has number -1: the last
             counts = of_class[served].sum(axis=1).tolist()
             weights = [w + scale * count for w, count in zip(weights, counts, strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Self
 
-RATE = 1.0e7
+RATE = 3.0e7
 PATIENCE = 5.0
 
 
@@ -18,6 +18,7 @@ class Meter:
     """
 
     def __init__(self, seconds: float) -> None:
+        """Turn seconds into steps."""
         self.left = seconds * RATE
         self.deadline = time.monotonic() + seconds * PATIENCE
 

@@ -10,10 +10,12 @@ from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
+from coachhub.accounts import sessions
 from coachhub.core.access import ANONYMOUS, Actor, permission_of
 from coachhub.core.db import db
 from coachhub.core.jobs import queue
@@ -21,6 +23,9 @@ from coachhub.core.plugins import registry
 from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms.models import Firm, Membership, PluginSwitch, Seat
 from coachhub.permissions import Permission, Standing
+
+# Who looks after other people's affairs.
+TRUSTED = frozenset({Standing.COACH, Standing.ADMIN, Standing.STAFF})
 
 
 def init_app(app: Flask) -> None:
@@ -73,21 +78,26 @@ def _firm_of_scope() -> Firm | None:
     return known[firm_id]
 
 
-def enter() -> None:
-    """Find firm and person, open the scope, and set ``g.actor``."""
+def enter() -> Response | None:
+    """Find firm and person, open the scope, and set ``g.actor``.
+
+    Who looks after others is sent to set up a second factor, and is signed out sooner.
+    """
     g.firm = g.membership = None
     g.actor = _person_outside() if current_user.is_authenticated else ANONYMOUS
     if g.firm_slug is None or request.endpoint is None:
-        return
+        if request.endpoint and _permission() is Permission.RUN_PLATFORM:
+            return _second_factor(g.actor)
+        return None
     firm = db.session.scalar(select(Firm).where(Firm.slug == g.firm_slug, Firm.active))
-    by_link = permission_of(current_app.view_functions[request.endpoint]) is Permission.OPEN_LINK
+    by_link = _permission() is Permission.OPEN_LINK
     seated = firm is not None and (
         g.actor.person_id is not None
         and db.session.get(Seat, (firm.id, g.actor.person_id)) is not None
     )
     if firm is None or not (seated or by_link):
         g.missing = True
-        return
+        return None
     g.scopes = ExitStack()
     g.scopes.enter_context(scope(firm.id))
     if seated:
@@ -100,8 +110,21 @@ def enter() -> None:
         g.actor = _member(g.membership, g.actor)
     elif not by_link:
         g.missing = True
-        return
+        return None
     g.firm = firm
+    if Standing.ADMIN in g.actor.standings and sessions.ended_by(sessions.ADMINS):
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return None if by_link else _second_factor(g.actor)
+
+
+def _permission() -> Permission | None:
+    return permission_of(current_app.view_functions[str(request.endpoint)])
+
+
+def _second_factor(actor: Actor) -> Response | None:
+    """Ask for a second factor from whoever must have one and has not shown it."""
+    must = current_app.config["REQUIRE_SECOND_FACTOR"] and bool(actor.standings & TRUSTED)
+    return sessions.ask_for_second_factor() if must and not sessions.is_strong() else None
 
 
 def _person_outside() -> Actor:

@@ -11,11 +11,12 @@ from flask_security import login_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from coachhub.accounts.hooks import PLACES, Place
 from coachhub.accounts.operations import PasswordError, add_person, find_person
-from coachhub.core.access import access, current_actor
+from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
-from coachhub.firms import invitations, operations
+from coachhub.firms import invitations, joins, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
 from coachhub.firms.hooks import HOME, MENU
 from coachhub.firms.layout import here
@@ -24,6 +25,7 @@ from coachhub.permissions import Permission
 
 bp = Blueprint("firms", __name__)
 Page = str | Response | tuple[str, int]
+JOINS = joins  # loaded with the pages, so that its functions are heard
 
 
 @MENU.from_room
@@ -32,23 +34,33 @@ def menu(_actor: object) -> list[MenuItem]:
     return [MenuItem("Home", url_for("firms.home"), "home", 0, active=here("firms.home"))]
 
 
+@PLACES.from_room
+def places(actor: Actor) -> list[Place]:
+    """Lead back from the page about sign-in to where somebody belongs."""
+    return [Place(firm.name, url_for("firms.home", firm=firm.slug)) for firm in _firms_of(actor)]
+
+
 @bp.get("/")
 @access(Permission.OPEN_LINK)
 def index() -> Page:
     """Lead people to their firm, and visitors to the way in."""
     if not current_user.is_authenticated:
         return render_template("firms/welcome.html")
-    firms = list(
-        db.session.scalars(
-            select(Firm)
-            .join(Seat, Seat.firm_id == Firm.id)
-            .where(Seat.person_id == current_user.id, Firm.active)
-            .order_by(Firm.name)
-        )
-    )
+    firms = _firms_of(current_actor())
     if len(firms) == 1 and not current_user.is_staff:
         return redirect(url_for("firms.home", firm=firms[0].slug))
     return render_template("firms/choose.html", firms=firms)
+
+
+def _firms_of(actor: Actor) -> list[Firm]:
+    return list(
+        db.session.scalars(
+            select(Firm)
+            .join(Seat, Seat.firm_id == Firm.id)
+            .where(Seat.person_id == actor.person_id, Firm.active)
+            .order_by(Firm.name)
+        )
+    )
 
 
 @bp.get("/f/<firm>/")
@@ -81,7 +93,7 @@ def join(token: str) -> Page:
         else:
             invitations.accept(invitation, person)
             db.session.commit()
-            login_user(person)
+            login_user(person, authn_via=["password"])
             flash(f"Welcome to {firm.name}.", "success")
             return redirect(url_for("firms.home", firm=firm.slug), 303)
     page = render_template("firms/join.html", form=form, invitation=invitation, firm=firm)

@@ -22,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import psycopg
-from fixtures_app import config_for
 from sqlalchemy import event, insert, select
 from uuid_utils.compat import uuid7
 
@@ -39,6 +38,7 @@ from coachhub.core.embedded import FAST_AND_LOSABLE, Cluster
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership, Seat
 from coachhub.introductions.matching.search import find_matches
+from fixtures_app import config_for
 
 ROOT = Path(__file__).parents[2]
 RUNS = 9

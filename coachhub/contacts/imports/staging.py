@@ -92,14 +92,22 @@ def unwanted_of(hashes: Sequence[str]) -> set[str]:
     )
 
 
+def fingerprints_of(owner_id: UUID) -> dict[str, UUID]:
+    """Return which contacts an owner has: fingerprint → id."""
+    rows = db.session.execute(
+        select(Contact.fingerprint, Contact.id).where(Contact.owner_id == owner_id)
+    )
+    return {row.fingerprint: row.id for row in rows}
+
+
 def _read(row: ContactImport, book: AddressBook) -> None:
     """Write the book's rows into parts, a thousand at a time, and count them."""
-    seen: set[bytes] = set()
+    known, seen = fingerprints_of(row.owner_id), set[bytes]()
     companies: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     bad: list[Bad] = []
     for number, entries in enumerate(_batches(iter(book), bad)):
-        staged = _staged(row.owner_id, entries, seen)
+        staged = _staged(row.owner_id, entries, known, seen)
         counts.update(one.status for one in staged)
         companies.update(
             one.company for one in staged if one.company and one.status in {"new", "known"}
@@ -127,17 +135,10 @@ def _batches(rows: Iterator[Entry | BadRow], bad: list[Bad]) -> Iterator[list[En
         yield batch
 
 
-def _staged(owner_id: UUID, entries: list[Entry], seen: set[bytes]) -> list[Staged]:
+def _staged(
+    owner_id: UUID, entries: list[Entry], known: dict[str, UUID], seen: set[bytes]
+) -> list[Staged]:
     staged = [_one(owner_id, entry) for entry in entries]
-    known = set(
-        db.session.scalars(
-            select(Contact.fingerprint).where(
-                Contact.owner_id == owner_id,
-                Contact.fingerprint
-                == any_(literal([one.fingerprint for one in staged], ARRAY(Text))),
-            )
-        )
-    )
     unwanted = unwanted_of([one.email_hash for one in staged])
     told = []
     for one in staged:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, Text, any_, bindparam, func, literal, select, update
+from sqlalchemy import Table, Uuid, any_, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from coachhub.companies.operations import identify_many
 from coachhub.contacts.imports import parts
 from coachhub.contacts.imports.parts import Staged
-from coachhub.contacts.imports.staging import unwanted_of
+from coachhub.contacts.imports.staging import fingerprints_of, unwanted_of
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
@@ -81,10 +81,11 @@ def take(row: ContactImport, tell: Callable[[int], None] = lambda _done: None) -
         if one.company
     }
     companies = identify_many(sorted(names)) if names else {}
+    known = fingerprints_of(row.owner_id)
     count, done = _Count(), 0
     for number in numbers:
         staged = parts.rows_of(import_id, number)
-        _take_part(row, wanted_rows(row, staged), companies, count)
+        _take_part(row, wanted_rows(row, staged), companies, known, count)
         if count.changes:
             parts.write(import_id, "before", number, count.changes)
             count.changes = []
@@ -117,6 +118,7 @@ def _take_part(
     row: ContactImport,
     staged: list[Staged],
     companies: dict[str, UUID | None],
+    known: dict[str, UUID],
     count: _Count,
 ) -> None:
     unwanted = unwanted_of([one.email_hash for one in staged])
@@ -124,7 +126,7 @@ def _take_part(
     count.unwanted += len(staged) - len(wanted)
     if not wanted:
         return
-    there = _there(row.owner_id, wanted)
+    there = _there(known, wanted)
     fresh, changed = [], []
     for one in wanted:
         given = _fields(one) | {"company_id": companies.get(one.company)}
@@ -158,13 +160,14 @@ def _take_part(
     count.updated += len(changed)
 
 
-def _there(owner_id: UUID, staged: list[Staged]) -> dict[str, Any]:
+def _there(known: dict[str, UUID], staged: list[Staged]) -> dict[str, Any]:
+    ids = [known[one.fingerprint] for one in staged if one.fingerprint in known]
+    if not ids:
+        return {}
     columns = [_CONTACTS.c[name] for name in _WRITTEN]
     rows = db.session.execute(
         select(_CONTACTS.c.id, _CONTACTS.c.fingerprint, *columns).where(
-            _CONTACTS.c.owner_id == owner_id,
-            _CONTACTS.c.fingerprint
-            == any_(literal([one.fingerprint for one in staged], ARRAY(Text))),
+            _CONTACTS.c.id == any_(literal(ids, ARRAY(Uuid())))
         )
     )
     return {row.fingerprint: row for row in rows}

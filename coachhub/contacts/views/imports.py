@@ -26,7 +26,7 @@ from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
 Item = TypeVar("Item")
-PER_PAGE = 50
+PER_PAGE = 25
 _SHOWS = ("people", "companies", "problems")
 
 
@@ -72,6 +72,8 @@ def bring() -> Page:
         else:
             db.session.commit()
             return redirect(url_for(".imported", import_id=row.id), 303)
+        finally:
+            given.close()
     return render_template("contacts/bring.html", form=form), 422 if form.is_submitted() else 200
 
 

@@ -6,9 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 
 from coachhub.cohorts.models import Cohort
-from coachhub.core.db import now
 from coachhub.core.errors import NotFoundError
 from coachhub.exchange.market import Budget
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.search import ground_of, matches_on
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds.market import RoundSettings, settings_of
@@ -56,7 +56,7 @@ class Readiness:
 
 def readiness(cohort: Cohort) -> Readiness:
     """Count what there is to make a round of."""
-    today = now().date()
+    today = firms_today()
     ground = ground_of(cohort, today)
     return Readiness(
         members=sum(person.receives for person in ground.people.values()),

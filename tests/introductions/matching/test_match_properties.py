@@ -18,6 +18,7 @@ from coachhub.contacts.models import Contact
 from coachhub.core.db import now
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Membership
+from coachhub.introductions.calendar import today
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Introduction
@@ -107,7 +108,7 @@ class World:
             post.closed_at = now() if value else None
         else:
             days = -1 if value else 30
-            post.expires_on = now().date() + dt.timedelta(days=days)
+            post.expires_on = today() + dt.timedelta(days=days)
 
     def _introduce(self, number: int, state: str, make_introduction: Any) -> None:
         matches = find_matches(self.cohort)
@@ -164,7 +165,7 @@ class World:
     def _is_open(self, model: Any, post_id: UUID, match: Match) -> bool:
         post = self.session.scalars(select(model).where(model.id == post_id)).one()
         assert post.owner_id in {match.giver_id, match.receiver_id}
-        in_time = post.expires_on >= now().date()
+        in_time = post.expires_on >= today()
         return post.moderation == "visible" and post.closed_at is None and in_time
 
     def _check_kept_from(self, match: Match) -> None:
