@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from brute import best_score, score
 
 from coachhub.exchange.files import read_market, round_as_json
 from coachhub.exchange.market import Budget, Market, Match, Member, Rules
 from coachhub.exchange.solver import Session, solve
+from tests.exchange.brute import best_score, score
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data" / "exchange"

@@ -81,6 +81,7 @@ def test_a_plugin_that_raises_contributes_nothing(
     monkeypatch.setitem(registry().plugins, "bad", bad)
     with scope(firm.id):
         enable_plugin(DESK, bad)
+        session.commit()
         with app.test_request_context(f"/f/{firm.slug}/"):
             from flask import g  # noqa: PLC0415 - the request's own
 
