@@ -52,8 +52,8 @@ def create_app(
         app.register_blueprint(room.bp)
     entrance.init_app(app)
     cohort_entrance.init_app(app)
-    plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
     access.guard(app)
+    plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
     pages.init_app(app, layout.context)
     entrance.tell_core(app)
     return app

@@ -14,8 +14,8 @@ from coachhub.cohorts.models import Cohort
 from coachhub.companies.models import Company, CompanyName
 from coachhub.companies.names import company_key
 from coachhub.contacts.models import Contact
-from coachhub.core.db import now
 from coachhub.firms.models import Membership
+from coachhub.introductions.calendar import today
 
 _numbers = itertools.count(1)
 
@@ -26,7 +26,6 @@ class Board:
     def __init__(self, session: Session, cohort: Cohort) -> None:
         self.session = session
         self.cohort = cohort
-        self.in_a_month = now().date() + dt.timedelta(days=30)
 
     def _add(self, row: Any) -> Any:
         self.session.add(row)
@@ -54,7 +53,7 @@ class Board:
         given = {
             "cohort_id": self.cohort.id,
             "owner_id": owner.id,
-            "expires_on": self.in_a_month,
+            "expires_on": today() + dt.timedelta(days=30),
             "company_id": company.id if company else None,
         }
         return self._add(model(**given | columns))

@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from network_guard import is_ours
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -18,28 +17,17 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-DEBIAN = Path("/usr/bin/chromium")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # What is not this machine has no address at all.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-)
-WIDE = (1280, 800)
-PHONE = (390, 844)
+from chromium import PHONE, WIDE, launch
+from network_guard import is_ours
+
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Run one Chromium per worker: Debian's where it is installed, else Playwright's own."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(DEBIAN) if DEBIAN.exists() else None, args=list(FLAGS)
-        )
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 
@@ -149,6 +137,21 @@ def every_visitor(
 def page(visitors: Callable[..., Visitor]) -> Page:
     """Open one page, 1280 wide, light, with JavaScript."""
     return visitors().page()
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what keeps people out of a page, by axe's rules for WCAG 2.2 A and AA; one line each.
+
+    axe-core comes with `make assets`.
+    """
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    return [
+        f"{rule['id']}: {rule['help']} ({node['html'][:200]})"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

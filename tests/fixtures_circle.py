@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
@@ -61,6 +62,8 @@ class Circle:
     @contextmanager
     def scope(self) -> Iterator[None]:
         """Work in the firm's scope, commit, and keep what was made readable afterwards."""
+        for name in list(g):
+            g.pop(name)  # what a request before has left
         with scope(self.firm.id):
             yield
             self.session.commit()

@@ -3,17 +3,17 @@
 import email
 import email.policy
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+
 from fixtures_database import ROOT, DatabaseUrls
 
 SECRET = "a secret for the live server, long enough"
@@ -32,7 +32,7 @@ class LiveServer:
     environment: Mapping[str, str]
     home: Path
 
-    def mails(self, to: str, count: int = 1, seconds: float = 20) -> list[EmailMessage]:
+    def mails(self, to: str, count: int = 1, seconds: float = 60) -> list[EmailMessage]:
         """Return the mails to one address once there are `count`, oldest first."""
         until = time.monotonic() + seconds
         while True:
@@ -40,7 +40,9 @@ class LiveServer:
             if len(found) >= count:
                 return found
             if time.monotonic() > until:
-                pytest.fail(f"{len(found)} of {count} mails to {to} came in {seconds} s.")
+                pytest.fail(
+                    f"{len(found)} of {count} mails to {to} came in {seconds} s.\n{self.log()}"
+                )
             time.sleep(0.1)
 
     def _mailbox(self) -> list[EmailMessage]:
@@ -56,17 +58,33 @@ class LiveServer:
         )
 
 
+@dataclass
+class Running:
+    """A CoachHub of its own process, and the lines that it has printed so far."""
+
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        [line] = [line for line in self.said if "CoachHub is at" in line]
+        return line.split()[3].rstrip("/")
+
+    @property
+    def text(self) -> str:
+        """Everything it said."""
+        return "".join(self.said)
+
+
 def start_coachhub(
     environment: Mapping[str, str],
     *,
     command: tuple[str, ...] = (sys.executable, "-m", "coachhub", "run"),
     folder: Path = ROOT,
     inherit: bool = True,
-) -> tuple[subprocess.Popen[str], list[str]]:
-    """Run CoachHub until our end of its standard input closes; return once it says where it is.
-
-    The second value goes on growing by the lines it prints.
-    """
+) -> Running:
+    """Run CoachHub until our end of its standard input closes; return once it says where it is."""
     process = subprocess.Popen(  # noqa: S603 - our own command
         command,
         cwd=folder,
@@ -76,26 +94,27 @@ def start_coachhub(
         stderr=subprocess.STDOUT,
         text=True,
     )
-    said: list[str] = []
+    running = Running(process)
     up = threading.Event()
 
     def listen() -> None:
         for line in process.stdout:
-            said.append(line)
+            running.said.append(line)
             if "CoachHub is at" in line:
                 up.set()
         up.set()
 
     threading.Thread(target=listen, daemon=True).start()
-    up.wait(120)
-    if not any("CoachHub is at" in line for line in said):
-        stop_coachhub(process)
-        pytest.fail("CoachHub did not start:\n" + "".join(said))
-    return process, said
+    up.wait(240)
+    if not any("CoachHub is at" in line for line in running.said):
+        stop_coachhub(running)
+        pytest.fail("CoachHub did not start:\n" + "".join(running.said))
+    return running
 
 
-def stop_coachhub(process: subprocess.Popen[str]) -> int:
+def stop_coachhub(running: Running) -> int:
     """Close its standard input, wait for its end and return its exit code."""
+    process = running.process
     process.stdin.close()
     try:
         return process.wait(60)
@@ -105,19 +124,12 @@ def stop_coachhub(process: subprocess.Popen[str]) -> int:
         process.stdout.close()
 
 
-def unused_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def live_server(
     database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
     """Run one per worker, on this worker's database; each test makes what it needs in it."""
-    port, home = unused_port(), tmp_path_factory.mktemp("live")
+    home = tmp_path_factory.mktemp("live")
     environment = {
         "COACHHUB_HOME": str(home),
         "COACHHUB_MODE": "test",
@@ -125,10 +137,8 @@ def live_server(
         "ENCRYPTION_KEYS": KEY,
         "DATABASE_URL": database_urls.app,
         "MIGRATION_DATABASE_URL": database_urls.owner,
-        "PORT": str(port),
-        "BASE_URL": f"http://127.0.0.1:{port}",
         "MAIL_FROM": "coachhub@example.org",
     }
-    process, _ = start_coachhub(environment)
-    yield LiveServer(environment["BASE_URL"], environment, home)
-    stop_coachhub(process)
+    running = start_coachhub(environment)
+    yield LiveServer(running.url, environment | {"BASE_URL": running.url}, home)
+    stop_coachhub(running)

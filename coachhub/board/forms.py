@@ -19,7 +19,7 @@ from coachhub.board.hooks import Post
 from coachhub.board.kinds import offer_kinds
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.companies.identities import LONGEST
-from coachhub.core.forms import Form, WordsField
+from coachhub.core.forms import Form, WordsField, choices
 
 STAGE_LABELS = [
     ("wish", "Wish"),
@@ -81,11 +81,11 @@ class TargetForm(PostForm):
         [Length(max=1000)],
         description="What would somebody inside be able to tell you in fifteen minutes?",
     )
-    stage = SelectField("How far you are", choices=STAGE_LABELS)
+    stage = SelectField("How far you are", choices=choices(STAGE_LABELS))
     weight = RadioField(
         "How much it matters",
         coerce=int,
-        choices=[(3, "Very much"), (2, "Much"), (1, "It would be nice")],
+        choices=choices([(3, "Very much"), (2, "Much"), (1, "It would be nice")]),
         default=2,
     )
     next_touch_on = DateField(
@@ -125,9 +125,10 @@ class _GiveForm(PostForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(kind.key, kind.label) for kind in offer_kinds().values()]
+        kinds = [(kind.key, kind.label) for kind in offer_kinds().values()]
         if self.kind.object_data and self.kind.object_data not in offer_kinds():
-            self.kind.choices.append((self.kind.object_data, self.kind.object_data))
+            kinds.append((self.kind.object_data, self.kind.object_data))
+        self.kind.choices = choices(kinds)
 
     def _given(self) -> dict[str, Any]:
         return {
@@ -173,7 +174,7 @@ class LeadForm(PostForm):
 
     kind = RadioField(
         "What it is",
-        choices=[("opening", "An opening"), ("recruiter", "A recruiter's search")],
+        choices=choices([("opening", "An opening"), ("recruiter", "A recruiter's search")]),
         default="opening",
     )
     title = StringField("Role", [InputRequired("Which role is it?"), Length(max=160)])
@@ -211,7 +212,7 @@ class LeadForm(PostForm):
 class StageForm(Form):
     """How far a target is."""
 
-    stage = SelectField("How far you are", choices=STAGE_LABELS)
+    stage = SelectField("How far you are", choices=choices(STAGE_LABELS))
 
 
 class TouchForm(Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import g, url_for
+from sqlalchemy import select
 
 from coachhub.board import queries
 from coachhub.cohorts.hooks import DASHBOARD, Signal
@@ -12,6 +13,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.queries import cohorts_of, enrolled, members_of
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
+from coachhub.core.links import path
 from coachhub.core.pages import MenuItem, day
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
@@ -28,8 +30,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show the board and one's own posts inside a cohort."""
     if not g.get("cohort") or not actor.may(Permission.SEE_BOARD):
         return []
-    on_board = here("board.board", "board.company", "board.member")
-    mine = here("board.") and not on_board
+    on_board = here("board.board", "board.company")
+    mine = here("board.") and not on_board and not here("board.member")
     return [
         MenuItem("Board", url_for("board.board"), "board", 10, active=on_board),
         MenuItem("My posts", url_for("board.mine"), "person", 15, active=mine),
@@ -41,7 +43,7 @@ def home(actor: Actor) -> list[HomeItem]:
     """Tell a member about the first visit, due touches and posts that are about to end."""
     items: list[HomeItem] = []
     today = now().date()
-    member = db.session.get_one(Membership, (g.firm.id, actor.member_id()))
+    member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
     for cohort in cohorts_of(actor.membership_id):
         one = enrolled(cohort, actor.membership_id)
         if one is None or one.enrolment.role != "member":
@@ -51,7 +53,7 @@ def home(actor: Actor) -> list[HomeItem]:
                 HomeItem(
                     title="Three short steps to begin",
                     text="What you look for, where, and what you can give. Five minutes.",
-                    url=url_for("board.welcome", cohort=cohort.slug),
+                    url=path("board.welcome", cohort=cohort.slug),
                     action="Begin",
                     icon="ring",
                     order=1,
@@ -69,7 +71,7 @@ def _touches(cohort: Cohort, actor: Actor, today: dt.date) -> list[HomeItem]:
             text="You wanted to do that today."
             if line.post.next_touch_on == today
             else f"You wanted to do that on {day(line.post.next_touch_on)}.",
-            url=url_for("board.mine", cohort=cohort.slug, post="target"),
+            url=path("board.mine", cohort=cohort.slug, post="target"),
             action="Done, or later",
             icon="target",
             due=line.post.next_touch_on,
@@ -89,7 +91,7 @@ def _ending(cohort: Cohort, actor: Actor, today: dt.date) -> list[HomeItem]:
         HomeItem(
             title="One of your posts ends this week" if len(lines) == 1 else many,
             text="Keep it for 60 days more, or let it go.",
-            url=url_for("board.mine", cohort=cohort.slug),
+            url=path("board.mine", cohort=cohort.slug),
             action="Look",
             icon="clock",
             order=60,
@@ -108,7 +110,7 @@ def signals(cohort: Cohort) -> list[Signal]:
         if member.landed_on or today - one.enrolment.created_at < dt.timedelta(_SETTLING_DAYS):
             continue
         has = posts.get(member.id, {"targets": 0, "offers": 0, "oldest_ask": None})
-        page = url_for("cohorts.note", cohort=cohort.slug, membership_id=member.id)
+        page = path("cohorts.note", cohort=cohort.slug, membership_id=member.id)
         if not has["targets"]:
             text = "Has no targets on the board"
             found.append(

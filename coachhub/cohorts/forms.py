@@ -7,7 +7,7 @@ from uuid import UUID
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from coachhub.core.forms import Form
+from coachhub.core.forms import Form, choices
 
 RIVAL_NOTES = {
     "tell": "Both learn that the other is after it too, and settle it between themselves.",
@@ -36,22 +36,24 @@ class RulesForm(Form):
 
     rivals = RadioField(
         "When two members are after the same role at one company",
-        choices=[
-            ("share", "Share knowledge"),
-            ("tell", "Tell both"),
-            ("first", "One goes first"),
-        ],
+        choices=choices(
+            [
+                ("share", "Share knowledge"),
+                ("tell", "Tell both"),
+                ("first", "One goes first"),
+            ]
+        ),
     )
     max_ring = SelectField(
         "Longest ring",
         coerce=int,
-        choices=[(2, "2: swaps only"), (3, "3 members"), (4, "4 members")],
+        choices=choices([(2, "2: swaps only"), (3, "3 members"), (4, "4 members")]),
         description="Longer rings help more members; shorter ones are easier to keep.",
     )
     max_chain = SelectField(
         "Longest chain",
         coerce=int,
-        choices=[(0, "No chains"), (2, "2 steps"), (3, "3 steps"), (4, "4 steps")],
+        choices=choices([(0, "No chains"), (2, "2 steps"), (3, "3 steps"), (4, "4 steps")]),
         description="A chain starts with somebody who gives without getting back.",
     )
     give_cap = IntegerField(
@@ -64,12 +66,14 @@ class RulesForm(Form):
     )
     cadence = SelectField(
         "Digest by mail",
-        choices=[
-            ("off", "None"),
-            ("daily", "Every day"),
-            ("weekly", "Every week"),
-            ("fortnightly", "Every two weeks"),
-        ],
+        choices=choices(
+            [
+                ("off", "None"),
+                ("daily", "Every day"),
+                ("weekly", "Every week"),
+                ("fortnightly", "Every two weeks"),
+            ]
+        ),
         description="Members can choose fewer. With nothing to say, no mail goes out.",
     )
 
@@ -82,7 +86,9 @@ class EnrolForm(Form):
     """Who joins a cohort, and as what."""
 
     membership = SelectField("Who", coerce=_id)
-    role = SelectField("As", choices=[("member", "Member"), ("coach", "Coach who leads it")])
+    role = SelectField(
+        "As", choices=choices([("member", "Member"), ("coach", "Coach who leads it")])
+    )
 
 
 class NoteForm(Form):

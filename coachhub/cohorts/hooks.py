@@ -9,6 +9,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.core.access import Actor
 from coachhub.core.hooks import Hook
 
 
@@ -62,6 +63,12 @@ DOORS: Hook[[Cohort, Sequence[UUID]], Mapping[UUID, Door]] = Hook(
     " counted over the cohort's members: never a name. A company that is left out has no door.",
 )
 
+OWN_DOORS: Hook[[Actor, Sequence[UUID]], Mapping[UUID, int]] = Hook(
+    "own_doors",
+    "Called with who looks at a page and the ids of companies; return how many people they"
+    " themselves know at each. Shown to them alone.",
+)
+
 ENROLLED: Hook[[Enrolment], None] = Hook(
     "enrolled",
     "Called when somebody has joined a cohort, or leads it, in the same transaction.",
@@ -79,3 +86,12 @@ def doors_at(cohort: Cohort, company_ids: Sequence[UUID]) -> dict[UUID, Door]:
     for answer in DOORS.call(cohort, company_ids) if company_ids else ():
         doors.update(answer)
     return doors
+
+
+def own_doors_at(actor: Actor, company_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Ask how many people somebody knows at some companies; for nobody else's eyes."""
+    known: dict[UUID, int] = {}
+    for answer in OWN_DOORS.call(actor, company_ids) if company_ids else ():
+        for company_id, number in answer.items():
+            known[company_id] = known.get(company_id, 0) + number
+    return known

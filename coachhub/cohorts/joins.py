@@ -13,6 +13,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.companies.queries import question_count
 from coachhub.core.access import Actor
 from coachhub.core.db import now
+from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
@@ -45,7 +46,8 @@ def menu(actor: Actor) -> list[MenuItem]:
 
 
 def _inside(actor: Actor) -> list[MenuItem]:
-    items = [MenuItem("People", url_for("cohorts.people"), "people", 30, here("cohorts.people"))]
+    on_people = here("cohorts.people", "board.member")
+    items = [MenuItem("People", url_for("cohorts.people"), "people", 30, active=on_people)]
     if actor.may(Permission.SEE_COHORT):
         items.append(
             MenuItem("Who needs me", url_for("cohorts.home"), "pulse", 5, here("cohorts.home"))
@@ -80,7 +82,7 @@ def home(actor: Actor) -> Sequence[HomeItem]:
             HomeItem(
                 title=f"{cohort.name}: who needs you today",
                 text=f"{names}{more}." if needing else "Nobody, as far as we can tell.",
-                url=url_for("cohorts.home", cohort=cohort.slug),
+                url=path("cohorts.home", cohort=cohort.slug),
                 action="Look",
                 icon="pulse",
                 order=10,
@@ -96,7 +98,7 @@ def signals(cohort: Cohort) -> list[Signal]:
     today = now()
     for one in queries.members_of(cohort):
         member, joined = one.membership, one.enrolment.created_at
-        page = url_for("cohorts.note", cohort=cohort.slug, membership_id=member.id)
+        page = path("cohorts.note", cohort=cohort.slug, membership_id=member.id)
         seen = member.seen_at
         if seen is None and today - joined > dt.timedelta(days=_ARRIVAL_DAYS):
             text = f"Has not come in since joining {_days(queries.days_since(joined))} ago"

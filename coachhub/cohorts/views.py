@@ -15,6 +15,7 @@ from coachhub.cohorts.hooks import DASHBOARD_PANEL
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
+from coachhub.core.forms import choices
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import membership_of, note_visit
 from coachhub.permissions import Permission
@@ -216,11 +217,11 @@ def _enrol_form() -> EnrolForm:
             )
         )
     }
-    form.membership.choices = [
+    form.membership.choices = choices(
         (other.id, f"{other.name} ({addresses[other.person_id]})") for other in others
-    ]
+    )
     if not current_actor().may(Permission.ADMINISTER):
-        form.role.choices = [("member", "Member")]
+        form.role.choices = choices([("member", "Member")])
     return form
 
 

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 
 from coachhub.companies import catalogue
-from coachhub.companies.names import Name, parse
+from coachhub.companies.names import Name, company_key, parse
 from coachhub.companies.words import rarity
 
 _PREFIX = 5
@@ -34,7 +34,7 @@ def block_keys(name: Name, *, asking: bool = False) -> list[str]:
     """Short strings to find candidates by; `asking` adds the neighbours of a slip."""
     if not name.key:
         return []
-    blocks = {f"k:{name.key}"} | {f"k:{other}" for other in name.others}
+    blocks = {f"k:{name.key}"} | {f"k:{other}" for other in name.others | name.former}
     telling = sorted(
         {
             (weight, word)
@@ -75,6 +75,10 @@ class Index:
                 self._blocks[block] = array("l", (position,))
             else:
                 found.append(position)
+
+    def key(self, position: int) -> str:
+        """The key of the known name at a position."""
+        return company_key(self.names[position])
 
     def same_key(self, name: Name) -> Sequence[int]:
         """Positions of known names with this name's key, or that name it as a second name."""

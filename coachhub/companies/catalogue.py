@@ -10,14 +10,20 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from rapidfuzz.distance import OSA
+
 from coachhub.companies.names import Name, company_key, parse
 from coachhub.companies.words import common_words
 
 PATH = Path(__file__).parent / "catalogue.csv"
 COLUMNS = ("name", "domain", "aliases", "former", "brands", "acronyms", "guard")
 
-SURE = {"name", "aliases", "former"}
 _SHORTEST_HEAD = 4
+_FORMAL = frozenset(
+    {"group", "holding", "holdings", "company", "corporate", "international", "global"}
+)
+_SHORTEST_SLIP = 5
+_TWO_SLIPS_FROM = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What a name points to: the entry, as what, and how sure (3 sure, 2 with more words, 1 hint)."""
+    """What a name points to: the entry, as what, how sure (3 sure, 2 with more words, 1 hint)."""
 
     entry: int
     role: str
@@ -104,8 +110,18 @@ def by_domain() -> dict[str, int]:
 
 
 def _may_carry_more(words: tuple[str, ...]) -> bool:
-    """Whether a name stays this company's with "Systems" or "India" behind it."""
+    """Whether a name surely stays this company's with "Systems" or "India" behind it."""
     return len(words) > 1 or (len(words[0]) >= _SHORTEST_HEAD and words[0] not in common_words())
+
+
+@cache
+def _written_out() -> dict[str, str]:
+    """Names with short forms written out, to their keys: "finl" is "financial"."""
+    return {
+        "".join(parse(name).plain): company_key(name)
+        for entry in entries()
+        for name in (entry.name, *entry.aliases, *entry.former)
+    }
 
 
 def point(name: Name) -> tuple[Pointer, ...]:
@@ -114,36 +130,88 @@ def point(name: Name) -> tuple[Pointer, ...]:
     found = table.get(name.key, ())
     if found or not name.key:
         return found
-    for other in sorted(name.others):
+    written_out = _written_out().get("".join(name.plain))
+    if written_out:
+        return table[written_out]
+    for other in sorted(name.former | name.others):
         if other in table:
-            return tuple(Pointer(p.entry, p.role, min(p.strength, 2)) for p in table[other])
-    # "Cisco Systems India": a known name, and behind it only weak words and places.
+            return _weaker(table[other], 2)
+    return _carried(name, table)
+
+
+def _carried(name: Name, table: dict[str, tuple[Pointer, ...]]) -> tuple[Pointer, ...]:
+    """A known name, and behind it only weak words and places: "Cisco Systems India"."""
     count = len(name.words)
     while count > 1 and name.kinds[count - 1] in {"weak", "place"}:
         count -= 1
         pointers = table.get("".join(name.words[:count]))
-        if pointers and _may_carry_more(name.words[:count]):
-            return tuple(Pointer(p.entry, p.role, 2 if p.strength > 1 else 1) for p in pointers)
+        if not pointers:
+            continue
+        if _may_carry_more(name.words[:count]):
+            return _weaker(pointers, 1 if name.place else 2)
+        # An everyday word is sure of nothing: Target Holdings perhaps, Target Labs hardly.
+        rest = zip(name.words[count:], name.kinds[count:], strict=True)
+        if not name.place and all(sort == "place" or word in _FORMAL for word, sort in rest):
+            return _weaker(pointers, 1)
+        return ()
     return ()
 
 
+def _weaker(pointers: tuple[Pointer, ...], most: int) -> tuple[Pointer, ...]:
+    return tuple(Pointer(p.entry, p.role, min(p.strength, most)) for p in pointers)
+
+
 def known(a: Name, b: Name) -> tuple[float, Entry | None]:
-    """The catalogue's word on a pair, from -2 (two companies) to 3 (one), and the entry of both."""
+    """The catalogue's word on a pair, from -2 (two companies) to 3 (one), and the entry of both.
+
+    A name that one text gives as the other's former name counts as 2.5.
+    """
     points_a, points_b = point(a), point(b)
-    if not points_a or not points_b:
-        return 0.0, None
-    best, shared = 0.0, None
+    told = a.key in b.former or b.key in a.former or not a.former.isdisjoint(b.former)
+    best, shared = (2.5 if told else 0.0), None
     for one in points_a:
         for two in points_b:
-            if one.entry == two.entry and min(one.strength, two.strength) > best:
-                best, shared = float(min(one.strength, two.strength)), one.entry
+            if one.entry == two.entry:
+                strength = float(min(one.strength, two.strength))
+                if strength == 1 and len(points_a) + len(points_b) > 2:  # noqa: PLR2004 -- one each
+                    strength = 0.5
+                if strength > best or shared is None:
+                    best, shared = max(strength, best), one.entry
     if shared is not None:
         return best, entries()[shared]
+    if best or not points_a or not points_b:
+        return best, None
     sure_a = max(p.strength for p in points_a)
     sure_b = max(p.strength for p in points_b)
     if sure_a > 1 and sure_b > 1:
         return (-2.0 if min(sure_a, sure_b) > 2 else -1.0), None  # noqa: PLR2004 -- 2: with more words
     return 0.0, None
+
+
+def near_known(a: Name, b: Name) -> float:
+    """1 where the catalogue surely knows one name and the other, unknown, is a slip away."""
+    points_a, points_b = point(a), point(b)
+    if bool(points_a) == bool(points_b):
+        return 0.0
+    sure, other = (a, b) if points_a else (b, a)
+    if max(p.strength for p in points_a or points_b) < 3 or sure.key in common_words():  # noqa: PLR2004 -- 3 is "sure"
+        return 0.0
+    if other.key in common_words() or len(sure.key) < _SHORTEST_SLIP:
+        return 0.0
+    allowed = 1 if len(sure.key) < _TWO_SLIPS_FROM else 2
+    core = "".join(other.words[: max(1, _without_weak(other))])
+    steps = min(
+        OSA.distance(sure.key, other.key, score_cutoff=allowed),
+        OSA.distance(sure.key, core, score_cutoff=allowed),
+    )
+    return float(steps <= allowed)
+
+
+def _without_weak(name: Name) -> int:
+    count = len(name.words)
+    while count > 1 and name.kinds[count - 1] == "weak":
+        count -= 1
+    return count
 
 
 def identify(name: str) -> Entry | None:

@@ -44,7 +44,8 @@ def _rows(path: Path, reader: Any, columns: tuple[str, ...]) -> list[tuple[str, 
             elif cells:
                 if len(cells) != width:
                     raise click.UsageError(
-                        f"{path.name}, line {line}: {len(cells)} cells where the header has {width}."
+                        f"{path.name}, line {line}: "
+                        f"{len(cells)} cells where the header has {width}."
                     )
                 rows.append(tuple(cells[place] for place in places))
             line = reader.line_num + 1

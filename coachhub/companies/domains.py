@@ -22,7 +22,7 @@ def free_mail() -> frozenset[str]:
 
 
 def registrable(host: str) -> str:
-    """The part of a host name that a company registers: "mail.eu.example.co.uk" gives "example.co.uk".
+    """What a company registers of a host name: "mail.example.co.uk" gives "example.co.uk".
 
     Empty for an address that is no host name, and for a bare public suffix.
     """

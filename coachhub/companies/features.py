@@ -10,12 +10,18 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from coachhub.companies.names import Name
-from coachhub.companies.words import common_words
+from coachhub.companies import legal_forms
+from coachhub.companies.names import Name, split_words
+from coachhub.companies.words import BANKS, LOOSE_FORMS, SHORT_FORMS, common_words, kind
 
 FEATURES: dict[str, int] = {
     "same_key": 1,
-    "same_other": 1,  # a former or bracketed name of one is the other
+    "same_other": 1,  # a bracketed name of one is the other
+    "glued": 1,  # one joined name is the other and a legal or weak word
+    "sounds": 1,  # written differently, sounds the same
+    "near_known": 1,  # the catalogue knows one, the other is a slip away from it
+    "form_conflict": -1,  # a partnership and a corporation
+    "bracket_place": -1,  # only one names a place in brackets
     "same_sorted": 1,
     "known": 1,  # the catalogue: -2 two different companies … 3 the same one
     "likeness": 1,  # Jaro-Winkler of the joined names
@@ -51,16 +57,28 @@ FEATURES: dict[str, int] = {
 DIRECTIONS = tuple(FEATURES.values())
 WEB_ENDINGS = frozenset({"ai", "io", "com", "app", "hq", "co", "net", "org", "dev", "tech", "xyz"})
 _MOST_EDITS = 9
+_WORDS_OF_INITIALS = 2  # "BAE", "BAE Systems"
+_SOUNDS = (
+    ("ph", "f"), ("ck", "k"), ("sch", "sh"), ("qu", "kw"), ("x", "ks"), ("c", "k"), ("z", "s"),
+    ("y", "i"), ("w", "v"), ("tz", "ts"),
+)  # fmt: skip
+_GLUED = legal_forms.TAIL_FORMS.keys() | SHORT_FORMS.keys() | LOOSE_FORMS.keys()
+_PARTNERSHIPS = frozenset(["lp", "lllp", "partnership"])
+_CORPORATIONS = frozenset(["inc", "corp", "corporation", "plc", "ag", "sa", "nv", "incorporated"])
 _SLIP_FROM = 5
 _TWO_SLIPS_FROM = 8
 _SHORT_FORM_FROM = 3
 
 
-def _nearly(one: str, two: str) -> float:
+def _nearly(one: str, two: str) -> float:  # noqa: PLR0911 -- one kind of nearness a line
     """How sure two words are the same word written differently: 0, or 0.5 to 0.9."""
     shorter, longer = (one, two) if len(one) <= len(two) else (two, one)
     if longer in (shorter + "s", shorter + "es"):
         return 0.9
+    if LOOSE_FORMS.get(one, one) == LOOSE_FORMS.get(two, two):
+        return 0.9
+    if one in BANKS and two in BANKS:
+        return 0.7
     if (
         len(shorter) >= _SHORT_FORM_FROM
         and longer.startswith(shorter)
@@ -110,6 +128,33 @@ def align(a: Name, b: Name) -> tuple[list[tuple[int, int, float]], list[int], li
     )
 
 
+def sound(key: str) -> str:
+    """A rough spelling by sound: doubled letters once, c and k, y and i alike."""
+    for written, heard in _SOUNDS:
+        key = key.replace(written, heard)
+    return "".join(mark for at, mark in enumerate(key) if at == 0 or key[at - 1] != mark)
+
+
+def _glued(a: str, b: str) -> bool:
+    shorter, longer = (a, b) if len(a) < len(b) else (b, a)
+    rest = longer[len(shorter) :]
+    return (
+        len(shorter) >= _SHORT_FORM_FROM
+        and longer.startswith(shorter)
+        and rest != ""
+        and (rest in _GLUED or kind(rest) == "weak")
+    )
+
+
+def _form_conflict(a: str, b: str) -> bool:
+    """Whether one is written as a partnership and the other as a corporation."""
+    ends_a, ends_b = set(split_words(a)[-2:]), set(split_words(b)[-2:])
+    partner_a, partner_b = bool(ends_a & _PARTNERSHIPS), bool(ends_b & _PARTNERSHIPS)
+    return (partner_a and bool(ends_b & _CORPORATIONS)) or (
+        partner_b and bool(ends_a & _CORPORATIONS)
+    )
+
+
 def _initials(a: Name, b: Name) -> int:
     """Letters of one name that are the initials of the other, 0 if they are not."""
     best = 0
@@ -118,7 +163,7 @@ def _initials(a: Name, b: Name) -> int:
             len(two.words) > 1
             and one.words
             and one.words[0] in two.initials
-            and len(one.words) <= 2
+            and len(one.words) <= _WORDS_OF_INITIALS
         ):
             rest = [k for k in one.kinds[1:] if k not in {"weak", "place"}]
             if not rest:
@@ -128,8 +173,16 @@ def _initials(a: Name, b: Name) -> int:
     return best
 
 
-def features(a: Name, b: Name, known: float = 0.0) -> list[float]:
-    """The features of a pair, in the order of `FEATURES`; `known` is the catalogue's word."""
+def features(a: Name, b: Name, known: float = 0.0, near_known: float = 0.0) -> list[float]:
+    """The features of a pair, in the order of `FEATURES`.
+
+    `known` is the catalogue's word on the pair, `near_known` whether it knows one name and
+    the other is a slip away from it.
+    """
+    joined_a, joined_b = "".join(a.plain), "".join(b.plain)
+    if joined_a == joined_b and a.plain != b.plain:
+        # "Math Works", "Mathworks": the same letters are the same words.
+        b = a
     pairs, left_a, left_b = align(a, b)
     shared = sum((a.weights[i] + b.weights[j]) / 2 * quality for i, j, quality in pairs)
     rest_a = sum(a.weights[i] for i in left_a)
@@ -143,7 +196,6 @@ def features(a: Name, b: Name, known: float = 0.0) -> list[float]:
     left_words = [a.words[i] for i in left_a] + [b.words[j] for j in left_b]
     shortest = min(len(a.key), len(b.key))
     longest = max(len(a.key), len(b.key), 1)
-    joined_a, joined_b = "".join(a.plain), "".join(b.plain)
     edits = min(OSA.distance(a.key, b.key), OSA.distance(joined_a, joined_b), _MOST_EDITS)
     head = next((quality for i, j, quality in pairs if i == 0 and j == 0), 0.0)
     last = next((q for i, j, q in pairs if i == len(a.words) - 1 and j == len(b.words) - 1), 0.0)
@@ -158,6 +210,11 @@ def features(a: Name, b: Name, known: float = 0.0) -> list[float]:
     return [
         float(a.key == b.key or joined_a == joined_b),
         float(same_other),
+        float(_glued(a.key, b.key)),
+        float(a.key != b.key and sound(a.key) == sound(b.key)),
+        near_known,
+        float(_form_conflict(a.text, b.text)),
+        float(bool(a.place) != bool(b.place)),
         float(sorted(a.plain) == sorted(b.plain)),
         known,
         JaroWinkler.similarity(a.key, b.key),
@@ -192,7 +249,7 @@ def features(a: Name, b: Name, known: float = 0.0) -> list[float]:
     ]
 
 
-def table(pairs: Sequence[tuple[Name, Name, float]]) -> npt.NDArray[np.float64]:
-    """Features of many pairs, one row a pair."""
-    rows = [features(a, b, known) for a, b, known in pairs]
+def table(pairs: Sequence[tuple[Name, Name, float, float]]) -> npt.NDArray[np.float64]:
+    """Features of many pairs (two names, known, near known), one row a pair."""
+    rows = [features(*pair) for pair in pairs]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))

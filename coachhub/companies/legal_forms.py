@@ -7,50 +7,46 @@ same forms). Dots are gone and single letters are joined, as the normaliser does
 
 # At the end of a name. One form a line or more; a form of several words is joined by `_`.
 _TAIL = """
-inc incorporated incorporation corp corporation corpn co company coy compagnie cia companhia compania
-ltd limited ltda limitada limitee lte ltee ltd_co co_ltd co_limited company_limited corp_ltd pte pte_ltd pte_limited
-pvt pvt_ltd pvt_limited private_limited private_ltd p_ltd pty pty_ltd pty_limited proprietary_limited
-pub_ltd public_limited public_limited_company public_ltd_co public_company_limited pcl plc
-llc llp lllp lp limited_liability_company limited_liability_partnership limited_partnership ulc
-unlimited_company dac pllc pc na nationalassociation national_association nt_sa
-ag aktiengesellschaft se societas_europaea gmbh mbh gesellschaft_mit_beschrankter_haftung gmbh_co_kg
-gmbh_and_co_kg gmbh_and_co_kgaa ag_and_co_kg ag_and_co_kgaa se_and_co_kg se_and_co_kgaa and_co_kg and_co_kgaa
-and_co_ohg co_kg co_kgaa ggmbh ug ug_haftungsbeschrankt kg kgaa ohg gbr ev eg ek ewiv kommanditgesellschaft
-offene_handelsgesellschaft genossenschaft vvag ag_und_co_kg gmbh_und_co_kg und_co_kg and_cie und_cie et_cie
-sa sas sasu sarl eurl snc sca scs scop scp societe_anonyme societe_par_actions_simplifiee
-societe_a_responsabilite_limitee societe_en_commandite_par_actions sa_nv nv_sa sprl bvba srl_bv asbl vzw cvba
-scrl gie saog saoc
+inc incorporated incorporation corp corporation corpn co company coy compagnie cia companhia
+compania ltd limited ltda limitada limitee lte ltee ltd_co co_ltd co_limited company_limited
+corp_ltd pte pte_ltd pte_limited pvt pvt_ltd pvt_limited private_limited private_ltd p_ltd pty
+pty_ltd pty_limited proprietary_limited pub_ltd public_limited public_limited_company
+public_ltd_co public_company_limited pcl plc llc llp lllp lp limited_liability_company
+limited_liability_partnership limited_partnership ulc unlimited_company dac pllc pc na
+nationalassociation national_association nt_sa ag aktiengesellschaft se societas_europaea gmbh
+mbh gesellschaft_mit_beschrankter_haftung gmbh_co_kg gmbh_and_co_kg gmbh_and_co_kgaa
+ag_and_co_kg ag_and_co_kgaa se_and_co_kg se_and_co_kgaa and_co_kg and_co_kgaa and_co_ohg co_kg
+co_kgaa ggmbh ug ug_haftungsbeschrankt kg kgaa ohg gbr ev eg ek ewiv kommanditgesellschaft
+offene_handelsgesellschaft genossenschaft vvag ag_und_co_kg gmbh_und_co_kg und_co_kg and_cie
+und_cie et_cie sa sas sasu sarl eurl snc sca scs scop scp societe_anonyme
+societe_par_actions_simplifiee societe_a_responsabilite_limitee
+societe_en_commandite_par_actions sa_nv nv_sa sprl bvba srl_bv asbl vzw cvba scrl gie saog saoc
 spa srl srls sapa sas_di snc_di scarl scpa societa_per_azioni societa_a_responsabilita_limitata
-societa_cooperativa soc_coop sdf onlus
-slu sl sau sll sociedad_anonima sociedad_limitada sociedad_de_responsabilidad_limitada sociedade_anonima
-sa_de_cv sab_de_cv sab sapi sapi_de_cv s_de_rl s_de_rl_de_cv srl_de_cv sofom de_cv eirl saic
-saci sacifia sociedad_por_acciones_simplificada sas_esp sa_esp epm sgps unipessoal lda unipessoal_lda
-eireli ss_ltda
-nv bv cv vof naamloze_vennootschap besloten_vennootschap cooperatie_ua
-ab aktiebolag publ ab_publ as asa aksjeselskap allmennaksjeselskap aps
-ivs amba fmba aktieselskab anpartsselskab oy oyj abp osakeyhtio julkinen_osakeyhtio hf ehf ohf
-sp_zoo sp_z_oo spolka_z_oo spolka_akcyjna spzoo sp_j sp_k sp_zoo_sp_k spj spk psa
-sro spol_sro vos ks zsp druzstvo akciova_spolecnost sro_os kft rt nyrt zrt kkt kht
-doo dd ad ood eood ead jsc ojsc cjsc pjsc ooo oao zao pao tov tzov mchj
-aktsionernoe_obschestvo limited_company joint_stock_company joint_stock_co open_joint_stock_company
-closed_joint_stock_company public_joint_stock_company public_joint_stock_co jsb ojsb
-sia uab ou
-anonim_sirketi limited_sirketi ltd_sti sti sanayi_ve_ticaret_as san_ve_tic_as ve_tic_as tic_as
-ae epe monoprosopi
-kk kabushiki_kaisha kabushikikaisha kaisha gk godo_kaisha yk yugen_kaisha goudou_kaisha
-bhd sdn_bhd berhad sendirian_berhad tbk persero perseroan_terbatas
-cong_ty cong_ty_tnhh cong_ty_co_phan ctcp tnhh
-fze fzco fz_llc fzc dmcc wll bsc bscc ksc kscc kscp qsc qpsc
-saa sacs
-soc_ltd npc rf_pty_ltd
+societa_cooperativa soc_coop sdf onlus slu sl sau sll sociedad_anonima sociedad_limitada
+sociedad_de_responsabilidad_limitada sociedade_anonima sa_de_cv sab_de_cv sab sapi sapi_de_cv
+s_de_rl s_de_rl_de_cv srl_de_cv sofom de_cv eirl saic saci sacifia
+sociedad_por_acciones_simplificada sas_esp sa_esp epm sgps unipessoal lda unipessoal_lda eireli
+ss_ltda nv bv cv vof naamloze_vennootschap besloten_vennootschap cooperatie_ua ab aktiebolag
+publ ab_publ as asa aksjeselskap allmennaksjeselskap aps ivs amba fmba aktieselskab
+anpartsselskab oy oyj abp osakeyhtio julkinen_osakeyhtio hf ehf ohf sp_zoo sp_z_oo spolka_z_oo
+spolka_akcyjna spzoo sp_j sp_k sp_zoo_sp_k spj spk psa sro spol_sro vos ks zsp druzstvo
+akciova_spolecnost sro_os kft rt nyrt zrt kkt kht doo dd ad ood eood ead jsc ojsc cjsc pjsc ooo
+oao zao pao tov tzov mchj aktsionernoe_obschestvo limited_company joint_stock_company
+joint_stock_co open_joint_stock_company closed_joint_stock_company public_joint_stock_company
+public_joint_stock_co jsb ojsb sia uab ou anonim_sirketi limited_sirketi ltd_sti sti
+sanayi_ve_ticaret_as san_ve_tic_as ve_tic_as tic_as ae epe monoprosopi kk kabushiki_kaisha
+kabushikikaisha kaisha gk godo_kaisha yk yugen_kaisha goudou_kaisha bhd sdn_bhd berhad
+sendirian_berhad tbk persero perseroan_terbatas cong_ty cong_ty_tnhh cong_ty_co_phan ctcp tnhh
+fze fzco fz_llc fzc dmcc wll bsc bscc ksc kscc kscp qsc qpsc saa sacs soc_ltd npc rf_pty_ltd
 ltd_by_guarantee rllp
 """
 
 # At the front of a name, where the language puts them there.
 _HEAD = """
-pt ooo oao zao pao ao tov tzov too sia uab ano chtup odo ip fgup mup gup cong_ty_tnhh cong_ty_co_phan cong_ty
-limited_liability_company joint_stock_company open_joint_stock_company closed_joint_stock_company
-public_joint_stock_company obschestvo_s_ogranichennoy_otvetstvennostyu aktsionernoe_obschestvo
+pt ooo oao zao pao ao tov tzov too sia uab odo ip fgup mup gup cong_ty_tnhh cong_ty_co_phan
+cong_ty limited_liability_company joint_stock_company open_joint_stock_company
+closed_joint_stock_company public_joint_stock_company
+obschestvo_s_ogranichennoy_otvetstvennostyu aktsionernoe_obschestvo
 societatea_cu_raspundere_limitata sc_srl srl kabushiki_kaisha aktiebolaget ab firma soc_coop
 sociedad_anonima societe_anonyme
 """
@@ -72,6 +68,7 @@ SHARE_WORDS = frozenset(
         "depository",
         "shares",
         "share",
+        "registry",
         "stock",
         "units",
         "unit",

@@ -41,11 +41,14 @@ _STATE = (
     r"mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or|pa|ri|sc|sd|tn|tx|ut|vt|va|wa|wv|wi|wy|dc|pr"
 )
 _NOTE = re.compile(
-    rf"\s*(?:\((?:{_STATE})\)?|[/\\]\s?(?:{_STATE})\s?[/\\]?|[/\\])\s*$", re.IGNORECASE
+    rf"\s*(?:\((?:{_STATE}|reit|s\.c\.|delaware|nevada|maryland|new jersey)\)?"
+    rf"|[/\\]\s?(?:{_STATE})\s?[/\\]?|\s[/\\]\s?[a-z ]{{2,15}}[/\\]?|[/\\])\s*$",
+    re.IGNORECASE,
 )
 _SHARE = re.compile(
     r"(?:[-,(]\s*)?\b(?:sponsored |unsponsored )?(?:american deposit[ao]ry\b.*"
-    r"|(?:depositary|ordinary|common|preferred|subordinate voting) (?:shares?|stock|units?|receipts?)\b.*"
+    r"|(?:depositary|ordinary|common|preferred|registry|subordinate voting)\s+"
+    r"(?:shares?|stock|units?|receipts?)\b.*"
     r"|(?:\d+(?:\.\d+)?% )?series [a-z]\b(?:\s*\))?.*|class [a-z]\b.*|ad[rs]s?\s*$)",
     re.IGNORECASE,
 )
@@ -128,8 +131,8 @@ def without_notes(name: str) -> str:
 
 
 _HINT_WORDS = legal_forms.SHARE_WORDS | {
-    "formerly", "previously", "prev", "fka", "aka", "dba", "nka", "trading", "business", "known", "ex",
-    "ta",
+    "formerly", "previously", "prev", "fka", "aka", "dba", "nka", "trading", "business", "known",
+    "ex", "ta",
 }  # fmt: skip
 
 
@@ -143,11 +146,23 @@ def bare_words(name: str) -> list[str]:
     return _without_forms(found)
 
 
+_FORM_AND_LETTER = 2
+_SHARE_LETTERS = frozenset(["a", "b", "c", "de", "new", "common", "ny"])
+
+
 def _without_forms(found: list[str]) -> list[str]:
     whole = found
     if len(found) > 1 and found[0] == "the":
         found = found[1:]
+    half = len(found) // 2
+    if half > 1 and found[:half] == found[half:]:
+        found = found[:half]
     count = len(found)
+    tails = legal_forms.TAIL_FORMS
+    while count > _FORM_AND_LETTER and found[count - 1] in _SHARE_LETTERS:
+        if found[count - 2] not in tails:
+            break
+        count -= 1
     while count > 1:
         taken = _tail(found, count)
         if not taken:
@@ -156,13 +171,14 @@ def _without_forms(found: list[str]) -> list[str]:
         if count > 1 and found[count - 1] == "and" and _is_long(found[: count - 1]):
             count -= 1
     found = found[:count]
-    heads = legal_forms.HEAD_FORMS.get(found[0]) if found else None
-    if heads:
-        for form in heads:
-            if len(found) > len(form) and tuple(found[: len(form)]) == form:
-                found = found[len(form) :]
-                break
-    return found or whole
+    return _without_head(found) or whole
+
+
+def _without_head(found: list[str]) -> list[str]:
+    for form in legal_forms.HEAD_FORMS.get(found[0], ()) if found else ():
+        if len(found) > len(form) and tuple(found[: len(form)]) == form:
+            return found[len(form) :]
+    return found
 
 
 def _is_long(found: list[str]) -> bool:
@@ -200,14 +216,11 @@ def _is_no_company(found: list[str]) -> bool:
     whole, starts = words.no_company()
     if " ".join(found) in whole:
         return True
-    for start in starts.get(found[0], ()):
-        if tuple(found[: len(start)]) == start:
-            return True
-    return False
+    return any(tuple(found[: len(start)]) == start for start in starts.get(found[0], ()))
 
 
 def is_company(name: str) -> bool:
-    """Whether the text can name a company: not blank, "n/a", "self-employed", "student" and so on."""
+    """Whether the text can name a company: no blank, "n/a", "self-employed", "student"."""
     return not _is_no_company(split_words(name))
 
 
@@ -228,7 +241,8 @@ class Name:
     """A name taken apart for comparing.
 
     `words` are bare words, `kinds` their kinds, `others` the keys of further names in the
-    same text ("formerly …", what stands in brackets), `places` the places in brackets.
+    same text (what stands in brackets), `former` those it gives as former or second names,
+    `place` the place in brackets.
     """
 
     text: str
@@ -238,6 +252,8 @@ class Name:
     kinds: tuple[str, ...]
     weights: tuple[float, ...]
     others: frozenset[str]
+    former: frozenset[str]
+    place: str
     initials: frozenset[str]
 
 
@@ -247,10 +263,15 @@ _SMALL = frozenset(
 _SHORTEST_OTHER = 3
 
 
+def _former(name: str, key: str) -> frozenset[str]:
+    if not _BEFORE_HINT.search(name):
+        return frozenset()
+    found = {company_key(match["other"]) for match in _BEFORE.finditer(name)}
+    return frozenset(other for other in found if len(other) >= _SHORTEST_OTHER and other != key)
+
+
 def _others(name: str, key: str) -> frozenset[str]:
     found: set[str] = set()
-    for match in _BEFORE.finditer(name) if _BEFORE_HINT.search(name) else ():
-        found.add(company_key(match["other"]))
     inners = [tuple(bare_words(inner)) for inner in _BRACKET.findall(name)]
     if inners and not any(_is_place(inner) for inner in inners):
         found.add(company_key(_BRACKET.sub(" ", name)))
@@ -261,6 +282,14 @@ def _others(name: str, key: str) -> frozenset[str]:
     return frozenset(other for other in found if len(other) >= _SHORTEST_OTHER and other != key)
 
 
+def _place(name: str) -> str:
+    for inner in _BRACKET.findall(name):
+        parts = tuple(bare_words(inner))
+        if _is_place(parts):
+            return "".join(parts)
+    return ""
+
+
 def _is_place(bare: tuple[str, ...]) -> bool:
     return bool(bare) and all(sort == "place" for sort in words.kinds(bare))
 
@@ -269,11 +298,6 @@ def _is_note(bare: tuple[str, ...]) -> bool:
     if not bare or not _HINT_WORDS.isdisjoint(bare):
         return True
     return not any(sort in {"rare", "common"} for sort in words.kinds(bare))
-
-
-def _plain(word: str) -> str:
-    word = words.SHORT_FORMS.get(word, word)
-    return words.NUMBER_WORDS.get(word, word)
 
 
 def _initials(all_words: tuple[str, ...], bare: tuple[str, ...]) -> frozenset[str]:
@@ -289,15 +313,21 @@ def _initials(all_words: tuple[str, ...], bare: tuple[str, ...]) -> frozenset[st
 def parse(name: str) -> Name:
     """The name taken apart; the same object for the same text while it stays in the cache."""
     key = company_key(name)
-    bare = tuple(bare_words(name)) if key else ()
-    plain = tuple(_plain(word) for word in bare)
+    if not key:
+        none: frozenset[str] = frozenset()
+        return Name(name, "", (), (), (), (), none, none, "", none)
+    mended = [words.repaired(word) for word in bare_words(name)]
+    # Numbers become one word, so that `words` and `plain` stay in step.
+    bare = tuple(words.with_numbers(_without_forms(mended)))
     return Name(
         text=name,
         key=key,
         words=bare,
-        plain=plain,
+        plain=tuple(words.SHORT_FORMS.get(word, word) for word in bare),
         kinds=words.kinds(bare),
         weights=tuple(words.rarity(word) for word in bare),
-        others=_others(name, key) if key else frozenset(),
-        initials=_initials(tuple(split_words(without_notes(name))), bare) if key else frozenset(),
+        others=_others(name, key),
+        former=_former(name, key),
+        place=_place(name) if "(" in name else "",
+        initials=_initials(tuple(split_words(without_notes(name))), bare),
     )

@@ -1,14 +1,16 @@
 """New names against known companies: which one is it, how sure, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.fuzz import ratio
+
 from coachhub.companies.candidates import Index
-from coachhub.companies.names import Name, parse
-from coachhub.companies.scoring import Tier, reason, score_pairs, scorer, tier_of
+from coachhub.companies.names import Name, fold, parse, split_words, without_notes
+from coachhub.companies.scoring import Scorer, Tier, reason, score_pairs, scorer, tier_of
+from coachhub.companies.words import SHORT_FORMS
 
 _MARGIN = 0.05
-_TWINS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class Resolution:
     reason: str
 
 
+def _full(text: str) -> list[str]:
+    """The words of a name with its legal form, in one writing."""
+    return [SHORT_FORMS.get(word, word) for word in split_words(without_notes(text))]
+
+
 class Registry:
     """Known companies by id, ready to be asked."""
 
@@ -30,8 +37,11 @@ class Registry:
         self.ids = [identity for identity, _ in known]
         self.index = Index(name for _, name in known)
 
-    def resolve(self, names: Sequence[str]) -> list[Resolution]:
-        """One `Resolution` a name, in the same order; all are scored in one go."""
+    def resolve(self, names: Sequence[str], trees: Scorer | None = None) -> list[Resolution]:
+        """One `Resolution` a name, in the same order; all are scored in one go.
+
+        `trees` is another scorer than the one that ships, for measuring.
+        """
         taken = [parse(name) for name in names]
         asked: list[tuple[Name, Name]] = []
         spans: list[tuple[int, list[int]]] = []
@@ -39,43 +49,58 @@ class Registry:
             found = self._candidates(name)
             spans.append((len(asked), found))
             asked.extend((name, parse(self.index.names[at])) for at in found)
-        scores = score_pairs(asked)
+        trees = trees or scorer()
+        scores = score_pairs(asked, trees)
         return [
-            self._answer(name, found, scores[start : start + len(found)])
+            self._answer(name, found, scores[start : start + len(found)], trees)
             for name, (start, found) in zip(taken, spans, strict=True)
         ]
 
     def _candidates(self, name: Name) -> list[int]:
         if not name.key:
             return []
-        same = [
-            at for at in self.index.same_key(name) if parse(self.index.names[at]).key == name.key
-        ]
+        same = [at for at in self.index.same_key(name) if self.index.key(at) == name.key]
         return same or self.index.near(name)
 
-    def _answer(self, name: Name, found: list[int], scores: list[float]) -> Resolution:
+    def _answer(
+        self, name: Name, found: list[int], scores: list[float], trees: Scorer
+    ) -> Resolution:
         if not found:
             why = "no known company is like it" if name.key else "this names no company"
             return Resolution(name.text, None, "different", 0.0, why)
-        best = self._best_by_id(found, scores)
-        identity, (score, at) = next(iter(best.items()))
+        best = self._best_by_id(name, found, scores)
+        identity, (score, _, at) = best[0]
         why = reason(name, parse(self.index.names[at]))
-        if len(best) > 1:
-            second, _ = list(best.values())[1]
-            if score - second < _MARGIN:
-                # Two known companies answer to it: a person decides.
-                score = round(min(score, scorer().same) * _TWINS + scorer().maybe * _TWINS, 4)
-                why += "; but another known company is as near"
-        tier = tier_of(score)
+        twins = [identity for identity, rest in best if score - rest[0] < _MARGIN]
+        if len(twins) > 1 and score > trees.maybe and not self._written_alike(name, best, twins):
+            # Two known companies answer to it: a person decides.
+            score = round((min(score, trees.same) + trees.maybe) / 2, 4)
+            why += "; but another known company is as near"
+        tier = tier_of(score, trees)
         return Resolution(name.text, identity if tier != "different" else None, tier, score, why)
 
-    def _best_by_id(self, found: list[int], scores: list[float]) -> Mapping[str, tuple[float, int]]:
-        best: dict[str, tuple[float, int]] = {}
+    def _written_alike(
+        self, name: Name, best: list[tuple[str, tuple[float, float, int]]], twins: list[str]
+    ) -> bool:
+        """Whether of several near ones exactly the first has the very same words and form."""
+        wanted = _full(name.text)
+        return [
+            identity
+            for identity, (_, _, at) in best[: len(twins)]
+            if _full(self.index.names[at]) == wanted
+        ] == [best[0][0]]
+
+    def _best_by_id(
+        self, name: Name, found: list[int], scores: list[float]
+    ) -> list[tuple[str, tuple[float, float, int]]]:
+        """Ids by score, then by how alike the texts are, each with its best name."""
+        best: dict[str, tuple[float, float, int]] = {}
         for at, score in zip(found, scores, strict=True):
+            alike = ratio(fold(name.text), fold(self.index.names[at]))
             kept = best.get(self.ids[at])
-            if kept is None or score > kept[0]:
-                best[self.ids[at]] = (score, at)
-        return dict(sorted(best.items(), key=lambda item: -item[1][0]))
+            if kept is None or (score, alike) > kept[:2]:
+                best[self.ids[at]] = (score, alike, at)
+        return sorted(best.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
 
 
 def resolve(names: Sequence[str], registry: Sequence[tuple[str, str]]) -> list[Resolution]:

@@ -21,6 +21,12 @@ from coachhub.companies.words import DATA
 Tier = Literal["same", "maybe", "different"]
 Matrix = npt.NDArray[np.float64]
 _CHUNK = 4096
+_AT = {name: at for at, name in enumerate(FEATURES)}
+_TELLING = ("left_rare", "left_field", "left_common", "left_number", "left_domain", "soft")
+_SURE, _APART = 2.0, -2.0
+_BELOW, _APART_SHARE = 0.01, 0.3
+_SHORT = 3
+_LETTERS = 3  # so short a word is read as letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,10 @@ class Scorer:
     maybe: float
 
     def score(self, rows: Matrix) -> Matrix:
-        """Probability-like score of each row of features, shape (n,)."""
+        """Score of each row of features, shape (n,), after the rules that no tree may break."""
         parts = [self._raw(rows[at : at + _CHUNK]) for at in range(0, len(rows), _CHUNK)]
         raw = np.concatenate(parts) if parts else np.zeros(0)
-        return 1.0 / (1.0 + np.exp(-raw))
+        return under_rules(1.0 / (1.0 + np.exp(-raw)), rows, self.same)
 
     def _raw(self, rows: Matrix) -> Matrix:
         trees = np.arange(len(self.value))
@@ -63,6 +69,25 @@ class Scorer:
             node = np.where(low, self.left[trees, node], self.right[trees, node])
         total: Matrix = self.base + self.value[trees, node].sum(axis=1)
         return total
+
+
+def under_rules(scores: Matrix, rows: Matrix, same: float) -> Matrix:
+    """Scores held to rules: equal names are `same`, a mere suggestion stays below it.
+
+    Sure are only equal names, equal words, a name with weak words, places or legal forms
+    more, and what the catalogue knows. Two companies that it knows apart stay apart.
+    """
+    known = rows[:, _AT["known"]]
+    equal = (rows[:, _AT["same_key"]] + rows[:, _AT["same_sorted"]]) > 0
+    telling = rows[:, [_AT[name] for name in _TELLING]].sum(axis=1) > 0
+    unsure = (known < _SURE) & ~equal & (telling | (known > 0))
+    held = np.where(unsure, scores * (same - _BELOW), scores)
+    held = np.where(
+        equal & (rows[:, _AT["form_conflict"]] == 0) & (rows[:, _AT["shortest"]] > _SHORT),
+        np.maximum(held, same + _BELOW),
+        held,
+    )
+    return np.where(known <= _APART, held * _APART_SHARE, held)
 
 
 def scorer_from(data: dict[str, object]) -> Scorer:
@@ -78,16 +103,18 @@ def scorer_from(data: dict[str, object]) -> Scorer:
         raise ValueError("The scorer has no trees.")  # noqa: TRY004 -- the file is wrong, not the caller
     size = max(len(tree["value"]) for tree in trees)
 
-    def padded(field: str, kind: type) -> npt.NDArray[np.generic]:
-        return np.array([tree[field] + [0] * (size - len(tree[field])) for tree in trees], kind)
+    def padded(field: str) -> Matrix:
+        return np.array(
+            [tree[field] + [0] * (size - len(tree[field])) for tree in trees], np.float64
+        )
 
     return Scorer(
         base=float(str(data["base"])),
-        feature=padded("feature", np.int64),
-        threshold=padded("threshold", np.float64),
-        left=padded("left", np.int64),
-        right=padded("right", np.int64),
-        value=padded("value", np.float64),
+        feature=padded("feature").astype(np.int64),
+        threshold=padded("threshold"),
+        left=padded("left").astype(np.int64),
+        right=padded("right").astype(np.int64),
+        value=padded("value"),
         depth=int(str(data["depth"])),
         same=float(str(data["same"])),
         maybe=float(str(data["maybe"])),
@@ -102,31 +129,34 @@ def scorer() -> Scorer:
 
 def rows_for(pairs: Sequence[tuple[Name, Name]]) -> Matrix:
     """Features of pairs of names, catalogue included."""
-    return table([(a, b, catalogue.known(a, b)[0]) for a, b in pairs])
+    return table([(a, b, catalogue.known(a, b)[0], catalogue.near_known(a, b)) for a, b in pairs])
 
 
-def score_pairs(pairs: Sequence[tuple[Name, Name]]) -> list[float]:
-    """Scores of many pairs at once; 0 where a side names no company."""
+def score_pairs(pairs: Sequence[tuple[Name, Name]], trees: Scorer | None = None) -> list[float]:
+    """Scores of many pairs at once; 0 where a side names no company.
+
+    `trees` is another scorer than the one that ships, for measuring.
+    """
     real = [at for at, (a, b) in enumerate(pairs) if a.key and b.key]
     scores = [0.0] * len(pairs)
     if real:
-        found = scorer().score(rows_for([pairs[at] for at in real]))
+        found = (trees or scorer()).score(rows_for([pairs[at] for at in real]))
         for at, score in zip(real, found, strict=True):
             scores[at] = round(float(score), 4)
     return scores
 
 
-def tier_of(score: float) -> Tier:
+def tier_of(score: float, trees: Scorer | None = None) -> Tier:
     """The tier of a score."""
-    if score >= scorer().same:
+    trees = trees or scorer()
+    if score >= trees.same:
         return "same"
-    return "maybe" if score >= scorer().maybe else "different"
+    return "maybe" if score >= trees.maybe else "different"
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(
-        dict.fromkeys(name.title() if len(name) > 3 else name.upper() for name in names)
-    )
+    shown = (name.title() if len(name) > _LETTERS else name.upper() for name in names)
+    return ", ".join(dict.fromkeys(shown))
 
 
 def reason(a: Name, b: Name) -> str:  # noqa: C901, PLR0911 -- one rule a line, read from the top
@@ -146,7 +176,8 @@ def reason(a: Name, b: Name) -> str:  # noqa: C901, PLR0911 -- one rule a line, 
         return "two different companies that we know"
     if a.key == b.key:
         return "same name" if a.words == b.words else "same name, written differently"
-    if a.key in b.others or b.key in a.others or not a.others.isdisjoint(b.others):
+    second_a, second_b = a.others | a.former, b.others | b.former
+    if a.key in second_b or b.key in second_a or not second_a.isdisjoint(second_b):
         return "one text gives the other's name as a second name"
     pairs, left_a, left_b = align(a, b)
     if sorted(a.plain) == sorted(b.plain):

@@ -13,6 +13,7 @@ from coachhub.companies.models import Company
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.forms import choices
 from coachhub.permissions import Permission
 
 bp = Blueprint("companies", __name__, url_prefix="/f/<firm>/companies")
@@ -149,7 +150,7 @@ def merge(company_id: UUID) -> Page:
 
 def _split_form(company: Company) -> SplitForm:
     form = SplitForm()
-    form.names.choices = [(name.id, name.written) for name in queries.names_of(company.id)]
+    form.names.choices = choices((name.id, name.written) for name in queries.names_of(company.id))
     return form
 
 

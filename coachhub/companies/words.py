@@ -5,8 +5,10 @@ The lists are data files of our own beside this module, read once at first use.
 
 import json
 import math
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+from rapidfuzz.distance import OSA
 
 DATA = Path(__file__).parent / "data"
 
@@ -49,7 +51,7 @@ NUMBER_WORDS = {
     "thousand": "1000",
 }
 
-# Only for the score, never in the key: a short form may stand for several words.
+# Only for the score, never in the key: another writing of the same word.
 SHORT_FORMS = {
     "intl": "international",
     "int": "international",
@@ -60,42 +62,32 @@ SHORT_FORMS = {
     "bros": "brothers",
     "univ": "university",
     "assn": "association",
-    "assoc": "associates",
     "dept": "department",
     "govt": "government",
     "hosp": "hospital",
     "svc": "services",
     "svcs": "services",
     "svs": "services",
-    "service": "services",
     "sys": "systems",
-    "system": "systems",
-    "tech": "technologies",
-    "technology": "technologies",
-    "technol": "technologies",
-    "comm": "communications",
     "comms": "communications",
-    "communication": "communications",
-    "telecommunication": "telecommunications",
     "mgmt": "management",
     "mkt": "market",
     "ins": "insurance",
-    "labs": "laboratories",
-    "lab": "laboratories",
-    "laboratory": "laboratories",
-    "pharma": "pharmaceuticals",
-    "pharm": "pharmaceuticals",
-    "pharmaceutical": "pharmaceuticals",
-    "ind": "industries",
     "inds": "industries",
     "indus": "industries",
-    "industry": "industries",
-    "finl": "financial",
     "fin": "financial",
     "grp": "group",
+    "gp": "group",
+    "finl": "financial",
+    "svgs": "savings",
+    "1st": "first",
+    "2nd": "second",
+    "3rd": "third",
+    "4th": "fourth",
+    "5th": "fifth",
+    "7th": "seventh",
     "hldg": "holdings",
     "hldgs": "holdings",
-    "holding": "holdings",
     "ctr": "center",
     "centre": "center",
     "labour": "labor",
@@ -107,6 +99,36 @@ SHORT_FORMS = {
     "colour": "color",
     "amer": "american",
     "us": "usa",
+    "cos": "companies",
+    "saint": "st",
+    "mount": "mt",
+    "fort": "ft",
+    "corporation": "corp",
+    "incorporated": "inc",
+    "company": "co",
+    "limited": "ltd",
+}
+
+# Nearly the same word: Tetra Tech is not Tetra Technologies.
+LOOSE_FORMS = {
+    "assoc": "associates",
+    "service": "services",
+    "system": "systems",
+    "tech": "technologies",
+    "technology": "technologies",
+    "technol": "technologies",
+    "comm": "communications",
+    "communication": "communications",
+    "telecommunication": "telecommunications",
+    "labs": "laboratories",
+    "lab": "laboratories",
+    "laboratory": "laboratories",
+    "pharma": "pharmaceuticals",
+    "pharm": "pharmaceuticals",
+    "pharmaceutical": "pharmaceuticals",
+    "ind": "industries",
+    "industry": "industries",
+    "holding": "holdings",
     "network": "networks",
     "product": "products",
     "solution": "solutions",
@@ -115,13 +137,82 @@ SHORT_FORMS = {
     "hotel": "hotels",
     "motor": "motors",
     "semiconductors": "semiconductor",
-    "cos": "companies",
-    "saint": "st",
-    "mount": "mt",
-    "fort": "ft",
 }
 
 KINDS = ("place", "weak", "field", "common", "number", "rare")
+
+
+BANKS = frozenset(
+    [
+        "bank",
+        "banks",
+        "banc",
+        "bancorp",
+        "bancorporation",
+        "bancshares",
+        "bankshares",
+        "banking",
+        "bankcorp",
+    ]
+)
+_MISSPELT_FROM = 6
+_OFTEN_MISSPELT = (
+    "corporation",
+    "incorporated",
+    "limited",
+    "company",
+    "international",
+    "technologies",
+    "technology",
+    "systems",
+    "system",
+    "communications",
+    "communication",
+    "industries",
+    "networks",
+    "network",
+    "solutions",
+    "services",
+    "holdings",
+    "enterprises",
+    "associates",
+    "financial",
+    "insurance",
+    "software",
+    "electronics",
+    "management",
+)
+
+
+@lru_cache(maxsize=65536)
+def repaired(word: str) -> str:
+    """A weak or legal word that is misspelt ("corperation"), mended; any other word as it is."""
+    if len(word) < _MISSPELT_FROM or kind(word) != "rare":
+        return word
+    for right in _OFTEN_MISSPELT:
+        if word[:2] == right[:2] and OSA.distance(word, right, score_cutoff=2) <= 2:  # noqa: PLR2004 -- two slips
+            return right
+    return word
+
+
+def with_numbers(parts: list[str]) -> list[str]:
+    """Written-out numbers as digits: "eighty four" is 84, "ten thousand" and "10 000" are 10000."""
+    found: list[str] = []
+    before = False
+    for part in parts:
+        value = NUMBER_WORDS.get(part, part)
+        digits = value.isdigit()
+        if digits and before:
+            last = int(found[-1])
+            if value in {"100", "1000"} and value != part:
+                found[-1] = str(last * int(value))
+                continue
+            if value == "000" or (value != part and last % 10 == 0 and int(value) < 10 <= last):  # noqa: PLR2004 -- tens and ones
+                found[-1] = f"{found[-1]}000" if value == "000" else str(last + int(value))
+                continue
+        found.append(value)
+        before = digits and len(value) <= 4  # noqa: PLR2004 -- longer ones are no words
+    return found
 
 
 def _lines(name: str) -> list[str]:
@@ -174,6 +265,7 @@ def no_company() -> tuple[frozenset[str], dict[str, tuple[tuple[str, ...], ...]]
     return frozenset(sections["whole"]), starts
 
 
+@lru_cache(maxsize=262144)
 def kind(word: str) -> str:
     """One of `KINDS`; a place wins over a trade, a trade over an everyday word."""
     weak, field = _descriptors()
@@ -205,7 +297,7 @@ def _rarity() -> tuple[dict[str, int], int]:
     return table["counts"], table["names"]
 
 
-@cache
+@lru_cache(maxsize=262144)
 def rarity(word: str) -> float:
     """How much a word says, 0.2 to 10: minus the log of its share of companies' names.
 

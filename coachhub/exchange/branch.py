@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import highspy
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.master import Master
-from coachhub.exchange.program import Flags, Floats, Goal, Ints, Program
+from coachhub.exchange.meter import Meter
+from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.relax import integral
 
 WHOLE = 1e-6
 TRIED = 8
-PATIENCE = 4
-STEPS_TRIED = 60
+PATIENCE = 1
+STEPS_TRIED = 40
 INFINITY = float("inf")
 
 
@@ -78,16 +81,25 @@ class Branching:
     column does; see Ryan and Foster (1981) for the idea.
     """
 
-    def __init__(self, program: Program, goal: Goal, columns: Ints, beat: float) -> None:
+    def __init__(  # noqa: D107
+        # the class says what it is
+        self,
+        program: Program,
+        goal: Goal,
+        columns: Ints,
+        beat: float,
+        meter: Meter,
+    ) -> None:
         self.program = program
         self.goal = goal
         self.best: Ints | None = None
         self.beat = beat
-        self.master = Master(program, goal)
+        self.master = Master(program, goal, meter)
         self.master.add(columns)
         self.steps = program.steps[columns]
         self.arc_row: dict[int, int] = {}
         self.habit = Habit()
+        self.tried = TRIED
         self.now = (np.zeros(len(columns)), np.ones(len(columns)))
         self.demanded: set[int] = set()
         self.work = 0
@@ -101,7 +113,7 @@ class Branching:
         """Look at up to ``most`` nodes."""
         count = len(self.master.columns)
         nodes = [Node(INFINITY, np.ones(count, dtype=bool))]
-        while nodes and self.work < most:
+        while nodes and self.work < most and not self.master.meter.empty:
             node = nodes.pop()
             if node.bound < self.enough:
                 continue
@@ -148,7 +160,8 @@ class Branching:
     def _usage(self, x: Floats) -> Floats:
         arcs = len(self.program.worth) - 1
         shares = np.repeat(x, self.steps.shape[1])
-        return np.bincount(self.steps.ravel(), shares, minlength=arcs + 1)[:-1]
+        used = np.bincount(self.steps.ravel(), shares, minlength=arcs + 1)[:-1]
+        return used.astype(np.float64)
 
     def _enter(self, node: Node) -> None:
         """Set the master's bounds to those of a node, touching only what differs."""
@@ -174,7 +187,9 @@ class Branching:
         if arc not in self.arc_row:
             places = np.flatnonzero((self.steps == arc).any(axis=1)) + self.master.q
             self.arc_row[arc] = self.master.height
-            self.master.add_rows(np.ones(1), np.zeros(1), places, np.ones(len(places)))
+            self.master.add_rows(
+                np.ones(1), np.zeros(1, dtype=np.int64), places, np.ones(len(places))
+            )
         return self.arc_row[arc]
 
     def _choose(self, node: Node, arcs: Ints, used: Floats, value: float) -> int:
@@ -182,7 +197,7 @@ class Branching:
         shares = used[arcs]
         order = arcs[np.lexsort((arcs, -np.minimum(shares, 1 - shares).round(6)))].tolist()
         ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
-        unknown = [arc for arc in ranked if not self.habit.known(arc)][:TRIED]
+        unknown = [arc for arc in ranked if not self.habit.known(arc)][: self.tried]
         if unknown:
             for arc in unknown:
                 self._row_of(arc)
@@ -195,9 +210,11 @@ class Branching:
             self._enter(node)
             self.master.highs.setBasis(basis)
             ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
-        return ranked[0]
+        return int(ranked[0])
 
-    def _try(self, node: Node, arc: int, value: float, basis: object, *, up: bool) -> float:
+    def _try(
+        self, node: Node, arc: int, value: float, basis: highspy.HighsBasis, *, up: bool
+    ) -> float:
         """Tell how far the bound falls in a few steps of the simplex method."""
         uses = (self.steps == arc).any(axis=1)
         if up:
@@ -206,7 +223,7 @@ class Branching:
             half = Node(value, node.open & ~uses, node.must, node.taken)
         self._enter(half)
         self.master.highs.setBasis(basis)
-        self.master.highs.run()
+        self.master.run()
         if self.master.infeasible():
             return 1e6
         return max(0.0, value - self.master.highs.getInfo().objective_function_value)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from coachhub.exchange.components import Flags, reached, strong_components
+from coachhub.exchange.arrays import Flags, Ints
+from coachhub.exchange.components import reached, strong_components
 from coachhub.exchange.layout import Layout
 from coachhub.exchange.market import UnmetPin, Unserved, Why
 
 
-def unserved(layout: Layout, receivers: set[int]) -> tuple[Unserved, ...]:
+def unserved(layout: Layout, usable: Flags, receivers: set[int]) -> tuple[Unserved, ...]:
     """Tell of each member who receives nothing why that is, in the order of the market."""
     columns = layout.columns
     missing = [i for i in range(len(columns.ids)) if i not in receivers]
     if not missing:
         return ()
     in_some = np.zeros(layout.graph.n, dtype=bool)
-    in_some[layout.graph.receiver[_used_arcs(layout)]] = True
+    in_some[layout.graph.receiver[_used_arcs(layout, usable)]] = True
     longer = _longer_only(layout)
     wanted = np.zeros(layout.graph.n, dtype=bool)
     wanted[columns.receiver] = True
@@ -30,16 +31,16 @@ def unserved(layout: Layout, receivers: set[int]) -> tuple[Unserved, ...]:
     return tuple(Unserved(columns.ids[i], why) for i, why in zip(missing, reasons, strict=True))
 
 
-def unmet_pins(layout: Layout, used: set[int]) -> tuple[UnmetPin, ...]:
+def unmet_pins(layout: Layout, usable: Flags, used: set[int]) -> tuple[UnmetPin, ...]:
     """Tell of each pinned match that isn't used why that is, in the order of the pins."""
     unmet = [pin for pin in dict.fromkeys(layout.rules.pinned) if pin not in used]
     if not unmet:
         return ()
     columns = layout.columns
     forbidden = set(layout.rules.forbidden)
-    possible = set(layout.match[_used_arcs(layout)].tolist())
+    possible = set(layout.match[_used_arcs(layout, usable)].tolist())
     longer = _longer_only(layout)
-    label = strong_components(layout.graph.n, layout.graph.giver, layout.graph.receiver)
+    label = strong_components(layout.graph.n, *_arcs(layout))
     told = []
     for pin in unmet:
         giver, receiver = int(columns.giver[pin]), int(columns.receiver[pin])
@@ -58,17 +59,27 @@ def unmet_pins(layout: Layout, used: set[int]) -> tuple[UnmetPin, ...]:
     return tuple(told)
 
 
-def _used_arcs(layout: Layout) -> np.ndarray:
-    arcs = np.unique(layout.program.steps)
-    return arcs[arcs < len(layout.match)]
+def _used_arcs(layout: Layout, usable: Flags) -> np.ndarray:
+    used = np.zeros(len(layout.match) + 1, dtype=bool)
+    used[layout.program.steps if usable.all() else layout.program.steps[usable]] = True
+    return np.flatnonzero(used[:-1])
 
 
 def _longer_only(layout: Layout) -> Flags:
     """Flag members to whom a ring or chain leads if it may be as long as it likes."""
     graph = layout.graph
-    flags = strong_components(graph.n, graph.giver, graph.receiver) >= 0
+    giver, receiver = _arcs(layout)
+    flags = strong_components(graph.n, giver, receiver) >= 0
     if layout.rules.max_chain and len(layout.starters):
-        led = reached(graph.n, graph.giver, graph.receiver, *layout.starters.tolist())
+        led = reached(graph.n, giver, receiver, *layout.starters.tolist())
         led[layout.starters] = flags[layout.starters]
         flags |= led
     return flags
+
+
+def _arcs(layout: Layout) -> tuple[Ints, Ints]:
+    """Name giver and receiver of the arcs that are neither forbidden nor without a turn."""
+    giver, receiver, columns = layout.graph.giver, layout.graph.receiver, layout.columns
+    live = ~np.isin(layout.match, np.array(layout.rules.forbidden, dtype=np.int64))
+    live &= (columns.give[giver] > 0) & (columns.receive[receiver] > 0)
+    return giver[live], receiver[live]

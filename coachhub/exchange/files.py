@@ -79,7 +79,8 @@ def _head(line: str) -> tuple[int, int]:
     return int(parts[0]), int(parts[1])
 
 
-def _refuse_input(lines: list[str], n: int, m: int) -> None:
+def _refuse_input(lines: list[str], n: int, m: int) -> None:  # noqa: C901
+    # one plain question after the other
     """Raise for the first line that is wrong; slow, so only called when one is."""
     for number, line in enumerate(lines[1:], start=2):
         parts = line.split()

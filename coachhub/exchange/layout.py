@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Ints, Steps
 from coachhub.exchange.listing import Graph, graph_of, list_chains, list_rings
 from coachhub.exchange.market import (
     LONGEST_RING,
@@ -15,10 +15,11 @@ from coachhub.exchange.market import (
     MarketError,
     Rules,
 )
-from coachhub.exchange.program import Ints, Program, Steps
+from coachhub.exchange.program import Program
 from coachhub.exchange.table import Columns, columns_of
 
 LISTED = 20_000_000
+PLENTY = 50_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,11 @@ class Layout:
     starters: Ints
     program: Program
 
+    @property
+    def meetings(self) -> bool:
+        """Tell whether every pair has a row that lets them meet once only."""
+        return len(self.match) <= PLENTY and bool(_often(self.columns, self.graph).any())
+
     def matches_of(self, column: int) -> tuple[int, ...]:
         """Name the matches of a column, in the order of giving."""
         steps = self.program.steps[column]
@@ -48,7 +54,7 @@ def layout_of(market: Market, rules: Rules) -> Layout:
         MarketError: the market or the rules can't be used.
     """
     columns = columns_of(market)
-    starters = _checked(rules, columns)
+    starters = checked(rules, columns)
     n = len(columns.ids)
     live = (columns.giver != columns.receiver) & (columns.give[columns.giver] > 0)
     live &= columns.receive[columns.receiver] > 0
@@ -62,7 +68,12 @@ def layout_of(market: Market, rules: Rules) -> Layout:
     return Layout(columns, rules, graph, match, starters, program)
 
 
-def _checked(rules: Rules, columns: Columns) -> Ints:
+def checked(rules: Rules, columns: Columns) -> Ints:
+    """Check rules against a market; return the places of the starters.
+
+    Raises:
+        MarketError: a length out of range, an unknown match or member.
+    """
     if not SHORTEST_RING <= rules.max_ring <= LONGEST_RING:
         raise MarketError(f"The longest ring is 2 to 4, not {rules.max_ring}.")
     if rules.max_chain < 0:
@@ -95,8 +106,6 @@ def program_of(
         first_chain = len(rings)
     with_chains = len(chains) > 0
     hits, caps = _rows(columns, graph, need, chains=with_chains)
-    pinned = np.zeros(len(columns.giver), dtype=np.int64)
-    pinned[np.array(rules.pinned, dtype=np.int64)] = 1
     waits, wait_class = _waiting(columns, graph, steps)
     return Program(
         steps=steps,
@@ -104,30 +113,33 @@ def program_of(
         caps=caps,
         turns=graph.n * (2 if with_chains else 1),
         worth=np.append(columns.worth[match], 0.0),
-        pins=np.append(pinned[match], 0),
+        pins=pins_of(rules, match),
         waits=waits,
         wait_class=wait_class,
         first_chain=first_chain,
     )
 
 
-def _twice(marks: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _twice(marks: Ints) -> Flags:
     """Tell which rows hold the same mark (from 0) twice."""
     ranked = np.sort(marks, axis=1)
-    return ((ranked[:, 1:] == ranked[:, :-1]) & (ranked[:, 1:] >= 0)).any(axis=1)
+    twice: Flags = ((ranked[:, 1:] == ranked[:, :-1]) & (ranked[:, 1:] >= 0)).any(axis=1)
+    return twice
 
 
 def _rows(columns: Columns, graph: Graph, need: Ints, *, chains: bool) -> tuple[Ints, Ints]:
     """Number the rows that can bind: turns (or gives and receives), meetings, needs."""
     n, a = graph.n, len(graph.giver)
     hits = [graph.giver]
-    caps = [np.minimum(columns.give, columns.receive) if not chains else columns.give]
+    caps = [turns_of(columns, chains=chains)]
     if chains:
         hits.append(graph.receiver + n)
-        caps.append(columns.receive)
-    height = len(caps) * n
+    height = len(caps[0])
     # Where giver or receiver has one turn only, that row already says they meet once.
-    many = (columns.give[graph.giver] > 1) & (columns.receive[graph.receiver] > 1)
+    many = _often(columns, graph)
+    if a <= PLENTY and many.any():
+        # so that a what-if may raise a cap
+        many[:] = True
     if many.any():
         pairs, number = np.unique(graph.pair[many], return_inverse=True)
         row = np.full(a, -1, dtype=np.int64)
@@ -145,16 +157,34 @@ def _rows(columns: Columns, graph: Graph, need: Ints, *, chains: bool) -> tuple[
 
 def _waiting(columns: Columns, graph: Graph, steps: Steps) -> tuple[Ints, Ints]:
     """Number the waiting members that some column serves, and their classes."""
-    reached = np.zeros(graph.n, dtype=bool)
-    arcs = np.unique(steps)
-    reached[graph.receiver[arcs[arcs < len(graph.giver)]]] = True
-    members = np.flatnonzero(reached & (columns.waited > 0))
+    waiting = columns.waited > 0
+    if waiting.any():
+        used = np.zeros(len(graph.giver) + 1, dtype=bool)
+        used[steps] = True
+        reached = np.zeros(graph.n, dtype=bool)
+        reached[graph.receiver[used[:-1]]] = True
+        waiting &= reached
+    members = np.flatnonzero(waiting)
     number = np.full(graph.n, -1, dtype=np.int64)
     number[members] = np.arange(len(members))
     _, rank = np.unique(-columns.waited[members], return_inverse=True)
     return np.append(number[graph.receiver], -1), rank.astype(np.int64)
 
 
-def places_of(columns: Columns, names: Sequence[str | int]) -> Ints:
-    """Look up members' places."""
-    return np.array([columns.place[name] for name in names], dtype=np.int64)
+def _often(columns: Columns, graph: Graph) -> Flags:
+    """Flag the arcs whose giver and receiver both have more than one turn."""
+    return (columns.give[graph.giver] > 1) & (columns.receive[graph.receiver] > 1)
+
+
+def turns_of(columns: Columns, *, chains: bool) -> Ints:
+    """Tell the places in the rows of turns: in rings alone a member gives as often as receives."""
+    if chains:
+        return np.concatenate([columns.give, columns.receive])
+    return np.minimum(columns.give, columns.receive)
+
+
+def pins_of(rules: Rules, match: Ints) -> Ints:
+    """Mark the arcs whose match is pinned, with a 0 for padding behind."""
+    wanted = np.isin(match, np.array(rules.pinned, dtype=np.int64))
+    return np.append(wanted, False).astype(np.int64)
+    # the padding is never pinned

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Steps = NDArray[np.int32]
+from coachhub.exchange.arrays import Flags, Ints, Steps
 
 CHUNK = 1_000_000
+DENSE = 4096
 
 
 class TooManyError(Exception):
@@ -51,10 +50,12 @@ def list_rings(graph: Graph, longest: int, limit: int) -> Steps:
     work = _paths_behind(graph, longest - 2)[graph.receiver[first]]
     if work.sum() > 60 * limit:
         raise TooManyError
+    joins = _joins(graph) if graph.n <= DENSE and longest > 2 else None  # noqa: PLR2004
+    # swaps have no step that needs to look ahead
     found: list[Steps] = []
     count = 0
     for part in _chunks(first, work):
-        for rings in _rings_from(graph, part, longest):
+        for rings in _rings_from(graph, part, longest, joins):
             found.append(rings)
             count += len(rings)
             if count > limit:
@@ -93,7 +94,8 @@ def _paths_behind(graph: Graph, length: int) -> Ints:
     """Count walks of exactly ``length`` arcs from each node (0 arcs: one), an upper bound."""
     walks = np.ones(graph.n)
     for _ in range(length):
-        walks = np.bincount(graph.giver, walks[graph.receiver], minlength=graph.n)
+        more = np.bincount(graph.giver, walks[graph.receiver], minlength=graph.n)
+        walks = more.astype(np.float64)
     return np.minimum(walks, 1e15).astype(np.int64)
 
 
@@ -106,14 +108,15 @@ def _chunks(first: Ints, work: Ints) -> list[Ints]:
     return [part for part in np.split(first, np.unique(cuts)) if len(part)]
 
 
-def _rings_from(graph: Graph, first: Ints, longest: int) -> list[Steps]:
+def _rings_from(graph: Graph, first: Ints, longest: int, joins: Flags | None) -> list[Steps]:
     paths = first[:, None].astype(np.int32)
     home = graph.giver[first]
     found = []
     for length in range(2, longest + 1):
         found.append(_closed(graph, paths, home))
         if length < longest:
-            paths = _longer(graph, paths, home, above=True)
+            closing = joins if length == longest - 1 else None
+            paths = _longer(graph, paths, home, above=True, closing=closing)
             home = graph.giver[paths[:, 0]]
     return found
 
@@ -127,12 +130,26 @@ def _closed(graph: Graph, paths: Steps, home: Ints) -> Steps:
     return np.column_stack([paths[rows], last]).astype(np.int32)
 
 
-def _longer(graph: Graph, paths: Steps, home: Ints, *, above: bool) -> Steps:
-    """Lead each path one arc on to a new node; ``above``: only to nodes above the first."""
+def _joins(graph: Graph) -> Flags:
+    """Tell for each node and each first node whether an arc leads from one to the other."""
+    joins = np.zeros(graph.n * graph.n, dtype=bool)
+    joins[graph.pair] = True
+    return joins
+
+
+def _longer(
+    graph: Graph, paths: Steps, home: Ints, *, above: bool, closing: Flags | None = None
+) -> Steps:
+    """Lead each path one arc on to a new node.
+
+    ``above``: only to nodes above the first; ``closing``: only where an arc leads home.
+    """
     end = graph.receiver[paths[:, -1]]
     rows, last = _spread(graph.start[end], graph.start[end + 1] - graph.start[end])
     node = graph.receiver[last]
     keep = node > home[rows] if above else node != home[rows]
+    if closing is not None:
+        keep &= closing[node * graph.n + home[rows]]
     for column in paths.T[: None if not above else -1]:
         keep &= graph.receiver[column][rows] != node
     return np.column_stack([paths[rows[keep]], last[keep]]).astype(np.int32)

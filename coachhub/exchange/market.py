@@ -56,7 +56,7 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How long rings (2 to 4) and chains (0: none) may be, in introductions, and the coach's wishes.
+    """How long rings (2 to 4) and chains (0: none) may be, in introductions; the coach's wishes.
 
     ``starters`` are ids of members who give without return; ``pinned`` and ``forbidden`` are
     indices of matches.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-from coachhub.exchange.program import Floats, Goal, Ints, Program
+from coachhub.exchange.arrays import Flags, Floats, Ints
+from coachhub.exchange.meter import Meter
+from coachhub.exchange.program import Goal, Program
 
 TINY = 1e-7
+RUN = 1e4
 NOTHING = np.zeros(0)
 NO_INDEX = np.zeros(0, dtype=np.int32)
 
@@ -30,11 +33,19 @@ class Master:
     rows, ``floor_price`` of the floors.
     """
 
-    def __init__(self, program: Program, goal: Goal) -> None:
+    def __init__(  # noqa: D107
+        # the class says what it is
+        self,
+        program: Program,
+        goal: Goal,
+        meter: Meter,
+    ) -> None:
+        self.meter = meter
         self.program = program
         self.goal = goal
         self.highs = quiet_highs()
         self.highs.setOptionValue("solver", "simplex")
+        self.highs.setOptionValue("presolve", "off")
         self.r = len(program.caps)
         self.caps = np.append(program.caps, 0).astype(np.float64)
         self.columns: Ints = np.zeros(0, dtype=np.int64)
@@ -49,6 +60,10 @@ class Master:
         self.served_price = np.zeros(len(program.wait_class) + 1)
         self.pin_price = 0.0
         self.worth_price = 0.0
+        self.cut_rows: Ints = np.zeros(0, dtype=np.int64)
+        self.cut_caps = self.cut_price = self.cut_factor = NOTHING
+        self.cut_columns: Ints = np.zeros(0, dtype=np.int64)
+        self.cut_of: Ints = np.zeros(0, dtype=np.int64)
         self._begin()
 
     def _begin(self) -> None:
@@ -67,17 +82,34 @@ class Master:
         for number, floor in enumerate(goal.served):
             members = np.flatnonzero(program.wait_class == number).astype(np.int32)
             self.add_rows(
-                np.array([-float(floor)]), np.zeros(1, dtype=np.int32), members,
+                np.array([-float(floor)]), np.zeros(1, dtype=np.int64), members,
                 -np.ones(len(members)),
             )  # fmt: skip
-        self.class_rows = q
         self.pin_row = self.worth_row = -1
         if goal.pins:
             self.pin_row = self.height
-            self.add_rows(np.array([-float(goal.pins)]), np.zeros(1, np.int32), NO_INDEX, NOTHING)
+            self.add_rows(
+                np.array([-float(goal.pins)]), np.zeros(1, dtype=np.int64), NO_INDEX, NOTHING
+            )
         if goal.worth is not None:
             self.worth_row = self.height
-            self.add_rows(np.array([-goal.worth]), np.zeros(1, np.int32), NO_INDEX, NOTHING)
+            self.add_rows(np.array([-goal.worth]), np.zeros(1, dtype=np.int64), NO_INDEX, NOTHING)
+
+        # Turns bind nearly always, so their rows are there from the start; the others join later.
+        self.rows = np.flatnonzero(self._wanted()[: program.turns])
+        self.row[self.rows] = self.height + np.arange(len(self.rows))
+        nowhere = np.zeros(len(self.rows), dtype=np.int64)
+        self.add_rows(self.caps[self.rows], nowhere, nowhere[:0], NOTHING)
+
+    def _wanted(self) -> Flags:
+        """Flag the rows that some usable column takes a place in."""
+        program = self.program
+        used = np.zeros(len(program.worth), dtype=bool)
+        steps = program.steps if self.goal.usable.all() else program.steps[self.goal.usable]
+        used[steps] = True
+        wanted = np.zeros(self.r + 1, dtype=bool)
+        wanted[program.hits[used]] = True
+        return wanted
 
     def add_rows(self, upper: Floats, start: Ints, index: Ints, values: Floats) -> None:
         """Add rows ``values`` at columns ``index`` ≤ ``upper``, each from its ``start`` on."""
@@ -95,36 +127,81 @@ class Master:
             return
         program = self.program
         found = self.row[program.rows_of(columns)]
-        entries = [(np.nonzero(found >= 0)[0], found[found >= 0], None)]
+        parts: list[tuple[Ints, Ints, Floats]] = []
+        at = np.nonzero(found >= 0)
+        parts.append((at[0], found[at], np.ones(len(at[0]))))
         if self.q:
             waits = program.waits[program.steps[columns]]
             at = np.nonzero(waits >= 0)
-            entries.append((at[0], waits[at], -1.0))
-        for place, totals in (
+            parts.append((at[0], waits[at], -np.ones(len(at[0]))))
+        for row, totals in (
             (self.pin_row, program.column_pins),
             (self.worth_row, program.column_worth),
         ):
-            if place >= 0:
+            if row >= 0:
                 some = np.flatnonzero(totals[columns])
-                entries.append((some, np.full(len(some), place), -totals[columns][some]))
-        cols = np.concatenate([entry[0] for entry in entries])
-        rows = np.concatenate([entry[1] for entry in entries])
-        values = np.concatenate(
-            [
-                np.broadcast_to(1.0 if entry[2] is None else entry[2], len(entry[0]))
-                for entry in entries
-            ]
+                parts.append((some, np.full(len(some), row), -totals[columns][some]))
+        if len(self.cut_columns):
+            place = np.full(len(program.steps), -1, dtype=np.int64)
+            place[columns] = np.arange(k)
+            some = np.flatnonzero(place[self.cut_columns] >= 0)
+            cols = place[self.cut_columns[some]]
+            parts.append((cols, self.cut_rows[self.cut_of[some]], self.cut_factor[some]))
+        cols, rows, values = (
+            np.concatenate([part[0] for part in parts]),
+            np.concatenate([part[1] for part in parts]),
+            np.concatenate([part[2] for part in parts]),
         )
-        if len(entries) > 1:
+        if len(parts) > 1:
             order = np.argsort(cols, kind="stable")
             cols, rows, values = cols[order], rows[order], values[order]
         start = np.searchsorted(cols, np.arange(k)).astype(np.int32)
         self.highs.addCols(
             k, self.goal.cost[columns], np.zeros(k), np.ones(k), len(rows), start,
-            rows.astype(np.int32), np.ascontiguousarray(values),
+            rows.astype(np.int32), values,
         )  # fmt: skip
         self.columns = np.concatenate([self.columns, columns])
         self.joined[columns] = True
+
+    def cut(self, sets: list[tuple[int, ...]]) -> None:
+        """Add the odd cuts of sets of an odd number of rows with one place each.
+
+        Columns that take two or three of a set's rows fill one pair of places, of which there are
+        (rows - 1) / 2: a Chvátal-Gomory cut with multipliers of a half.
+        """
+        columns, numbers, factors = [], [], []
+        most: list[float] = []
+        for rows in sets:
+            held, times = np.unique(
+                np.concatenate([self.program.columns_in(row) for row in rows]), return_counts=True
+            )
+            pairs = times // 2
+            columns.append(held[pairs > 0])
+            factors.append(pairs[pairs > 0].astype(np.float64))
+            numbers.append(np.full(len(columns[-1]), len(self.cut_rows) + len(most)))
+            most.append(float((len(rows) - 1) // 2))
+        place = np.full(len(self.program.steps), -1, dtype=np.int64)
+        place[self.columns] = np.arange(len(self.columns)) + self.q
+        here = [place[held] >= 0 for held in columns]
+        start = np.cumsum([0, *(int(flags.sum()) for flags in here)])[:-1]
+        self.cut_rows = np.append(self.cut_rows, self.height + np.arange(len(most)))
+        self.cut_caps = np.append(self.cut_caps, most)
+        self.cut_price = np.append(self.cut_price, np.zeros(len(most)))
+        self.cut_columns = np.concatenate([self.cut_columns, *columns])
+        self.cut_of = np.concatenate([self.cut_of, *numbers])
+        self.cut_factor = np.concatenate([self.cut_factor, *factors])
+        self.add_rows(
+            np.array(most),
+            start,
+            np.concatenate([place[held[flags]] for held, flags in zip(columns, here, strict=True)]),
+            np.concatenate([held[flags] for held, flags in zip(factors, here, strict=True)]),
+        )
+
+    def run(self) -> None:
+        """Run the simplex method once, and count its steps."""
+        self.highs.run()
+        steps = self.highs.getInfo().simplex_iteration_count + 1
+        self.meter.spend(RUN + steps * (self.height + len(self.columns)))
 
     def infeasible(self) -> bool:
         """Tell whether the last run found that nothing holds all rows."""
@@ -134,7 +211,7 @@ class Master:
     def solve(self) -> bool:
         """Solve to the end, adding rows as they break; False if the floors can't be held."""
         while True:
-            self.highs.run()
+            self.run()
             status = self.highs.getModelStatus()
             if status != highspy.HighsModelStatus.kOptimal:
                 if status != highspy.HighsModelStatus.kInfeasible:
@@ -176,10 +253,12 @@ class Master:
         self.served_price[: self.q] = duals[: self.q]
         self.pin_price = duals[self.pin_row] if self.pin_row >= 0 else 0.0
         self.worth_price = duals[self.worth_row] if self.worth_row >= 0 else 0.0
+        self.cut_price = duals[self.cut_rows]
         # What the goal's own part adds to the bound: floors, and members' columns.
         classes = duals[self.q : self.q + len(self.goal.served)]
         self.own = -float(np.dot(classes, self.goal.served)) - self.pin_price * self.goal.pins
         self.own -= self.worth_price * (self.goal.worth or 0.0)
+        self.own += float(np.dot(self.cut_price, self.cut_caps))
         if self.q:
             gain = self.goal.serve - self.served_price[:-1]
             if len(self.goal.served):
@@ -194,7 +273,12 @@ class Master:
         per_arc = self.price[program.hits].sum(axis=1) - self.served_price[program.waits]
         per_arc -= self.pin_price * program.pins + self.worth_price * program.worth
         cost = self.goal.cost if columns is None else self.goal.cost[columns]
-        return cost - program.total(per_arc, columns)
+        reduced = cost - program.total(per_arc, columns)
+        if len(self.cut_columns) == 0:
+            return reduced
+        priced = self.cut_factor * self.cut_price[self.cut_of]
+        cuts = np.bincount(self.cut_columns, priced, minlength=len(program.steps))
+        return reduced - (cuts if columns is None else cuts[columns])
 
     def bound(self, reduced: Floats) -> float:
         """Bound the goal from above, with the reduced cost of every usable column.

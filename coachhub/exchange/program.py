@@ -6,16 +6,12 @@ arcs, and its price is the sum of theirs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Steps = NDArray[np.int32]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from coachhub.exchange.arrays import Flags, Floats, Ints, Steps
 
 FINEST = 6
 
@@ -74,6 +70,13 @@ class Program:
                 return float(10.0**-digits)
         return 0.0
 
+    def varied(self, caps: Ints, pins: Ints) -> Program:
+        """Copy the program with other caps and pins; figures of columns carry over."""
+        other = replace(self, caps=caps, pins=pins)
+        for name in ("lengths", "column_worth", "classes", "grain", "_columns_by_row"):
+            other.__dict__[name] = getattr(self, name)
+        return other
+
     def total(self, per_arc: Floats, columns: Ints | None = None) -> Floats:
         """Add up a figure per arc (a+1,) over the arcs of all or some columns."""
         steps = self.steps if columns is None else self.steps[columns]
@@ -87,22 +90,39 @@ class Program:
         width = self.steps.shape[1] * self.hits.shape[1]
         return self.hits[self.steps[columns]].reshape(len(columns), width)
 
+    @cached_property
+    def _columns_by_row(self) -> tuple[Ints, Ints]:
+        """Columns sorted by the rows they take places in, and where each row's begin."""
+        every = np.arange(len(self.steps))
+        rows = self.rows_of(every)
+        order = np.argsort(rows.ravel(), kind="stable")
+        start = np.searchsorted(rows.ravel()[order], np.arange(len(self.caps) + 1))
+        return order // max(rows.shape[1], 1), start
+
+    def columns_in(self, row: int) -> Ints:
+        """Name the columns that take a place in a row."""
+        columns, start = self._columns_by_row
+        return columns[start[row] : start[row + 1]]
+
     def load_of(self, columns: Ints, shares: Floats | None = None) -> Floats:
         """Count the places taken in each row, shape (r,)."""
         rows = self.rows_of(columns)
         weights = None if shares is None else np.repeat(shares, rows.shape[1])
-        return np.bincount(rows.ravel(), weights, minlength=len(self.caps) + 1)[:-1]
+        load = np.bincount(rows.ravel(), weights, minlength=len(self.caps) + 1)[:-1]
+        return load.astype(np.float64)
 
     def served_of(self, columns: Ints) -> Ints:
         """Count, class by class, the waiting members that columns serve."""
+        if len(self.classes) == 0:
+            return self.classes
         members = np.unique(self.waits[self.steps[columns]])
         return np.bincount(self.wait_class[members[members >= 0]], minlength=len(self.classes))
 
     def fitting(self, left: Ints) -> Flags:
         """Flag columns that fit into the places left in each row, shape (k,)."""
-        free = np.append(left > 0, True)  # noqa: FBT003
+        free = np.append(left > 0, True)
         # the row that is none always has room
-        open_arcs = free[self.hits].all(axis=1)
+        open_arcs: Flags = np.logical_and.reduce(free[self.hits], axis=1)
         fits = np.ones(len(self.steps), dtype=bool)
         for step in range(self.steps.shape[1]):
             fits &= open_arcs[self.steps[:, step]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.master import TINY, Master
-from coachhub.exchange.program import Flags, Floats, Ints, Program
+from coachhub.exchange.program import Program
 
 
 def first_prices(master: Master) -> Floats:
@@ -22,12 +23,17 @@ def relax(master: Master, seeds: Ints) -> Floats | None:
 
     Returns None if the goal's floors can't be held, which can't be when the seeds hold them.
     """
-    goal = master.goal
     master.add(seeds[~master.joined[seeds]])
     if len(seeds) == 0:
         master.price = first_prices(master)
     elif not master.solve():
         return None
+    return join_all(master)
+
+
+def join_all(master: Master) -> Floats | None:
+    """Let columns join until none gains under the prices; return every column's reduced cost."""
+    goal = master.goal
     per_round = 2 * max(16, int(np.count_nonzero(master.program.caps[: master.program.turns])))
     while True:
         reduced = master.reduced()
@@ -48,7 +54,7 @@ def pick(program: Program, found: Ints, gain: Floats, most: int) -> Ints:
     first = program.hits[program.steps[found, 0], 0]
     order = np.lexsort((-gain, first))
     ranked = first[order]
-    begins = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))  # noqa: FBT003
+    begins = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
     # the first of the ranked always begins a run
     rank = np.arange(len(ranked)) - np.repeat(begins, np.diff(np.append(begins, len(ranked))))
     return np.sort(found[order[rank < max(1, most // len(begins))]])
@@ -113,7 +119,7 @@ def _surest(master: Master, left: Ints, settled: Flags) -> Ints:
     """Choose columns to settle: all with share one, and some of the largest shares that fit."""
     program, x = master.program, master.x
     free = ~settled[master.columns[: len(x)]]
-    whole = np.flatnonzero(free & (x > 1 - 1e-6))  # noqa: PLR2004
+    whole = np.flatnonzero(free & (x > 1 - 1e-6))
     # see `integral`
     broken = np.flatnonzero(free & (x > 1e-6) & (x <= 1 - 1e-6))  # noqa: PLR2004
     # see `integral`

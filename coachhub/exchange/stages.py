@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.branch import Branching
+from coachhub.exchange.cuts import tighten
 from coachhub.exchange.master import Master
-from coachhub.exchange.program import Flags, Floats, Goal, Ints, Program
-from coachhub.exchange.relax import chosen, dive, integral, relax
+from coachhub.exchange.matching import best_swaps, is_matching
+from coachhub.exchange.meter import Meter
+from coachhub.exchange.program import Goal, Program
+from coachhub.exchange.regions import improve
+from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
+from coachhub.exchange.small import MOST_COLUMNS, best_few, weigh
 
 NARROW = 400
-import os, time
-
-DEBUG = os.environ.get("DBG")
-
-
-def dbg(*a):
-    if DEBUG:
-        print("   ", *a, "%.3f" % time.process_time())
+NARROW_NODES = 200
+ALL_NODES = 10**9
+TIDIED = 300
+WIDE = 5_000
+TIDY_STEPS = (4e5, 6e4)
+FEW = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,61 +35,115 @@ class Solved:
     value: float
     bound: float
     proven: bool
+    prices: Floats
+
+
+@dataclass(slots=True, eq=False)
+class Memory:
+    """What one solve leaves for the next: columns worth starting from, and the round chosen.
+
+    ``prices`` of the turns are those of the last relaxation.
+    """
+
+    columns: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    chosen: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    prices: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """Columns chosen, their worth's proven bound, and what serving those who waited has cost."""
+    """Columns chosen, their worth's proven bound, and what serving those who waited has cost.
+
+    ``prices``: what one more turn would be worth at most, for each row of turns; empty where the
+    round is a matching.
+    """
 
     columns: Ints
     bound: float
     proven: bool
     fairness_cost: float
+    prices: Floats
 
 
-def reach(program: Program, goal: Goal, start: Ints) -> Solved:
+def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memory) -> Solved:
     """Choose columns for a goal as well as can be, from a choice that holds its floors."""
-    best, value = start, goal.value_of(program, start)
-    master = Master(program, goal)
-    reduced = relax(master, start)
+    search = _Search(program, goal, start)
+    master = Master(program, goal, meter)
+    known = memory.columns[goal.usable[memory.columns]]
+    reduced = relax(master, np.union1d(start, known))
     if reduced is None:
-        return Solved(best, value, math.inf, proven=False)
-    bound = _down(master.bound(reduced[goal.usable]), goal.grain)
-    lp = master.value
-    dbg("relaxed", lp, bound, len(master.columns))
-    found = chosen(master) if integral(master.x) else dive(master, goal.usable)
-    if _holds(program, goal, found) and goal.value_of(program, found) > value:
-        best, value = found, goal.value_of(program, found)
-    dbg("dived", value)
-    if bound < _more(value, goal):
-        return Solved(best, value, max(value, min(bound, value)), proven=True)
-    # Columns that can be in anything better; first the likeliest few, then all of them.
-    for most, nodes in ((NARROW, 300), (None, 100_000)):
-        room = _more(value, goal) - bound - 1e-6
-        columns = np.flatnonzero(goal.usable & (reduced >= room))
-        proof = most is None or len(columns) <= most
-        if not proof:
-            columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most]])
-            columns = np.union1d(columns, best)
-        dbg("branch", len(columns))
-        found_more = Branching(program, goal, columns, value).search(nodes)
-        dbg("branched", found_more.work, found_more.proven, found_more.bound)
-        if found_more.columns is not None:
-            best = found_more.columns
-            value = goal.value_of(program, best)
-        if proof:
-            bound = value if found_more.proven else min(bound, found_more.bound)
+        most = float(np.dot(program.caps[: program.turns], np.ones(program.turns)))
+        ceiling = most * float(max(goal.cost.max(initial=0.0), 0.0)) + float(goal.serve.sum())
+        return Solved(start, search.value, max(ceiling, search.value), False, memory.prices)  # noqa: FBT003
+        # nothing is proven but what no round can pass
+    memory.columns = master.columns
+    prices = master.price[: program.turns]
+    raw = master.bound(reduced[goal.usable])
+    search.offer(chosen(master) if integral(master.x) else dive(master, goal.usable))
+    if _down(raw, goal.grain) >= search.enough and master.solve():
+        # The dive has moved the shares: back to the relaxation before cutting it.
+        again = join_all(master)
+        cut = None if again is None else tighten(master, again, search.enough)
+        if cut is not None:
+            reduced = cut
+            raw = master.bound(reduced[goal.usable])
+            search.offer(chosen(master) if integral(master.x) else dive(master, goal.usable))
+    bound = _down(raw, goal.grain)
+    wide = np.count_nonzero(goal.usable & (reduced >= search.enough - raw)) > WIDE
+    if wide and bound >= search.enough and not (len(goal.serve) or goal.pins or goal.worth):
+        search.offer(improve(program, goal, reduced, search.best, meter))
+    bound = _branched(search, reduced, raw, bound, meter)
+    proven = bound < search.enough
+    bound = search.value if proven else max(bound, search.value)
+    return Solved(search.best, search.value, bound, proven, prices)
+
+
+def _branched(search: _Search, reduced: Floats, raw: float, bound: float, meter: Meter) -> float:
+    """Branch over what can be in anything better; return the bound that is left."""
+    program, goal = search.program, search.goal
+    # First the likeliest few columns, then all of them.
+    for most_columns, nodes in ((NARROW, NARROW_NODES), (len(reduced), ALL_NODES)):
+        if bound < search.enough:
             break
-    return Solved(best, value, max(bound, value), proven=bound < _more(value, goal))
+        columns = np.flatnonzero(goal.usable & (reduced >= search.enough - raw - 1e-6))
+        if len(columns) > WIDE:
+            break
+        if len(columns) > most_columns:
+            columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most_columns]])
+            columns = np.union1d(columns, search.best)
+        elif most_columns < len(reduced):
+            continue
+        more = Branching(program, goal, columns, search.value, meter).search(nodes)
+        if more.columns is not None:
+            search.offer(more.columns)
+        if most_columns == len(reduced):
+            bound = search.value if more.proven else min(bound, more.bound)
+    return bound
+
+
+class _Search:
+    """The best choice so far."""
+
+    def __init__(self, program: Program, goal: Goal, start: Ints) -> None:
+        self.program, self.goal, self.best = program, goal, start
+        self.value = goal.value_of(program, start)
+
+    @property
+    def enough(self) -> float:
+        """The least value that would be better."""
+        return self.value + max(self.goal.grain - 1e-6, 1e-9 * max(1.0, abs(self.value)))
+
+    def offer(self, columns: Ints) -> None:
+        """Take columns, which break no row, if they hold the floors and are better."""
+        if _holds(self.program, self.goal, columns):
+            value = self.goal.value_of(self.program, columns)
+            if value > self.value:
+                self.best, self.value = columns, value
 
 
 def _down(bound: float, grain: float) -> float:
     """Lower a bound to the next value that can be reached at all."""
     return math.floor(bound / grain + 1e-6) * grain if grain else bound
-
-
-def _more(value: float, goal: Goal) -> float:
-    return value + max(goal.grain - 1e-6, 1e-9 * max(1.0, abs(value)))
 
 
 def _holds(program: Program, goal: Goal, columns: Ints) -> bool:
@@ -98,28 +156,80 @@ def _holds(program: Program, goal: Goal, columns: Ints) -> bool:
     return all(served[number] >= floor for number, floor in enumerate(goal.served))
 
 
-def best_choice(program: Program, usable: Flags | None = None) -> Choice:
+def best_choice(program: Program, usable: Flags, meter: Meter, memory: Memory) -> Choice:
     """Choose columns in the order of what counts."""
-    every = np.ones(len(program.steps), dtype=bool) if usable is None else usable
     nothing = np.zeros(0, dtype=np.int64)
-    if not every.any():
-        return Choice(nothing, 0.0, proven=True, fairness_cost=0.0)
+    if not usable.any():
+        return Choice(nothing, 0.0, proven=True, fairness_cost=0.0, prices=np.zeros(0))
+    if program.caps.max(initial=0) <= 1:
+        choice = _few(program, usable)
+        if choice is not None:
+            return choice
+    if is_matching(program, usable):
+        choice = _swaps(program, usable)
+        if choice is not None:
+            return choice
     worth = program.column_worth
     nobody = np.zeros(0)
     pins = 0
-    start = nothing
-    plain = Goal(worth, nobody, every, program.grain)
+    start = _kept(program, usable, memory.chosen)
+    plain = Goal(worth, nobody, usable, program.grain)
     if program.pins.any():
-        solved = reach(program, Goal(program.column_pins, nobody, every, 1.0), nothing)
+        solved = reach(
+            program, Goal(program.column_pins, nobody, usable, 1.0), start, meter, memory
+        )
         start, pins = solved.columns, int(program.column_pins[solved.columns].sum())
-    free = reach(program, replace(plain, pins=pins), start)
-    most = _servable(program, every)
+    free = reach(program, replace(plain, pins=pins), start, meter, memory)
+    most = _servable(program, usable)
     best, served = free, tuple(most.tolist())
     if (program.served_of(free.columns) < most).any():
-        best, served = _fair(program, plain, pins, free)
-    columns = _neatest(program, best.columns, replace(plain, pins=pins, served=served))
+        best, served = _fair(program, plain, pins, free, meter, memory)
+    columns = _neatest(program, best.columns, replace(plain, pins=pins, served=served), meter)
     cost = max(0.0, free.value - best.value)
-    return Choice(columns, best.bound, best.proven, cost)
+    return Choice(columns, best.bound, best.proven, cost, best.prices)
+
+
+def _kept(program: Program, usable: Flags, columns: Ints) -> Ints:
+    """Keep of an earlier choice, one by one, what still fits."""
+    left = program.caps.astype(np.float64)
+    kept = []
+    for column in columns[usable[columns]].tolist():
+        load = program.load_of(np.array([column]))
+        if (load <= left).all():
+            left -= load
+            kept.append(column)
+    return np.array(kept, dtype=np.int64)
+
+
+def _few(program: Program, usable: Flags) -> Choice | None:
+    """Choose among a handful of columns by trying all that could be."""
+    columns = np.flatnonzero(usable)
+    if len(columns) > MOST_COLUMNS:
+        return None
+    ties = _tie_break(program)
+    waits = len(program.classes) > 0
+    found = best_few(program, columns, weigh(program, columns, ties, waits=waits))
+    free = found
+    if waits and found is not None:
+        free = best_few(program, columns, weigh(program, columns, ties, waits=False))
+    if found is None or free is None:
+        return None
+    worth = float(program.column_worth[found].sum())
+    cost = max(0.0, float(program.column_worth[free].sum()) - worth)
+    return Choice(found, worth, proven=True, fairness_cost=cost, prices=np.zeros(0))
+
+
+def _swaps(program: Program, usable: Flags) -> Choice | None:
+    """Choose swaps alone, exactly."""
+    pins, waits = bool(program.pins.any()), len(program.classes) > 0
+    columns = best_swaps(program, usable, pins, waits)
+    if columns is None:
+        return None
+    worth = float(program.column_worth[columns].sum())
+    free = best_swaps(program, usable, pins, waits=False) if waits else columns
+    most = worth if free is None else float(program.column_worth[free].sum())
+    cost = max(0.0, most - worth)
+    return Choice(columns, worth, proven=True, fairness_cost=cost, prices=np.zeros(0))
 
 
 def _servable(program: Program, usable: Flags) -> Ints:
@@ -127,15 +237,17 @@ def _servable(program: Program, usable: Flags) -> Ints:
     return program.served_of(np.flatnonzero(usable))
 
 
-def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solved, tuple[int, ...]]:
+def _fair(
+    program: Program, plain: Goal, pins: int, free: Solved, meter: Meter, memory: Memory
+) -> tuple[Solved, tuple[int, ...]]:
     """Serve those who waited, class by class; first try to serve all that can be, in one go."""
     most = _servable(program, plain.usable)
     grain = program.grain
     weight = float(program.column_worth.max()) * 2.0 + 1.0
     weight = math.ceil(weight / grain) * grain if grain else weight
     ranks = len(most) - program.wait_class
-    everyone = replace(plain, serve=weight * ranks, pins=pins)
-    tried = reach(program, everyone, free.columns)
+    everyone = replace(plain, serve=(weight * ranks).astype(np.float64), pins=pins)
+    tried = reach(program, everyone, free.columns, meter, memory)
     served = program.served_of(tried.columns)
     if tried.proven and (served == most).all():
         gift = tried.value - float(program.column_worth[tried.columns].sum())
@@ -149,25 +261,37 @@ def _fair(program: Program, plain: Goal, pins: int, free: Solved) -> tuple[Solve
         if program.served_of(start)[number] < most[number]:
             serve = (program.wait_class == number).astype(np.float64)
             goal = Goal(np.zeros(len(program.steps)), serve, plain.usable, 1.0, pins, floors)
-            solved = reach(program, goal, start)
+            solved = reach(program, goal, start, meter, memory)
             start, proven = solved.columns, proven and solved.proven
         floors = (*floors, int(program.served_of(start)[number]))
     last = replace(plain, serve=np.zeros(len(program.wait_class)), pins=pins, served=floors)
-    solved = reach(program, last, start)
+    solved = reach(program, last, start, meter, memory)
     if not proven:
         # With a class served less well than may be possible only the free bound is safe.
         return replace(solved, bound=free.bound, proven=False), floors
     return solved, floors
 
 
-def _neatest(program: Program, columns: Ints, goal: Goal) -> Ints:
-    """Among rounds of the same worth take the one with the shortest rings (least squares)."""
+def _neatest(program: Program, columns: Ints, goal: Goal, meter: Meter) -> Ints:
+    """Among rounds of the same worth take the one with the shortest rings (least squares).
+
+    Where there are many columns only those are looked at that join the same introductions anew.
+    """
+    usable = goal.usable
+    if np.count_nonzero(usable) > (TIDIED if program.caps.max() > 1 else FEW):
+        used = np.zeros(len(program.worth), dtype=bool)
+        used[program.steps[columns]] = True
+        used[-1] = True
+        usable = usable & used[program.steps].all(axis=1)
+        if np.count_nonzero(usable) == len(columns):
+            return columns
     worth = float(program.column_worth[columns].sum())
     untidy = program.lengths.astype(np.float64) ** 2 + _tie_break(program)
     serve = np.zeros(len(program.wait_class) if goal.served else 0)
     floor = worth - (goal.grain or 2e-9 * max(1.0, worth)) / 2
-    neat = replace(goal, cost=-untidy, serve=serve, grain=0.0, worth=floor)
-    return reach(program, neat, columns).columns
+    neat = replace(goal, cost=-untidy, serve=serve, usable=usable, grain=0.0, worth=floor)
+    steps = TIDY_STEPS[int(np.count_nonzero(usable) > FEW)]
+    return reach(program, neat, columns, meter.part(steps), Memory()).columns
 
 
 def _tie_break(program: Program) -> Floats:

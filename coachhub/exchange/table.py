@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coachhub.exchange.arrays import Floats, Ints
 from coachhub.exchange.market import Market, MarketError, Match, MemberId
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +24,7 @@ class MatchTable(Sequence[Match]):
     worth: Floats
 
     def __len__(self) -> int:
+        """Count the matches."""
         return len(self.giver)
 
     @overload
@@ -34,11 +32,13 @@ class MatchTable(Sequence[Match]):
     @overload
     def __getitem__(self, place: slice) -> tuple[Match, ...]: ...
     def __getitem__(self, place: int | slice) -> Match | tuple[Match, ...]:
+        """Make one match or several."""
         if isinstance(place, slice):
             return tuple(self[i] for i in range(*place.indices(len(self))))
         return Match(int(self.giver[place]), int(self.receiver[place]), float(self.worth[place]))
 
     def __iter__(self) -> Iterator[Match]:
+        """Make the matches one after the other."""
         columns = (self.giver.tolist(), self.receiver.tolist(), self.worth.tolist())
         return (Match(g, r, w) for g, r, w in zip(*columns, strict=True))
 

@@ -16,7 +16,7 @@ from coachhub.accounts.operations import PasswordError, add_person, find_person
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
-from coachhub.firms import invitations, operations
+from coachhub.firms import invitations, joins, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
 from coachhub.firms.hooks import HOME, MENU
 from coachhub.firms.layout import here
@@ -25,6 +25,7 @@ from coachhub.permissions import Permission
 
 bp = Blueprint("firms", __name__)
 Page = str | Response | tuple[str, int]
+JOINS = joins  # loaded with the pages, so that its functions are heard
 
 
 @MENU.from_room

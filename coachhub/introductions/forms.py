@@ -13,12 +13,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.contacts.models import Contact
-from coachhub.core.forms import Form
+from coachhub.core.forms import Form, choices
 from coachhub.introductions.answers import LONGEST_TEXT, Answer
 from coachhub.introductions.calendar import (
     LATER_DAYS,
@@ -65,10 +64,7 @@ class DoorForm(PromiseForm):
     contact = SelectField("Whom do you know there?", validators=[InputRequired("Please choose.")])
     how = RadioField(
         "Who asks them?",
-        choices=[
-            SelectChoice("write", "Write to them for me"),
-            SelectChoice("person", "I ask them myself"),
-        ],
+        choices=choices([("write", "Write to them for me"), ("person", "I ask them myself")]),
         default="write",
         validators=[InputRequired("Please choose.")],
     )
@@ -81,10 +77,8 @@ class DoorForm(PromiseForm):
     def offer(self, contacts: Iterable[Contact]) -> None:
         """Fill in the giver's own contacts."""
         self._contacts = {str(one.id): one for one in contacts}
-        self.contact.choices = [SelectChoice("", "Please choose")]
-        self.contact.choices += [
-            SelectChoice(key, _label(one)) for key, one in self._contacts.items()
-        ]
+        self.contact.choices = choices([("", "Please choose")])
+        self.contact.choices += choices((key, _label(one)) for key, one in self._contacts.items())
 
     def validate_email(self, field: StringField) -> None:
         """Ask for an address where we are to write and know none."""
@@ -112,10 +106,7 @@ class TargetHelpForm(DoorForm):
 
     asset = RadioField(
         "How can you help?",
-        choices=[
-            SelectChoice("door", "I know somebody there"),
-            SelectChoice("insider", "I can tell about it"),
-        ],
+        choices=choices([("door", "I know somebody there"), ("insider", "I can tell about it")]),
         default="insider",
         validators=[InputRequired("Please choose.")],
     )
@@ -124,7 +115,7 @@ class TargetHelpForm(DoorForm):
         """Fill in the contacts; without any there is no door to open."""
         super().offer(contacts)
         if not self._contacts:
-            self.asset.choices = [SelectChoice("insider", "I can tell about it")]
+            self.asset.choices = choices([("insider", "I can tell about it")])
 
     def validate(self, extra_validators: object = None) -> bool:
         """Ask for a contact only where a door is opened."""
@@ -205,7 +196,7 @@ class OutcomeForm(Form):
 
     kind = RadioField(
         "What came of it?",
-        choices=[SelectChoice(value, label) for value, label in OUTCOMES.items()],
+        choices=choices(OUTCOMES.items()),
         validators=[InputRequired("Please choose.")],
     )
     text = TextAreaField("In your words", validators=[Optional(), Length(max=LONGEST_TEXT)])

@@ -77,6 +77,11 @@ class Shown:
         return self.introduced_at is not None
 
     @property
+    def blind(self) -> bool:
+        """Say whether the sides learn of each other only when all have said yes."""
+        return self.asset in BLIND_ASSETS
+
+    @property
     def waits_for_me(self) -> bool:
         """Say whether the next step is this side's."""
         return self.step in words.MINE

@@ -68,6 +68,8 @@ def why(introduction: Introduction, side: str, *, met: bool) -> str:
         return _WHY_DIRECT[introduction.origin][side]
     if introduction.asset == "buddy":
         return "Two people who look at the same company often find more than one."
+    if side == "giver" and introduction.asset == "door":
+        return "It is on their list, and you know somebody there."
     if side == "giver" or met:
         return introduction.reason
     return {

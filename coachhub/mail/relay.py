@@ -40,6 +40,7 @@ def connected(config: Config) -> Iterator[smtplib.SMTP]:
     try:
         if config.mail_tls == "starttls":
             server.starttls(context=context)
+        server.ehlo_or_helo_if_needed()
         if config.mail_user:
             server.login(config.mail_user, config.mail_password)
         if server.sock is not None:

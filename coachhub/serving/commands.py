@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import importlib.util
+import itertools
 import os
 import subprocess
 import sys
@@ -20,6 +20,7 @@ from coachhub.serving.supervisor import Child, Supervisor
 from coachhub.serving.worker import work
 
 _SECONDS_TO_ANSWER = 60
+_TICKS_TO_WAIT = 20
 
 
 @click.command()
@@ -32,30 +33,35 @@ def worker() -> None:
 def run() -> None:
     """Run CoachHub here: pages, background work and, for a trial, database and mail too.
 
-    Reads the settings that `coachhub settings` lists, and PORT. What is not set is filled in and
-    kept in the folder that COACHHUB_HOME names, unless COACHHUB_MODE is production.
+    Reads the settings that `coachhub settings` lists, and where to listen: PORT (8000 or the next
+    free one) and WEB_HOST (127.0.0.1). What is not set is filled in and kept in the folder that
+    COACHHUB_HOME names, unless COACHHUB_MODE is production.
     """
     home = trial.Home.of(os.environ)
     with home.alone(), contextlib.ExitStack() as stack:
-        port = trial.chosen_port(os.environ)
+        door = stack.enter_context(trial.listen(os.environ))
+        port: int = door.getsockname()[1]
         environment = dict(os.environ)
         if trial.is_trial(environment):
+            if not environment.get("MAIL_HOST"):
+                server = mailbox.serve(home.mailbox)
+                stack.callback(server.stop)
+                environment |= mailbox.settings(server)
             try:
                 environment = trial.completed(home, environment, port)
             except ClusterError as error:
                 raise click.ClickException(str(error)) from error
         config = Config.from_env(environment)
         _migrate(config)
-        if config.mailbox:
-            server = mailbox.serve(home.mailbox, int(config.mail_port))
-            stack.callback(server.stop)
         home.announce(config.base_url)
-        supervisor = Supervisor(_children(home, environment, port), click.echo)
+        supervisor = Supervisor(_children(home, environment, door.fileno()), click.echo)
         with supervisor.watching() as watch:
             try:
                 supervisor.start()
                 if _answers(port, watch):
-                    _welcome(config, environment)
+                    click.echo(f"\nCoachHub is at {config.base_url}/  (stop with Ctrl-C)\n")
+                    if config.mode == "trial":
+                        _tell_sign_ins(home, environment, watch)
                 while watch(1):
                     pass
                 click.echo("Stopping.")
@@ -76,17 +82,13 @@ def _migrate(config: Config) -> None:
     )
 
 
-def _children(home: trial.Home, environment: Mapping[str, str], port: int) -> list[Child]:
+def _children(home: trial.Home, environment: Mapping[str, str], door: int) -> list[Child]:
     module = [sys.executable, "-m"]
-    bind = f"{environment.get('HOST', trial.HOST)}:{port}"
+    web = [*module, "coachhub.serving.web", f"fd://{door}"]
+    work = [*module, "coachhub", "worker"]
     return [
-        Child(
-            "web server",
-            [*module, "coachhub.serving.web", bind],
-            environment,
-            home.logs / "web.log",
-        ),
-        Child("worker", [*module, "coachhub", "worker"], environment, home.logs / "worker.log"),
+        Child("web server", web, environment, home.logs / "web.log", handles=(door,)),
+        Child("worker", work, environment, home.logs / "worker.log"),
     ]
 
 
@@ -95,7 +97,7 @@ def _answers(port: int, watch: Callable[[float], bool]) -> bool:
     for _ in range(_SECONDS_TO_ANSWER * 4):
         if not watch(0.25):
             return False
-        connection = http.client.HTTPConnection(trial.HOST, port, timeout=10)
+        connection = http.client.HTTPConnection(trial.HOST, port, timeout=1)
         with (
             contextlib.closing(connection),
             contextlib.suppress(OSError, http.client.HTTPException),
@@ -107,15 +109,28 @@ def _answers(port: int, watch: Callable[[float], bool]) -> bool:
     return True
 
 
-def _welcome(config: Config, environment: Mapping[str, str]) -> None:
-    click.echo(f"\nCoachHub is at {config.base_url}/  (stop with Ctrl-C)\n")
-    if config.mode == "trial" and importlib.util.find_spec("coachhub.commands.demo"):
-        told = subprocess.run(
+def _tell_sign_ins(
+    home: trial.Home, environment: Mapping[str, str], watch: Callable[[float], bool]
+) -> None:
+    """Fill an empty trial with made-up firms and tell who can sign in; ends early if asked to."""
+    log = home.logs / "demo.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
             [sys.executable, "-m", "coachhub", "demo"],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            text=True,
-            check=False,
+            stderr=said,
+            start_new_session=True,
         )
-        click.echo(told.stdout)
+    with process:
+        for tick in itertools.count():
+            if process.poll() is not None:
+                break
+            if tick == _TICKS_TO_WAIT:
+                click.echo("Making up firms and people to try it with; this takes a minute.\n")
+            if not watch(0.25):
+                process.terminate()
+                return
+        told = process.stdout.read().decode() if process.stdout else ""
+    click.echo(told or f"The made-up firms could not be made: {log}")

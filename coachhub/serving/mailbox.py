@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import errno
 import itertools
+import socket
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from coachhub.config import ConfigError
+
 HOST = "127.0.0.1"
+PORTS = range(2525, 2625)
 
 
 class Mailbox:
@@ -36,8 +44,43 @@ class Mailbox:
         return "250 Kept in the local mailbox"
 
 
-def serve(folder: Path, port: int) -> Controller:
-    """Start the mail server on 127.0.0.1; `stop()` the returned controller at the end."""
-    controller = Controller(Mailbox(folder), hostname=HOST, port=port, server_hostname="localhost")
-    controller.start()
-    return controller
+class Server(Controller):
+    """A mail server on a socket that listens already; it runs in a thread of its own."""
+
+    def __init__(self, box: Mailbox, door: socket.socket) -> None:
+        """Serve `box` at `door`."""
+        self._door = door
+        host, port = door.getsockname()
+        super().__init__(box, hostname=host, port=port, server_hostname="localhost")
+
+    def _create_server(self) -> Coroutine[Any, Any, asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._door)
+
+
+def serve(folder: Path) -> Server:
+    """Start the mail server on 127.0.0.1; `stop()` what is returned at the end.
+
+    Raises:
+        ConfigError: no port is free for it.
+    """
+    for port in PORTS:
+        try:
+            door = socket.create_server((HOST, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            continue
+        server = Server(Mailbox(folder), door)
+        server.start()
+        return server
+    raise ConfigError(f"No port from {PORTS.start} on is free for mail: set MAIL_HOST.")
+
+
+def settings(server: Server) -> dict[str, str]:
+    """Return the settings that send mail here."""
+    return {
+        "MAIL_HOST": HOST,
+        "MAIL_PORT": str(server.port),
+        "MAIL_TLS": "none",
+        "MAILBOX": str(server.handler.folder),
+    }

@@ -23,12 +23,16 @@ _GOOD_WHILE = 60  # seconds; a child that lived so long starts again at once
 
 @dataclass
 class Child:
-    """One process to keep running, and where what it says is kept."""
+    """One process to keep running, and where what it says is kept.
+
+    `handles` are open files of ours that it is to have too, under the same numbers.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    handles: tuple[int, ...] = ()
     deaths: int = 0
     again_at: float = 0.0
     since: float = 0.0
@@ -42,6 +46,7 @@ class Child:
                 self.command,
                 env={**self.environment, TIED: "1"},
                 stdin=subprocess.PIPE,
+                pass_fds=self.handles,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches us; we stop them in order

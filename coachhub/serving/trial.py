@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
 import secrets
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,11 +17,9 @@ from cryptography.fernet import Fernet
 from coachhub.config import ConfigError
 from coachhub.core import paths
 from coachhub.core.embedded import Cluster
-from coachhub.core.embedded.state import is_free
 
 HOST = "127.0.0.1"
-FIRST_PORT = 8000
-_PORTS_TO_TRY = 100
+PORTS = range(8000, 8100)
 DATABASE = "coachhub"
 
 
@@ -119,35 +119,25 @@ def completed(home: Home, environ: Mapping[str, str], port: int) -> dict[str, st
     }
     if not environ.get("DATABASE_URL"):
         made |= home.database()
-    if not environ.get("MAIL_HOST"):
-        made |= {
-            "MAIL_HOST": HOST,
-            "MAIL_PORT": str(free_port(range(2525, 2525 + _PORTS_TO_TRY))),
-            "MAIL_TLS": "none",
-            "MAILBOX": str(home.mailbox),
-        }
     return made | {name: value for name, value in environ.items() if value}
 
 
-def chosen_port(environ: Mapping[str, str]) -> int:
-    """Return PORT, or 8000, or the next one that is free.
+def listen(environ: Mapping[str, str]) -> socket.socket:
+    """Return a socket that listens on PORT, or on 8000, or on the next port that is free.
 
     Raises:
-        ConfigError: PORT is taken, or no port at all.
+        ConfigError: PORT is taken, or no port at all is free.
     """
     wanted = environ.get("PORT")
-    if not wanted:
-        return free_port(range(FIRST_PORT, FIRST_PORT + _PORTS_TO_TRY))
-    if not wanted.isdigit() or not 0 < int(wanted) < 2**16:
+    if wanted and not (wanted.isdigit() and 0 < int(wanted) < 2**16):
         raise ConfigError("PORT must be a number from 1 to 65535.")
-    if not is_free(int(wanted)):
+    host = environ.get("WEB_HOST") or HOST
+    for port in [int(wanted)] if wanted else PORTS:
+        try:
+            return socket.create_server((host, port), backlog=2048)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise ConfigError(f"{host}:{port} can't be listened on: {error}.") from error
+    if wanted:
         raise ConfigError(f"Port {wanted} is taken: set PORT to another one, or leave it unset.")
-    return int(wanted)
-
-
-def free_port(ports: range) -> int:
-    """Return the first port of 127.0.0.1 in the range that nobody listens on."""
-    for port in ports:
-        if is_free(port):
-            return port
-    raise ConfigError(f"No port from {ports.start} to {ports.stop - 1} is free: set PORT.")
+    raise ConfigError(f"No port from {PORTS.start} to {PORTS.stop - 1} is free: set PORT.")

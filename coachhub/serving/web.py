@@ -1,4 +1,7 @@
-"""The pages, served by gunicorn: ``python -m coachhub.serving.web ADDRESS:PORT``."""
+"""The pages, served by gunicorn: ``python -m coachhub.serving.web WHERE``.
+
+WHERE is ``127.0.0.1:8000``, or ``fd://3`` for a socket that the parent listens on already.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn with threads, listening at one address."""
 
     def __init__(self, bind: str) -> None:
-        """Name the address, as in ``127.0.0.1:8000``."""
+        """Name the address, or the socket that was inherited."""
         self._bind = bind
         super().__init__()
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import numpy.typing as npt
 
@@ -29,7 +30,7 @@ SETTINGS = {
     "l2_regularization": 1.0,
 }
 LISTING_WEIGHT = 0.3  # a listing's candidates are many and mostly easy
-SAME, MAYBE = 0.9, 0.2
+SAME, MAYBE = 0.9, 0.13
 
 Rows = npt.NDArray[np.float64]
 
@@ -104,7 +105,7 @@ def main() -> None:
     ]
     target = Path(DATA / "scorer.json")
     target.write_text(json.dumps(as_data(fit(parts)), separators=(",", ":")) + "\n", "utf-8")
-    print(f"{target.name}: {len(parts[0][1])} pairs, {len(parts[1][1])} listing candidates")
+    click.echo(f"{target.name}: {len(parts[0][1])} pairs, {len(parts[1][1])} listing candidates")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from hostile_address_books import CUT, GOOD, HEAD, REFUSED, archive
 
 from coachhub.contacts.formats import (
     MAX_ROWS,
@@ -13,6 +12,7 @@ from coachhub.contacts.formats import (
     UnreadableAddressBook,
     open_address_book,
 )
+from contacts.hostile_address_books import CUT, GOOD, HEAD, REFUSED, archive
 
 
 def read(data: bytes, filename: str) -> list[Entry | BadRow]:

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 from jinja2 import Environment
-from tree import ROOT, code, parsed, tracked
+
+from contracts.tree import ROOT, code, parsed, tracked
 
 MOST_LINES = 400
 # Made by a tool, or lists of facts: nobody reads them from top to bottom.

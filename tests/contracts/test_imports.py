@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tree import code, imports, parsed
+from contracts.tree import code, imports, parsed
 
 # Modules that speak SQL in words, and why.
 RAW_SQL = {

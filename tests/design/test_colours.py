@@ -4,10 +4,10 @@ import re
 from itertools import product
 
 import pytest
-from bare_pages import bare_app
 from flask import render_template_string
 
 from coachhub.core.paths import static
+from design.bare_pages import bare_app
 
 TOKEN = re.compile(r"--ch-([a-z-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));")
 ACCENTS = ("", "grey", *(str(hue) for hue in range(0, 360, 15)))

@@ -5,9 +5,10 @@ from types import SimpleNamespace as Thing
 
 import css_inline
 import pytest
-from bare_pages import bare_app
 from bs4 import BeautifulSoup
 from flask import render_template_string
+
+from design.bare_pages import bare_app
 
 SOURCE = """
 {% extends "letters/layout.KIND" %}

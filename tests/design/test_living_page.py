@@ -5,12 +5,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from bare_pages import bare_app
-from fixtures_browser import PHONE, Visitor
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from coachhub.core.paths import static
+from design.bare_pages import bare_app
+from fixtures_browser import PHONE, Visitor
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from bare_pages import bare_app
 from bs4 import BeautifulSoup
 from jinja2 import nodes
 
 from coachhub.core.paths import static, templates
+from design.bare_pages import bare_app
 
 # Mail has no content security policy, and its styles are inlined.
 EVERY = sorted(path for path in templates().rglob("*.html") if "letters" not in path.parts)

@@ -12,6 +12,7 @@ Score = tuple[float, ...]
 
 
 def all_exchanges(market: Market, rules: Rules) -> tuple[list[Exchange], list[Exchange]]:
+    # one walk, told in one piece
     """List rings (from their smallest match on) and chains, as indices of matches."""
     usable = [i for i in range(len(market.matches)) if i not in set(rules.forbidden)]
     rings: list[Exchange] = []
@@ -22,9 +23,9 @@ def all_exchanges(market: Market, rules: Rules) -> tuple[list[Exchange], list[Ex
         last = market.matches[path[-1]]
         met = [first.giver] + [market.matches[i].receiver for i in path]
         if last.receiver == first.giver:
-            if 2 <= len(path) <= rules.max_ring and len(set(met)) == len(path):
-                if path[0] == min(path):
-                    rings.append(tuple(path))
+            whole = 2 <= len(path) <= rules.max_ring and len(set(met)) == len(path)
+            if whole and path[0] == min(path):
+                rings.append(tuple(path))
             return
         if len(set(met)) < len(met):
             return

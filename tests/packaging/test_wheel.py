@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from fixtures_database import ROOT
-from fixtures_server import start_coachhub, stop_coachhub, unused_port
+from fixtures_server import start_coachhub, stop_coachhub
 
 UV = Path(sys.executable).with_name("uv")
 SHELF = sorted(found.parent.name for found in (ROOT / "plugins").glob("coachhub_*/__init__.py"))
@@ -73,21 +74,20 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 
 @pytest.fixture(scope="module")
-def address(installed: Installed) -> Iterator[tuple[str, int]]:
+def address(installed: Installed) -> Iterator[str]:
     """Start `coachhub run` from the wheel, with nothing but what it brings."""
-    port = unused_port()
-    process, _ = start_coachhub(
-        installed.environment(PORT=str(port), COACHHUB_HOME=str(installed.folder / "home")),
+    running = start_coachhub(
+        installed.environment(COACHHUB_HOME=str(installed.folder / "home"), COACHHUB_MODE="test"),
         command=(str(installed.programs / "coachhub"), "run"),
         folder=installed.folder,
         inherit=False,
     )
-    yield "127.0.0.1", port
-    assert stop_coachhub(process) == 0
+    yield running.url
+    assert stop_coachhub(running) == 0
 
 
-def get(address: tuple[str, int], path: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(*address, timeout=30)
+def get(address: str, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -119,7 +119,7 @@ def test_the_wheel_has_every_template_and_migration_of_the_checkout(wheel: Path)
         assert wanted - names == set()
 
 
-def test_the_sign_in_page_is_served(address: tuple[str, int]) -> None:
+def test_the_sign_in_page_is_served(address: str) -> None:
     status, page = get(address, "/account/login")
     assert status == 200
     assert b"<form" in page

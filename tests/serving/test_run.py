@@ -1,8 +1,11 @@
 """`coachhub run`: everything a trial needs, kept up, and stopped together."""
 
+import email
 import http.client
 import os
 import signal
+import smtplib
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -10,12 +13,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from fixtures_database import DatabaseUrls
-from fixtures_server import LiveServer, start_coachhub, stop_coachhub, unused_port
 from playwright.sync_api import Page
 
 from coachhub.core.embedded import Cluster
-from coachhub.serving import trial
+from coachhub.serving import mailbox, trial
+from fixtures_database import DatabaseUrls
+from fixtures_server import LiveServer, start_coachhub, stop_coachhub
 
 
 def get(url: str, path: str) -> int:
@@ -28,7 +31,7 @@ def get(url: str, path: str) -> int:
         connection.close()
 
 
-def eventually(question: Callable[[], bool], seconds: float = 30) -> bool:
+def eventually(question: Callable[[], bool], seconds: float = 90) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if question():
@@ -60,7 +63,6 @@ def environment(fresh_database: Callable[..., DatabaseUrls], tmp_path: Path) -> 
         "COACHHUB_MODE": "test",
         "DATABASE_URL": urls.app,
         "MIGRATION_DATABASE_URL": urls.owner,
-        "PORT": str(unused_port()),
     }
 
 
@@ -70,74 +72,96 @@ def test_a_browser_sees_the_first_page(live_server: LiveServer, page: Page) -> N
 
 
 def test_it_migrates_serves_and_keeps_its_keys(environment: dict[str, str]) -> None:
-    process, said = start_coachhub(environment)
+    running = start_coachhub(environment)
     home = Path(environment["COACHHUB_HOME"])
-    url = f"http://127.0.0.1:{environment['PORT']}"
     try:
-        assert get(url, "/") < 400
-        assert get(url, "/static/app.css") == 200
-        assert f"CoachHub is at {url}/" in "".join(said)
+        assert get(running.url, "/") < 400
+        assert get(running.url, "/static/app.css") == 200
         kept = (home / "keys.json").read_text()
         assert (home / "keys.json").stat().st_mode & 0o777 == 0o600
     finally:
-        code = stop_coachhub(process)
+        code = stop_coachhub(running)
     assert code == 0
     assert trial.Home(home).keys()["SECRET_KEY"] in kept
     with pytest.raises(ConnectionRefusedError):
-        get(url, "/")
+        get(running.url, "/")
 
 
 def test_only_one_runs_from_a_folder(environment: dict[str, str]) -> None:
-    process, _ = start_coachhub(environment)
+    running = start_coachhub(environment)
     try:
-        with pytest.raises(pytest.fail.Exception, match="runs already"):
-            start_coachhub(environment | {"PORT": str(unused_port())})
+        with pytest.raises(pytest.fail.Exception, match=f"runs already .* at {running.url}"):
+            start_coachhub(environment)
     finally:
-        stop_coachhub(process)
+        stop_coachhub(running)
 
 
 def test_a_child_that_dies_starts_again_and_none_outlives_the_parent(
     environment: dict[str, str],
 ) -> None:
-    process, said = start_coachhub(environment)
-    url = f"http://127.0.0.1:{environment['PORT']}"
+    running = start_coachhub(environment)
     try:
-        before = children(process.pid)
+        before = children(running.process.pid)
         assert len(before) == 2
         for child in before:
             os.kill(child, signal.SIGKILL)
-        assert eventually(lambda: len(set(children(process.pid)) - set(before)) == 2)
-        assert eventually(lambda: _answers(url))
-        assert "".join(said).count("it starts again") == 2
-        orphans = children(process.pid)
-        process.kill()
-        process.wait()
+        assert eventually(lambda: len(set(children(running.process.pid)) - set(before)) == 2)
+        assert eventually(lambda: _answers(running.url))
+        assert running.text.count("it starts again") == 2
+        orphans = children(running.process.pid)
+        running.process.kill()
+        running.process.wait()
         assert eventually(lambda: not any(lives(child) for child in orphans))
     finally:
-        stop_coachhub(process)
+        stop_coachhub(running)
 
 
 def test_ctrl_c_stops_everything(environment: dict[str, str]) -> None:
-    process, said = start_coachhub(environment)
-    ours = children(process.pid)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
+    running = start_coachhub(environment)
+    ours = children(running.process.pid)
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(60) == 0
     assert not any(lives(child) for child in ours)
-    assert "Stopping." in "".join(said)
-    stop_coachhub(process)
+    assert eventually(lambda: "Stopping." in running.text)
+    stop_coachhub(running)
 
 
 def test_without_a_database_it_brings_its_own(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    environment = {"COACHHUB_HOME": str(home), "COACHHUB_MODE": "test", "DATABASE_URL": ""}
-    process, _ = start_coachhub(environment | {"PORT": str(unused_port())})
+    running = start_coachhub({"COACHHUB_HOME": str(home), "COACHHUB_MODE": "test"})
     cluster = Cluster(home / "pg")
     try:
         assert cluster.running()
         assert cluster.has_database(trial.DATABASE)
     finally:
-        stop_coachhub(process)
+        stop_coachhub(running)
     assert eventually(lambda: not cluster.running())
+
+
+def test_the_mailbox_keeps_every_mail_in_order_of_arrival(tmp_path: Path) -> None:
+    controller = mailbox.serve(tmp_path)
+    settings = mailbox.settings(controller)
+    try:
+        for subject in ("First", "Second"):
+            with smtplib.SMTP(settings["MAIL_HOST"], int(settings["MAIL_PORT"])) as client:
+                content = f"Subject: {subject}\r\nTo: ann@example.com\r\n\r\nOpen.\r\n"
+                client.sendmail("hub@example.org", ["ann@example.com"], content.encode())
+    finally:
+        controller.stop()
+    kept = sorted(Path(settings["MAILBOX"]).iterdir())
+    mails = [email.message_from_bytes(file.read_bytes()) for file in kept]
+    assert [mail["Subject"] for mail in mails] == ["First", "Second"]
+    assert {mail["X-Envelope-To"] for mail in mails} == {"ann@example.com"}
+    assert {file.suffix for file in kept} == {".eml"}
+
+
+def test_two_mailboxes_have_two_ports(tmp_path: Path) -> None:
+    first, second = mailbox.serve(tmp_path / "a"), mailbox.serve(tmp_path / "b")
+    try:
+        assert first.port != second.port
+    finally:
+        first.stop()
+        second.stop()
 
 
 def test_a_database_without_its_owner_is_one_line(environment: dict[str, str]) -> None:
@@ -145,10 +169,11 @@ def test_a_database_without_its_owner_is_one_line(environment: dict[str, str]) -
         start_coachhub(environment | {"MIGRATION_DATABASE_URL": ""})
 
 
-def test_a_taken_port_is_one_line(environment: dict[str, str], live_server: LiveServer) -> None:
-    taken = str(urlsplit(live_server.url).port)
-    with pytest.raises(pytest.fail.Exception, match=f"coachhub: Port {taken} is taken"):
-        start_coachhub(environment | {"PORT": taken})
+def test_a_taken_port_is_one_line(environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        with pytest.raises(pytest.fail.Exception, match=f"coachhub: Port {taken} is taken"):
+            start_coachhub(environment | {"PORT": taken})
 
 
 def _answers(url: str) -> bool:

@@ -6,16 +6,20 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from fixtures_browser import PHONE, Visitor
 from playwright.sync_api import Page
 
+from chromium import PHONE
+from fixtures_browser import Visitor, barriers
+
+HEAD = "<!doctype html><html lang=en><link rel=icon href=data:,>"
 PAGES = {
-    "/favicon.ico": "x",
     "/": "<title>Home</title><p id=w></p><script>w.textContent = innerWidth</script>",
     "/plain": "<title>Plain</title><noscript>No scripts here</noscript>",
     "/colour": "<title>Colour</title><style>:root{color-scheme:light dark}</style>",
     "/loud": "<title>Loud</title><script>console.error('ouch')</script>",
     "/broken": "<title>Broken</title><script>nothing.at.all()</script>",
+    "/closed": "<title>Closed</title><main><h1>Hi</h1><img src=''></main>",
+    "/open": "<title>Open</title><main><h1>Hi</h1></main>",
     "/away": "<title>Away</title><img src='http://example.org/pixel.png' alt=''>",
 }
 
@@ -28,7 +32,7 @@ class Site(http.server.BaseHTTPRequestHandler):
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
-        self.wfile.write((body or "<title>Missing</title>").encode())
+        self.wfile.write((HEAD + (body or "<title>Missing</title>")).encode())
 
     def log_message(self, *_args: object) -> None:
         """Say nothing."""
@@ -99,3 +103,11 @@ def test_what_is_expected_passes(visitors: Callable[..., Visitor], site: str) ->
     visitor.expect("status of 404")
     visitor.page().goto(f"{site}/missing", wait_until="networkidle")
     assert visitor.problems == []
+
+
+def test_it_finds_what_keeps_people_out(page: Page, site: str) -> None:
+    page.goto(f"{site}/open")
+    assert barriers(page) == []
+    page.goto(f"{site}/closed")
+    [barrier] = barriers(page)
+    assert barrier.startswith("image-alt")

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import psycopg
 import pytest
+
 from fixtures_database import DatabaseUrls
 from fixtures_mail import SmtpServer
 from network_guard import OutsideError

@@ -200,7 +200,9 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     ),
     "import_id": lambda side: side.add(ContactImport(owner_id=side.member.id, filename="a.csv")),
     "round_id": lambda side: side.add(
-        Round(cohort_id=side.cohort.id, number=1, max_ring=4, max_chain=0)
+        Round(
+            cohort_id=side.cohort.id, number=1, max_ring=4, max_chain=0, give_cap=2, receive_cap=2
+        )
     ),
     "introduction_id": _introduction,
     "step_id": lambda side: side.thing("introduction_id"),

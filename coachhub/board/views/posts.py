@@ -43,8 +43,8 @@ def new(kind: str) -> Page:
     form = FORMS[kind](kind=chosen) if kind in {"offer", "ask"} else FORMS[kind]()
     if request.method == "GET" and kind == "offer" and chosen not in offer_kinds():
         return render_template("board/choose_kind.html", kinds=offer_kinds().values())
-    if request.method == "GET" and kind == "target":
-        form.company.data = request.args.get("company", "")[:200]
+    if request.method == "GET":
+        _prefill(form)
     if form.validate_on_submit():
         try:
             _POST[kind](current_actor(), g.cohort, form.draft())
@@ -115,6 +115,13 @@ def renew(kind: str, post_id: UUID) -> Page:
     db.session.commit()
     flash("It stays for 60 days more.", "success")
     return redirect(url_for(".mine", post=kind), 303)
+
+
+def _prefill(form: PostForm) -> None:
+    """Take over what the page that led here knows."""
+    for name in ("company", "field"):
+        if name in form and request.args.get(name):
+            form[name].data = request.args[name].replace("\x00", "")[:80]
 
 
 def _own(kind: str, post_id: UUID) -> Post:

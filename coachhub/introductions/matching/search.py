@@ -10,6 +10,7 @@ from uuid import UUID
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import now
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching import company_sources, post_sources
 from coachhub.introductions.matching.candidates import Candidate
 from coachhub.introductions.matching.doors import doors_of
@@ -69,9 +70,9 @@ def find_matches(
         cohort: whose scope is open.
         weights: what the coach makes of each kind of asset; only their ratio counts, a kind that
             is not named has 1.
-        today: the day posts must be open on; the day in UTC, if None.
+        today: the day posts must be open on; the firm's own day, if None.
     """
-    ground = ground_of(cohort, today or now().date())
+    ground = ground_of(cohort, today or firms_today())
     return matches_on(cohort, ground, weights=weights, today=today)
 
 
@@ -98,7 +99,7 @@ def matches_on(
     """Return the matches on a ground that has been read; see `find_matches`."""
     coach = _shares(weights or {})
     found: dict[str, Match] = {}
-    for candidate in _candidates(ground, today or now().date()):
+    for candidate in _candidates(ground, today or firms_today()):
         places = ground.places(candidate)
         if places:
             match = candidate.match(coach.get(candidate.asset, coach[""]), places)

@@ -20,6 +20,8 @@ _NAME_LENGTH = 18
 _LETTER = 7.2  # average width of a letter of 13 px, in units of the picture
 _ARROW = 10.0
 _HALF_ARROW = 5.0
+_SHORT = 40.0
+_SHALLOW, _DEEP = 26.0, 52.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def draw(
     """
     order = circle_order(steps, waiting)
     short = short_names({one: names[one] for one in order})
-    size = _Circle(len(order))
+    size = _Circle(len(order), max(map(len, short.values()), default=0))
     place = {one: size.angle(number) for number, one in enumerate(order)}
     nodes = [
         size.node(place[one], short[one], names[one], _look(one, waiting, picked)) for one in order
@@ -155,7 +157,7 @@ def _look(one: Id, waiting: Sequence[Id], picked: Id | None) -> str:
 class _Circle:
     """Where things stand for a number of members."""
 
-    def __init__(self, members: int) -> None:
+    def __init__(self, members: int, letters: int) -> None:
         self.members = max(1, members)
         self.few = members <= FEW
         if self.few:
@@ -164,7 +166,7 @@ class _Circle:
         else:
             # The arc between two neighbours leaves room for a line of text.
             self.radius, self.dot = max(150.0, members * 20 / math.tau), 7.0
-            margin = self.dot + 12 + _NAME_LENGTH * _LETTER
+            margin = self.dot + 12 + letters * _LETTER
         self.width = self.height = round(2 * (self.radius + margin))
         self.centre = self.width / 2
 
@@ -230,9 +232,15 @@ class _Circle:
         middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2
         length = math.hypot(x2 - x1, y2 - y1) or 1.0
         right_x, right_y = -(y2 - y1) / length, (x2 - x1) / length
+        if length - 2 * self.dot < _SHORT:
+            # Neighbours: the way between them is too short for an arrow, so it goes round inside,
+            # and the two ways of a swap at different depths.
+            inwards = right_x * (self.centre - middle_x) + right_y * (self.centre - middle_y) > 0
+            depth = self.dot + (_DEEP if is_swap and inwards else _SHALLOW)
+            return _towards(middle_x, middle_y, self.centre, self.centre, depth)
         if is_swap:
             return middle_x + right_x * 0.16 * length, middle_y + right_y * 0.16 * length
-        pull = 0.35 if length < self.radius else 0.2
+        pull = 0.5 if length < 1.3 * self.radius else 0.25
         return (
             middle_x + (self.centre - middle_x) * pull + right_x * 0.04 * length,
             middle_y + (self.centre - middle_y) * pull + right_y * 0.04 * length,

@@ -15,6 +15,7 @@ from coachhub.core.db import db, now
 from coachhub.exchange.market import Budget
 from coachhub.exchange.market import Round as Answer
 from coachhub.exchange.solver import solve
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.people import Person
 from coachhub.introductions.matching.search import ground_of, matches_on
@@ -54,7 +55,7 @@ class Solved:
 
 def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = None) -> Field:
     """Return who and what a round of this cohort can be made of today."""
-    ground = ground_of(cohort, today or now().date())
+    ground = ground_of(cohort, today or firms_today())
     matches = matches_on(cohort, ground, weights=settings.weights, today=today)
     return Field(dict(ground.people), {match.key: match for match in matches})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coachhub.cohorts.models import Cohort
-from coachhub.core.db import now
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.posts import Posts
 from coachhub.introductions.matching.search import ground_of, matches_on
@@ -95,7 +95,7 @@ class Studio:
 def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Studio:
     """Return what the studio shows of a round; `picked` is a member who stands out."""
     steps = steps_of(round_)
-    today = now().date()
+    today = firms_today()
     ground = ground_of(cohort, today)
     settings = settings_of(round_)
     matches = {

@@ -81,6 +81,13 @@ def show(round_id: UUID) -> Page:
     return _studio(round_)
 
 
+@bp.get("/<uuid:round_id>/rules")
+@access(Permission.RUN_ROUND)
+def ask_rules(round_id: UUID) -> Page:
+    """Show a draft's rules, and what others would make of it; nothing is changed."""
+    return _rules_page(_draft(round_id))
+
+
 @bp.post("/<uuid:round_id>/rules")
 @access(Permission.RUN_ROUND)
 def rules(round_id: UUID) -> Page:
@@ -88,7 +95,7 @@ def rules(round_id: UUID) -> Page:
     round_ = queries.round_of(g.cohort, round_id)
     form = _rules_form(RulesForm())
     if not form.validate_on_submit():
-        return _studio(round_, form), UNPROCESSABLE
+        return _rules_page(round_, form), UNPROCESSABLE
     return _done(operations.change_settings(current_actor(), round_, form.settings()))
 
 
@@ -99,7 +106,7 @@ def caps(round_id: UUID) -> Page:
     round_ = queries.round_of(g.cohort, round_id)
     form = _caps_form(CapsForm(), round_)
     if not form.validate_on_submit():
-        return _studio(round_, caps_form=form), UNPROCESSABLE
+        return _rules_page(round_, caps_form=form), UNPROCESSABLE
     turns = (form.give.data or 0, form.receive.data or 0)
     as_all = turns == (round_.give_cap, round_.receive_cap)
     member_id = UUID(form.member.data)
@@ -162,15 +169,12 @@ def leave_out(round_id: UUID, step_id: UUID) -> Response:
 
 @bp.get("/<uuid:round_id>/what-if")
 @access(Permission.RUN_ROUND)
-def compare(round_id: UUID) -> Page:
-    """Show what other rules, or one change, would make of a draft; nothing is changed."""
+def what_one_change_does(round_id: UUID) -> Page:
+    """Show what pinning or ruling out one match would cost; nothing is changed."""
     round_ = _draft(round_id)
     change, key = request.args.get("change", ""), request.args.get("key", "")
-    if change:
-        outcome = what_if.one_change(g.cohort, round_, change, key)
-        return render_template(f"{FOLDER}/one_change.html", round=round_, outcome=outcome)
-    outcomes = what_if.other_rules(g.cohort, round_)
-    return render_template(f"{FOLDER}/what_if.html", round=round_, outcomes=outcomes)
+    outcome = what_if.one_change(g.cohort, round_, change, key)
+    return render_template(f"{FOLDER}/one_change.html", round=round_, outcome=outcome)
 
 
 @bp.get("/<uuid:round_id>/release")
@@ -253,19 +257,29 @@ def mine() -> Page:
     )
 
 
-def _studio(round_: Round, form: RulesForm | None = None, caps_form: CapsForm | None = None) -> str:
+def _studio(round_: Round) -> str:
     member = request.args.get("member", "")
-    studio = studio_of(g.cohort, round_, _uuid(member))
     return render_template(
         f"{FOLDER}/studio.html",
-        studio=studio,
+        studio=studio_of(g.cohort, round_, _uuid(member)),
         round=round_,
         member=member,
-        form=form or _rules_form(RulesForm.filled(settings_of(round_))),
-        caps_form=caps_form or _caps_form(CapsForm(), round_),
-        caps_names={str(one): name for one, name in studio.names.items()},
         may_withdraw=release.may_withdraw(round_),
         undo_minutes=int(release.UNDO_FOR.total_seconds() // 60),
+    )
+
+
+def _rules_page(
+    round_: Round, form: RulesForm | None = None, caps_form: CapsForm | None = None
+) -> str:
+    caps_form = caps_form or _caps_form(CapsForm(), round_)
+    return render_template(
+        f"{FOLDER}/rules.html",
+        round=round_,
+        form=form or _rules_form(RulesForm.filled(settings_of(round_))),
+        caps_form=caps_form,
+        caps_names={str(person.id): person.name for person in people_of(g.cohort).values()},
+        outcomes=what_if.other_rules(g.cohort, round_),
     )
 
 

@@ -6,9 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 
 from coachhub.cohorts.models import Cohort
-from coachhub.core.db import now
 from coachhub.core.errors import NotFoundError
 from coachhub.exchange.market import Budget
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.search import ground_of, matches_on
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds.market import RoundSettings, settings_of
@@ -56,7 +56,7 @@ class Readiness:
 
 def readiness(cohort: Cohort) -> Readiness:
     """Count what there is to make a round of."""
-    today = now().date()
+    today = firms_today()
     ground = ground_of(cohort, today)
     return Readiness(
         members=sum(person.receives for person in ground.people.values()),
@@ -67,7 +67,10 @@ def readiness(cohort: Cohort) -> Readiness:
 
 
 def other_rules(cohort: Cohort, round_: Round) -> list[Outcome]:
-    """Work the round out with each ring length, with chains, and with one turn more."""
+    """Work the round out with each ring length, with chains, and with one turn more.
+
+    Nothing for a large round: nobody waits here for five of those.
+    """
     now_set = settings_of(round_)
     variants = [
         ("Swaps only", dataclasses.replace(now_set, max_ring=2)),
@@ -77,6 +80,8 @@ def other_rules(cohort: Cohort, round_: Round) -> list[Outcome]:
         ("One turn more for everybody", _one_turn_more(now_set)),
     ]
     field = field_of(cohort, now_set)
+    if field.is_large():
+        return []
     found = []
     for label, settings in variants:
         solved = try_out(cohort, field, settings, BUDGET)

@@ -6,11 +6,11 @@ import contextlib
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
-from wtforms.fields.choices import SelectChoice
 
 from coachhub.board.models import Lead
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.forms import choices
 from coachhub.introductions import direct, shortlists, suiting
 from coachhub.introductions.answers import AnswerError
 from coachhub.introductions.direct import DirectError
@@ -85,9 +85,7 @@ def send_shortlist(lead_id: UUID) -> Page:
 
 def _pass_on_form(lead: Lead) -> PassOnForm:
     form = PassOnForm()
-    form.members.choices = [
-        SelectChoice(str(one.member_id), one.name) for one in suiting.members_for(lead)
-    ]
+    form.members.choices = choices((one.member_id, one.name) for one in suiting.members_for(lead))
     return form
 
 
@@ -107,9 +105,7 @@ def _shortlist_form(lead: Lead) -> ShortlistForm:
     form = ShortlistForm()
     rows = shortlists.willing(lead)
     facts = Facts(rows)
-    form.people.choices = [
-        SelectChoice(str(row.id), shown(row, "giver", facts).other.name) for row in rows
-    ]
+    form.people.choices = choices((row.id, shown(row, "giver", facts).other.name) for row in rows)
     return form
 
 

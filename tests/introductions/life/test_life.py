@@ -1,25 +1,29 @@
 """The main life: asked in order, introduced, or quietly ended."""
 
+from __future__ import annotations
+
 import datetime as dt
 
 import pytest
-from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, words_of
+from sqlalchemy.orm import Session
 
 from coachhub.core.audit import entries
 from coachhub.core.db import now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.hooks import ROOMS
 from coachhub.introductions import life
 from coachhub.introductions.answers import Answer, AnswerError
 from coachhub.introductions.calendar import in_days, today
 from coachhub.introductions.hooks import INTRODUCED
 from coachhub.introductions.steps import AlreadyAnsweredError, IllegalStepError, consents
+from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle, words_of
 
 
-def kinds(circle):
+def kinds(circle: Circle) -> list[str]:
     return [row.kind for row in circle.mails()]
 
 
-def test_a_door_opens_when_all_three_have_said_yes(here):
+def test_a_door_opens_when_all_three_have_said_yes(here: Circle) -> None:
     made = here.asked()
     assert made.state == "giver_asked"
     assert kinds(here) == ["giver-asked"]
@@ -39,13 +43,13 @@ def test_a_door_opens_when_all_three_have_said_yes(here):
     assert {row.to_address for row in here.mails("introduced-contact")} == {CONTACT_MAIL}
 
 
-def test_others_need_no_outsider(here):
+def test_others_need_no_outsider(here: Circle) -> None:
     made = here.at("introduced", "insider")
     assert made.contact_name == ""
     assert kinds(here) == ["giver-asked", "receiver-asked", "introduced", "introduced"]
 
 
-def test_gift_and_blurb_are_drafted_and_travel_with_the_ask(here):
+def test_gift_and_blurb_are_drafted_and_travel_with_the_ask(here: Circle) -> None:
     made = here.asked()
     assert made.gift == "In return I can offer: Two hours with your spreadsheet."
     assert made.blurb.startswith(f"{RECEIVER}: Supply chain lead. Looks for work as Head of supply")
@@ -55,7 +59,7 @@ def test_gift_and_blurb_are_drafted_and_travel_with_the_ask(here):
     assert "how they plan their harvest" in " ".join(mail.split())
 
 
-def test_receiver_can_rewrite_gift_and_blurb_when_answering(here):
+def test_receiver_can_rewrite_gift_and_blurb_when_answering(here: Circle) -> None:
     made = here.at("receiver_asked")
     given = Answer("yes", gift="A jar of marmalade.", blurb="I know harbours.")
     life.answer(here.act("receiver"), made, "receiver", given)
@@ -65,7 +69,7 @@ def test_receiver_can_rewrite_gift_and_blurb_when_answering(here):
     assert "spreadsheet" not in mail
 
 
-def test_promise_clock_starts_with_the_introduction(here, monkeypatch):
+def test_promise_clock_starts_with_the_introduction(here: Circle) -> None:
     made = here.asked("insider")
     given = Answer("yes", promise="I call.", due_on=in_days(5))
     life.answer(here.act("giver"), made, "giver", given)
@@ -75,7 +79,7 @@ def test_promise_clock_starts_with_the_introduction(here, monkeypatch):
     assert made.due_on == in_days(5)
 
 
-def test_every_showing_is_logged_without_the_names(here):
+def test_every_showing_is_logged_without_the_names(here: Circle) -> None:
     here.at("introduced")
     shown = entries(action="contact.shown")
     assert sorted(entry.details["to"] for entry in shown) == ["giver", "outsider", "receiver"]
@@ -84,14 +88,12 @@ def test_every_showing_is_logged_without_the_names(here):
     assert CONTACT_MAIL not in text
 
 
-def test_hook_is_told_once(here):
+def test_hook_is_told_once(here: Circle) -> None:
     heard = []
     listener = INTRODUCED.from_room(lambda row: heard.append(row.id))
     try:
         made = here.at("introduced")
     finally:
-        from coachhub.core.hooks import ROOMS  # noqa: PLC0415 - undone here alone
-
         ROOMS[INTRODUCED.name].remove(listener)
     assert heard == [made.id]
 
@@ -105,7 +107,7 @@ def test_hook_is_told_once(here):
         (Answer("not_now"), "choose a day"),
     ],
 )
-def test_what_is_missing_from_an_answer_is_said(here, given, words):
+def test_what_is_missing_from_an_answer_is_said(here: Circle, given: Answer, words: str) -> None:
     made = here.asked()
     with pytest.raises(AnswerError, match=words):
         life.answer(here.act("giver"), made, "giver", given)
@@ -114,13 +116,13 @@ def test_what_is_missing_from_an_answer_is_said(here, given, words):
 
 
 @pytest.mark.parametrize("days", [-1, 0, 181])
-def test_a_later_day_is_ahead_and_not_too_far(here, days):
+def test_a_later_day_is_ahead_and_not_too_far(here: Circle, days: int) -> None:
     made = here.asked()
     with pytest.raises(AnswerError):
         life.answer(here.act("giver"), made, "giver", Answer("not_now", until=in_days(days)))
 
 
-def test_nobody_answers_for_somebody_else(here, make_member):
+def test_nobody_answers_for_somebody_else(here: Circle) -> None:
     made = here.asked()
     for who, side in [("receiver", "giver"), ("coach", "giver"), ("giver", "receiver")]:
         with pytest.raises(NotFoundError):
@@ -129,7 +131,7 @@ def test_nobody_answers_for_somebody_else(here, make_member):
         life.answer(here.act("receiver"), made, "outsider", Answer("yes"))
 
 
-def test_a_contact_of_somebody_else_cannot_be_chosen(here, session):
+def test_a_contact_of_somebody_else_cannot_be_chosen(here: Circle, session: Session) -> None:
     made = here.asked()
     here.contact.owner_id = here.coach.id
     session.merge(here.contact)
@@ -138,7 +140,7 @@ def test_a_contact_of_somebody_else_cannot_be_chosen(here, session):
         here.giver_yes(made)
 
 
-def test_second_answer_hears_what_happened_and_changes_nothing(here):
+def test_second_answer_hears_what_happened_and_changes_nothing(here: Circle) -> None:
     made = here.at("receiver_asked")
     with pytest.raises(AlreadyAnsweredError, match="answered already: yes"):
         life.answer(here.act("giver"), made, "giver", Answer("no"))
@@ -148,7 +150,7 @@ def test_second_answer_hears_what_happened_and_changes_nothing(here):
         here.receiver_yes(made)
 
 
-def test_withdrawing_is_open_to_both_until_they_have_met(here):
+def test_withdrawing_is_open_to_both_until_they_have_met(here: Circle) -> None:
     for who in ("giver", "receiver"):
         made = here.at("receiver_asked")
         life.withdraw(here.act(who), made)
@@ -158,13 +160,13 @@ def test_withdrawing_is_open_to_both_until_they_have_met(here):
         life.withdraw(here.act("giver"), made)
 
 
-def test_receiver_cannot_withdraw_from_what_they_have_not_heard_of(here):
+def test_receiver_cannot_withdraw_from_what_they_have_not_heard_of(here: Circle) -> None:
     made = here.asked()
     with pytest.raises(NotFoundError):
         life.withdraw(here.act("receiver"), made)
 
 
-def test_stepping_back_from_what_ended_quietly_tells_nothing(here):
+def test_stepping_back_from_what_ended_quietly_tells_nothing(here: Circle) -> None:
     made = here.at("outsider_asked")
     here.outsider(made, Answer("no", way="link"))
     life.withdraw(here.act("receiver"), made)
@@ -172,7 +174,7 @@ def test_stepping_back_from_what_ended_quietly_tells_nothing(here):
     assert consents(made)["receiver"].answer == "no"
 
 
-def test_one_open_introduction_for_a_pair_and_a_need(here):
+def test_one_open_introduction_for_a_pair_and_a_need(here: Circle) -> None:
     first = here.asked()
     with pytest.raises(life.AlreadyOpenError):
         here.asked()
@@ -180,14 +182,14 @@ def test_one_open_introduction_for_a_pair_and_a_need(here):
     assert here.asked().state == "giver_asked"
 
 
-def test_a_leaver_ends_what_is_open_and_lets_promises_go(here):
+def test_a_leaver_ends_what_is_open_and_lets_promises_go(here: Circle) -> None:
     met = here.at("introduced", "insider")
     asked = here.asked(need_id=here.company.id)
     life.member_left(here.giver)
     assert (met.state, asked.state) == ("let_go", "withdrawn")
 
 
-def test_whoever_is_gone_is_not_asked(here, session):
+def test_whoever_is_gone_is_not_asked(here: Circle, session: Session) -> None:
     made = here.propose()
     here.giver.state = "left"
     session.merge(here.giver)
@@ -196,7 +198,7 @@ def test_whoever_is_gone_is_not_asked(here, session):
     assert here.mails() == []
 
 
-def test_breaking_one_step_leaves_the_others_of_its_ring(here):
+def test_breaking_one_step_leaves_the_others_of_its_ring(here: Circle) -> None:
     first = here.asked(ring=1, position=0)
     second = here.asked(
         "insider", ring=1, position=1, giver_id=here.receiver.id, receiver_id=here.giver.id
@@ -205,7 +207,7 @@ def test_breaking_one_step_leaves_the_others_of_its_ring(here):
     assert (first.state, second.state) == ("declined", "giver_asked")
 
 
-def test_receiver_mail_for_a_door_names_no_giver(here):
+def test_receiver_mail_for_a_door_names_no_giver(here: Circle) -> None:
     here.at("receiver_asked")
     mail = words_of(here.mails("receiver-asked")[0])
     assert GIVER not in mail

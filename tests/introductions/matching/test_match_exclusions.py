@@ -12,6 +12,7 @@ from coachhub.cohorts.models import Enrolment
 from coachhub.companies.models import CompanyName
 from coachhub.companies.names import company_key
 from coachhub.core.db import db, now
+from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Consent
 
 YESTERDAY = dt.timedelta(days=1)
@@ -76,7 +77,7 @@ def ended(member: str) -> Change:
 
 
 def gone_by(days: int) -> Callable[[], dt.date]:
-    return lambda: now().date() - dt.timedelta(days=days)
+    return lambda: today() - dt.timedelta(days=days)
 
 
 @pytest.mark.parametrize(

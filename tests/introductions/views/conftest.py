@@ -1,10 +1,14 @@
 """Browsers for the people of the circle."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
-from flask import g
+from flask import Flask, g
 from flask.testing import FlaskClient
+
+from fixtures_circle import Circle
 
 
 class Browser(FlaskClient):
@@ -18,10 +22,10 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture
-def browse(app, circle, sign_in):
+def browse(app: Flask, circle: Circle, sign_in: Any) -> Any:
     """Open pages as one of the circle, as a given membership, or as nobody."""
 
-    def make(who=None):
+    def make(who: Any = None) -> Any:
         client = Browser(app, app.response_class)
         if who is not None:
             sign_in(client, getattr(circle, who) if isinstance(who, str) else who)

@@ -1,26 +1,30 @@
 """The pages of an introduction, from the first question to the thanks."""
 
-import re
+from __future__ import annotations
 
-from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER
+import re
+from collections.abc import Callable
+from typing import Any
 
 from coachhub.introductions import life
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
+from coachhub.mail.models import FirmMail
+from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle
 
 
-def state_of(circle, made):
+def state_of(circle: Circle, made: Any) -> str:
     with circle.scope():
         return circle.session.query(Introduction).filter_by(id=made.id).one().state
 
 
-def link_in(mail):
+def link_in(mail: FirmMail) -> str:
     raw = mail.raw.decode().replace("=\r\n", "").replace("=3D", "=")
     return re.search(r"http://hub\.example\.org(/f/[^\s\"<>]+)", raw)[1]
 
 
-def test_from_the_first_question_to_the_thanks(circle, browse):
+def test_from_the_first_question_to_the_thanks(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         made = circle.asked()
         asked = link_in(circle.mails("giver-asked")[0])
@@ -72,12 +76,12 @@ def test_from_the_first_question_to_the_thanks(circle, browse):
     assert "You are a lighthouse." in giver.get("/".join(asked.split("/")[:-1])).text
 
 
-def in_days_of(circle, days):
+def in_days_of(circle: Circle, days: int) -> str:
     with circle.scope():
         return in_days(days).isoformat()
 
 
-def test_looking_changes_nothing(circle, browse):
+def test_looking_changes_nothing(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         made = circle.at("outsider_asked")
         hello = link_in(circle.mails("outsider-asked")[0])
@@ -88,7 +92,9 @@ def test_looking_changes_nothing(circle, browse):
     assert state_of(circle, made) == "outsider_asked"
 
 
-def test_a_link_that_never_was_and_one_that_is_over(circle, browse):
+def test_a_link_that_never_was_and_one_that_is_over(
+    circle: Circle, browse: Callable[..., Any]
+) -> None:
     with circle.scope():
         made = circle.at("outsider_asked")
         hello = link_in(circle.mails("outsider-asked")[0])
@@ -103,7 +109,7 @@ def test_a_link_that_never_was_and_one_that_is_over(circle, browse):
     assert client.get(hello[:-1] + ("x" if hello[-1] != "x" else "y")).status_code == 404
 
 
-def test_never_again_holds_for_every_firm(circle, browse):
+def test_never_again_holds_for_every_firm(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         made = circle.at("outsider_asked")
         hello = link_in(circle.mails("outsider-asked")[0])
@@ -117,7 +123,7 @@ def test_never_again_holds_for_every_firm(circle, browse):
         assert again.state == "outsider_asked"
 
 
-def test_giver_asks_in_person_and_reports(circle, browse):
+def test_giver_asks_in_person_and_reports(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         made = circle.at("outsider_asked", email="")
         assert circle.mails("outsider-asked") == []
@@ -131,7 +137,7 @@ def test_giver_asks_in_person_and_reports(circle, browse):
     assert f"Through {GIVER}" in page.text
 
 
-def test_a_failed_answer_keeps_what_was_typed(circle, browse):
+def test_a_failed_answer_keeps_what_was_typed(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         made = circle.asked()
         asked = link_in(circle.mails("giver-asked")[0])
@@ -152,7 +158,7 @@ def test_a_failed_answer_keeps_what_was_typed(circle, browse):
     assert state_of(circle, made) == "giver_asked"
 
 
-def test_second_tab_is_told_kindly(circle, browse):
+def test_second_tab_is_told_kindly(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         made = circle.asked()
         asked = link_in(circle.mails("giver-asked")[0])
@@ -165,7 +171,9 @@ def test_second_tab_is_told_kindly(circle, browse):
     assert state_of(circle, made) == "declined"
 
 
-def test_lists_say_what_is_next_and_what_is_done(circle, browse):
+def test_lists_say_what_is_next_and_what_is_done(
+    circle: Circle, browse: Callable[..., Any]
+) -> None:
     with circle.scope():
         made = circle.asked()
         base = link_in(circle.mails("giver-asked")[0]).rsplit("/", 1)[0]
@@ -180,7 +188,7 @@ def test_lists_say_what_is_next_and_what_is_done(circle, browse):
     assert "Nothing is done yet" in receiver.get(f"{base}?show=done").text
 
 
-def test_home_and_menu_show_what_waits(circle, browse):
+def test_home_and_menu_show_what_waits(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         circle.asked()
         home = "/".join(link_in(circle.mails("giver-asked")[0]).split("/")[:3]) + "/"
@@ -189,7 +197,9 @@ def test_home_and_menu_show_what_waits(circle, browse):
     assert RECEIVER not in browse("coach").get(home).text
 
 
-def test_coach_sees_where_it_stands_reminds_and_stops(circle, browse):
+def test_coach_sees_where_it_stands_reminds_and_stops(
+    circle: Circle, browse: Callable[..., Any]
+) -> None:
     with circle.scope():
         made = circle.at("outsider_asked")
     coach = browse("coach")
@@ -211,7 +221,7 @@ def test_coach_sees_where_it_stands_reminds_and_stops(circle, browse):
     assert browse("giver").get(base).status_code == 403
 
 
-def test_coach_reminds_once_a_day(circle, browse):
+def test_coach_reminds_once_a_day(circle: Circle, browse: Callable[..., Any]) -> None:
     with circle.scope():
         made = circle.asked()
     coach = browse("coach")

@@ -1,0 +1,54 @@
+"""``coachhub demo``: made-up firms to try everything with, and who can sign in."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from coachhub.accounts.models import Person
+from coachhub.cohorts.models import Cohort
+from coachhub.commands.settings import app_context
+from coachhub.core.db import db
+from coachhub.core.tenancy import scope
+from coachhub.demo.build import HOUSES, PASSWORD, Builder, is_there
+from coachhub.demo.story import play
+
+STAFF = "staff@example.org"
+
+
+@click.command()
+@click.option("--scale", default=1, show_default=True, help="How many times each firm.")
+def demo(scale: int) -> None:
+    """Fill an empty trial with made-up firms; then tell one sign-in per role."""
+    with app_context() as app:
+        if app.extensions["coachhub.config"].mode == "production":
+            raise click.ClickException("This is a real installation: the demo stays out of it.")
+        if not is_there():
+            _build(scale)
+        if db.session.scalar(select(Person.id).where(Person.email == STAFF)) is None:
+            return
+    click.echo(f"Sign in with one of these; the password is “{PASSWORD}”:")
+    for role, address in (
+        ("member", "member1@harbour.example.org"),
+        ("coach", "coach1@harbour.example.org"),
+        ("firm admin", "admin@harbour.example.org"),
+        ("another firm", "member1@northlight.example.org"),
+        ("staff", STAFF),
+    ):
+        click.echo(f"  {role:13} {address}")
+    click.echo("Mails can be read at /mailbox/.")
+
+
+def _build(scale: int) -> None:
+    builder = Builder()
+    builder.person(STAFF, "Stella Staff", staff=True)
+    for copy in range(1, scale + 1):
+        for house in HOUSES:
+            firm = builder.firm(house, copy)
+            db.session.commit()
+            with scope(firm.id):
+                cohort = db.session.scalars(select(Cohort).order_by(Cohort.created_at)).first()
+                if cohort is not None:
+                    play(builder, cohort)
+                db.session.commit()
+            click.echo(f"Made {firm.name}.", err=True)

@@ -1,0 +1,82 @@
+"""Doors: what a cohort sees of its members' contacts. Counts and strength, never a name.
+
+One grouped read over the owners' contacts; no name, address, owner or contact's id comes back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
+
+from coachhub.cohorts.hooks import DOORS, OWN_DOORS, Door
+from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.contacts.models import Contact
+from coachhub.contacts.strength import is_strong
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.firms.models import Membership
+
+FEWEST = 5
+"""With fewer members a number could tell who it is."""
+
+
+@DOORS.from_room
+def doors(cohort: Cohort, company_ids: Sequence[UUID]) -> Mapping[UUID, Door]:
+    """Return the door at each of these companies that has one, counted over a cohort's members.
+
+    In a cohort of fewer than `FEWEST` members a door has no number.
+    """
+    if not company_ids:
+        return {}
+    members = (
+        select(Enrolment.membership_id)
+        .join(Membership, Membership.id == Enrolment.membership_id)
+        .where(
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.role == "member",
+            Enrolment.state == "active",
+            Membership.state == "active",
+        )
+    )
+    size = db.session.scalar(select(func.count()).select_from(members.subquery())) or 0
+    owners = func.count(Contact.owner_id.distinct())
+    rows = db.session.execute(
+        select(Contact.company_id, owners, owners.filter(is_strong(_today())))
+        .where(
+            _one_of(company_ids),
+            Contact.owner_id.in_(members),
+            Contact.hidden.is_(False),
+        )
+        .group_by(Contact.company_id)
+    )
+    if size < FEWEST:
+        return {company_id: Door(None) for company_id, _, _ in rows if company_id}
+    return {company_id: Door(many, strong) for company_id, many, strong in rows if company_id}
+
+
+@OWN_DOORS.from_room
+def own_doors(actor: Actor, company_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """Return how many people somebody knows at each of these companies: for their eyes only."""
+    if actor.membership_id is None or not company_ids:
+        return {}
+    rows = db.session.execute(
+        select(Contact.company_id, func.count())
+        .where(
+            _one_of(company_ids),
+            Contact.owner_id == actor.membership_id,
+            Contact.hidden.is_(False),
+        )
+        .group_by(Contact.company_id)
+    )
+    return {company_id: many for company_id, many in rows if company_id}
+
+
+def _one_of(company_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return Contact.company_id == any_(literal(sorted(set(company_ids)), ARRAY(Uuid())))
+
+
+def _today() -> dt.date:
+    return now().date()

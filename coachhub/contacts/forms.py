@@ -1,0 +1,126 @@
+"""Forms of the contacts room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import Email, Length, Optional, Regexp
+
+from coachhub.companies.identities import LONGEST
+from coachhub.contacts.formats import Mapping
+from coachhub.core.forms import Form
+
+STRENGTH_WORDS = {1: "Hardly", 2: "Somewhat", 3: "Well"}
+STRENGTH_NOTES = {
+    "1": "We met once, or only connected.",
+    "2": "They would know who I am. These doors open more often than you would think.",
+    "3": "I could ring them today.",
+    "": "I will say it later.",
+}
+_STRENGTHS = [SelectChoice(str(value), word) for value, word in reversed(STRENGTH_WORDS.items())]
+_NAME = 120
+_TEXT = 300
+
+
+class ContactForm(Form):
+    """Somebody the member knows."""
+
+    first_name = StringField("First name", [Length(max=_NAME)])
+    last_name = StringField("Last name", [Length(max=_NAME)])
+    company = StringField("Company", [Length(max=LONGEST)])
+    position = StringField("What they do there", [Length(max=_TEXT)])
+    email = EmailField("Mail address", [Optional(), Length(max=254), Email()])
+    url = StringField(
+        "Profile link",
+        [
+            Optional(),
+            Length(max=500),
+            Regexp(r"(?i)^(https?://)?[^\s/:]+\.[^\s]+$", message="That is not a web address."),
+        ],
+    )
+    connected_on = DateField("In touch since", [Optional()])
+    strength = RadioField(
+        "How well do you know them?",
+        choices=[*_STRENGTHS, SelectChoice("", "Not rated")],
+        default="",
+    )
+    worked_together = BooleanField("We worked together")
+    hidden = BooleanField(
+        "Not for introductions",
+        description="They don't count as a door, and nobody is ever led to them.",
+    )
+    note = TextAreaField("Note to yourself", [Length(max=2000)])
+
+
+class RateForm(Form):
+    """What a member says of one contact among many; `prefix` is the contact's id."""
+
+    class Meta(Form.Meta):
+        """The page has one token for all of them."""
+
+        csrf = False
+
+    strength = RadioField(
+        "How well do you know them?",
+        [Optional()],
+        choices=_STRENGTHS,
+    )
+    worked_together = BooleanField("We worked together")
+
+
+class UploadForm(Form):
+    """An address book."""
+
+    book = FileField("Your file", [FileRequired("Please choose a file first.")])
+
+
+class ColumnsForm(Form):
+    """Which column holds what; filled with the file's own headings."""
+
+    full_name = SelectField("Whole name", default="")
+    first_name = SelectField("First name", default="")
+    last_name = SelectField("Last name", default="")
+    company = SelectField("Company", default="")
+    position = SelectField("Position", default="")
+    email = SelectField("Mail address", default="")
+    url = SelectField("Profile link", default="")
+    connected_on = SelectField("Connected on", default="")
+    note = SelectField("Note", default="")
+
+    @classmethod
+    def of(cls, columns: Sequence[str], guessed: Mapping) -> ColumnsForm:
+        """Make the form for a file, filled with what could be guessed."""
+        known: dict[str, Any] = {
+            name: "" if (at := getattr(guessed, name)) is None else str(at)
+            for name in Mapping.__dataclass_fields__
+        }
+        form = cls(**known)
+        choices = [SelectChoice("", "In no column")]
+        choices += [
+            SelectChoice(str(at), heading or f"Column {at + 1}")
+            for at, heading in enumerate(columns)
+        ]
+        for name in Mapping.__dataclass_fields__:
+            form[name].choices = choices
+        return form
+
+    def mapping(self) -> Mapping:
+        """Return what was chosen."""
+        return Mapping(
+            **{
+                name: int(self[name].data) if self[name].data else None
+                for name in Mapping.__dataclass_fields__
+            }
+        )

@@ -1,0 +1,56 @@
+"""Which contact is which: the same person found again without storing who it is."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from coachhub.companies.names import company_key
+from coachhub.core.secrets import fingerprint
+from coachhub.mail.outbox import address_hash
+
+_PURPOSE = "contact"
+
+
+def fingerprint_of(
+    owner_id: UUID, *, url: str = "", email: str = "", name: str = "", company: str = ""
+) -> str:
+    """Return the keyed hash under which an owner's contact is known: 64 hex digits.
+
+    Of the link, else the mail address, else the name with the company. The owner is part of it,
+    so that nobody can tell from the table that two members know the same person.
+    """
+    if link := plain_link(url):
+        told = f"link\0{link}"
+    elif email.strip():
+        told = f"mail\0{email.strip().casefold()}"
+    else:
+        told = f"name\0{folded(name)}\0{company_key(company) or folded(company)}"
+    return fingerprint(_PURPOSE, f"{owner_id}\0{told}")
+
+
+def hash_of(email: str) -> str:
+    """Return the hash under which a mail address can ask to be forgotten; empty for none."""
+    return address_hash(email) if email.strip() else ""
+
+
+def plain_link(url: str) -> str:
+    """Return what counts of a link: host and path, without the country a profile is read in."""
+    text = url.strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        return text.casefold()
+    host = (parts.hostname or "").removeprefix("www.")
+    if host.endswith(".linkedin.com"):
+        host = "linkedin.com"
+    return f"{host}{unquote(parts.path).rstrip('/')}".casefold()
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: no accents, small letters, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

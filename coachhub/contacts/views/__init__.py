@@ -1,0 +1,11 @@
+"""Pages of the contacts room."""
+
+from flask import Blueprint
+
+from coachhub.contacts import doors
+from coachhub.contacts.views import address_book, imports, invites
+
+bp = Blueprint("contacts", __name__, url_prefix="/f/<firm>/contacts")
+address_book.add_to(bp)
+imports.add_to(bp)
+JOINED = (invites.menu, invites.home, doors.doors)  # they listen once this module is loaded

@@ -1,0 +1,63 @@
+"""Where members meet their address book on other rooms' pages: the menu and the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import url_for
+
+from coachhub.contacts import queries
+from coachhub.core.access import Actor
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.layout import here
+
+_MANY_UNRATED = 10
+
+
+@MENU.from_room
+def menu(_actor: Actor) -> Sequence[MenuItem]:
+    """Put the address book among the member's own things."""
+    return [MenuItem("My contacts", url_for("contacts.listing"), "contacts", 60, here("contacts."))]
+
+
+@HOME.from_room
+def home(actor: Actor) -> Sequence[HomeItem]:
+    """Say what can be done for the address book, the most useful thing only."""
+    waiting = [row for row in queries.imports_of(actor) if row.state in {"columns", "preview"}]
+    if waiting:
+        return [
+            HomeItem(
+                "Finish bringing in your contacts",
+                "Your file has been read and waits for your yes.",
+                url_for("contacts.imported", import_id=waiting[0].id),
+                "Go on",
+                "upload",
+                order=20,
+            )
+        ]
+    counts = queries.counts(actor)
+    if not counts.total:
+        return [
+            HomeItem(
+                "Bring your contacts",
+                "People you know are doors for somebody here. Nobody but you ever sees who they "
+                "are.",
+                url_for("contacts.bring"),
+                "Bring them",
+                "contacts",
+                order=30,
+            )
+        ]
+    if counts.unrated >= _MANY_UNRATED:
+        return [
+            HomeItem(
+                "Say how well you know people",
+                f"{counts.unrated} of your contacts are not rated. Twenty take two minutes.",
+                url_for("contacts.rate"),
+                "Rate twenty",
+                "contacts",
+                order=70,
+            )
+        ]
+    return []

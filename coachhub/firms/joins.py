@@ -1,0 +1,19 @@
+"""Where firms join in with what lies below them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from coachhub.core.db import db
+from coachhub.firms.models import Membership
+from coachhub.mail.delivery import MAY_SEND
+from coachhub.mail.models import FirmMail
+
+
+@MAY_SEND.from_room
+def member_is_here(mail: FirmMail) -> str:
+    """Hold back what is for a member who has left or is suspended."""
+    if mail.membership_id is None:
+        return ""
+    state = db.session.scalar(select(Membership.state).where(Membership.id == mail.membership_id))
+    return "" if state == "active" else "They are no longer a member."

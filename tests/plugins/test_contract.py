@@ -1,0 +1,119 @@
+"""The contract with plugins: every hook documented and listed, switches, gate, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from coachhub.cohorts.models import Cohort
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.errors import DomainError
+from coachhub.core.hooks import HOOKS
+from coachhub.core.plugins import Plugin, PluginError, Registry, registry
+from coachhub.core.tenancy import scope
+from coachhub.firms.hooks import MENU
+from coachhub.firms.models import Firm, Membership
+from coachhub.firms.operations import disable_plugin, enable_plugin
+
+README = Path(__file__).parents[2] / "plugins" / "README.md"
+DESK = Actor(label="Test")
+
+
+@pytest.mark.parametrize("name", sorted(HOOKS))
+def test_every_hook_is_documented_and_listed(app: Flask, name: str) -> None:
+    del app
+    hook = HOOKS[name]
+    assert hook.doc.endswith(".")
+    assert " ".join(hook.doc.split()) in README.read_text()
+
+
+def test_the_readme_lists_no_hook_that_is_gone(app: Flask) -> None:
+    del app
+    rows = [line for line in README.read_text().splitlines() if line.startswith("| `")]
+    assert len(rows) == len(HOOKS)
+
+
+def test_off_means_404_silent_and_absent(
+    client: FlaskClient,
+    session: Session,
+    firm: Firm,
+    make_cohort: Callable[..., Cohort],
+    make_member: Callable[..., Membership],
+    sign_in: Callable[..., None],
+) -> None:
+    member = make_member(cohorts=(make_cohort(),))
+    sign_in(client, member)
+    slug, firm_id = firm.slug, firm.id
+    assert client.get(f"/f/{slug}/contact_card/").status_code == 404
+    assert "My card" not in client.get(f"/f/{slug}/").get_data(as_text=True)
+    with scope(firm_id):
+        enable_plugin(DESK, registry().plugins["contact_card"])
+        session.commit()
+        assert audit.entries()[0].action == "plugin.enabled"
+    assert client.get(f"/f/{slug}/contact_card/").status_code == 200
+    assert "My card" in client.get(f"/f/{slug}/").get_data(as_text=True)
+    with scope(firm_id):
+        disable_plugin(DESK, registry().plugins["contact_card"])
+        session.commit()
+    assert client.get(f"/f/{slug}/contact_card/").status_code == 404
+
+
+def test_a_plugin_that_raises_contributes_nothing(
+    app: Flask,
+    session: Session,
+    firm: Firm,
+    make_member: Callable[..., Membership],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    member = Actor(label="Mia", membership_id=make_member().id)
+    def explode(_actor: Actor) -> list[object]:
+        session.connection().exec_driver_sql("SELECT * FROM no_such_table")
+        return []
+
+    bad = Plugin(name="bad", title="Bad", version="1", on={MENU: explode})
+    monkeypatch.setitem(registry().plugins, "bad", bad)
+    with scope(firm.id):
+        enable_plugin(DESK, bad)
+        session.commit()
+        with app.test_request_context(f"/f/{firm.slug}/"):
+            from flask import g  # noqa: PLC0415 - the request's own
+
+            g.firm = firm
+            g.membership = None
+            answers = MENU.call(member)
+        # The transaction is as good as before.
+        assert audit.entries()[0].subject_label == "Bad"
+    assert all(answer is not None for answer in answers)
+    assert "Plugin bad failed in hook menu" in caplog.text
+
+
+def test_what_requires_another_waits_for_it(
+    session: Session, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del session
+    first = Plugin(name="first", title="First", version="1")
+    second = Plugin(name="second", title="Second", version="1", requires=("first",))
+    monkeypatch.setitem(registry().plugins, "first", first)
+    monkeypatch.setitem(registry().plugins, "second", second)
+    with scope(firm.id):
+        with pytest.raises(DomainError, match="First"):
+            enable_plugin(DESK, second)
+        enable_plugin(DESK, first)
+        enable_plugin(DESK, second)
+        with pytest.raises(DomainError, match="Second"):
+            disable_plugin(DESK, first)
+
+
+def test_the_shelf_refuses_what_does_not_fit() -> None:
+    one = Plugin(name="one", title="One", version="1")
+    with pytest.raises(PluginError, match="Two plugins"):
+        Registry([one, one])
+    with pytest.raises(PluginError, match="requires"):
+        Registry([Plugin(name="a", title="A", version="1", requires=("missing",))])
