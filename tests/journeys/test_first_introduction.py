@@ -138,7 +138,7 @@ def test_from_invited_to_introduced(
     max_.get_by_role("button", name="Save", exact=True).click()
 
     mia.goto(f"/f/{slug}/c/first-light/board")
-    expect(mia.get_by_text("a door", exact=False).first).to_be_visible()
+    expect(mia.get_by_text("There is a door at Siemens").first).to_be_visible()
     assert OUTSIDER not in mia.content()
 
     # The coach looks at the round as a picture, and releases it.
