@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fixtures_accounts import PASSWORD, SomebodyAtSignIn
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coachhub.mail.models import AccountMail
+from fixtures_accounts import PASSWORD, SomebodyAtSignIn
 
 Somebody = Callable[..., SomebodyAtSignIn]
 
