@@ -29,8 +29,6 @@ GUARDED = frozenset(
         "security.wan_register_response",
         "security.mf_recovery_codes",
         "security.change_password",
-        "accounts.remove_passkey",
-        "accounts.remove_app",
     }
 )
 

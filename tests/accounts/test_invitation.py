@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fixtures_accounts import PASSWORD, SomebodyAtSignIn
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from coachhub.firms.invitations import Invitee, invite
 from coachhub.firms.models import Firm
 from coachhub.mail.models import FirmMail
 from coachhub.permissions import Standing
+from fixtures_accounts import PASSWORD, SomebodyAtSignIn
 
 Somebody = Callable[..., SomebodyAtSignIn]
 

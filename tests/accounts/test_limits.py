@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from fixtures_app import config_for
-from fixtures_database import DatabaseUrls
 from flask import Flask
 from flask.testing import FlaskClient
 from limits.errors import StorageError
@@ -13,6 +11,8 @@ from sqlalchemy.orm import Session
 from coachhub.app import create_app
 from coachhub.core.db import db
 from coachhub.core.limits import limiter
+from fixtures_app import config_for
+from fixtures_database import DatabaseUrls
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from fixtures_accounts import PASSWORD, SomebodyAtSignIn
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -11,6 +10,7 @@ from sqlalchemy import update
 from coachhub.accounts import sessions
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
+from fixtures_accounts import PASSWORD, SomebodyAtSignIn
 
 Somebody = Callable[..., SomebodyAtSignIn]
 NEW = "rivers under nine hills"

@@ -18,6 +18,7 @@ from coachhub.app import create_app
 from coachhub.commands.firms import DESK
 from coachhub.config import Config
 from coachhub.core.db import db
+from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.firms import invitations, operations
 from fixtures_browser import Visitor
@@ -65,6 +66,7 @@ def new_firm(live_server: LiveServer, admin: str) -> str:
         finally:
             db.session.remove()
             db.engine.dispose()
+            queue().huey.storage.close()
 
 
 def invite(page: Page, slug: str, address: str, name: str, role: str) -> None:
