@@ -13,7 +13,7 @@ from flask import current_app
 from flask_security import hash_password
 from sqlalchemy import select
 
-from coachhub.accounts.models import Person
+from coachhub.accounts.models import Passkey, Person
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 
@@ -112,11 +112,15 @@ def remove_app(person: Person) -> None:
     db.session.flush()
 
 
-def remove_passkey(person: Person, passkey_id: UUID) -> str:
-    """Take a passkey off an account; return its name. Raises NotFoundError for another's."""
+def find_passkey(person: Person, passkey_id: UUID) -> Passkey:
+    """Return a person's passkey; raises NotFoundError for another's."""
     passkey = next((one for one in person.webauthn if one.id == passkey_id), None)
     if passkey is None:
         raise NotFoundError
+    return passkey
+
+
+def remove_passkey(person: Person, passkey: Passkey) -> None:
+    """Take a passkey off an account."""
     person.webauthn.remove(passkey)
     db.session.flush()
-    return passkey.name

@@ -17,6 +17,7 @@ from coachhub.accounts.password_rules import PasswordRules
 from coachhub.accounts.sentences import SENTENCES
 from coachhub.core.access import open_to_all
 from coachhub.core.db import db, now
+from coachhub.core.errors import NotFoundError
 from coachhub.core.links import absolute
 from coachhub.mail.account_mail import AccountMailer
 
@@ -123,12 +124,20 @@ def init_app(app: Flask) -> Security:
         wan_register_form=forms.PasskeyForm,
     )
     security.mail_context_processor(_for_mails)
-    open_to_all(app, "static", *(f"security.{name}" for name in OPEN))
+    for endpoint in app.view_functions:
+        name = endpoint.removeprefix("security.")
+        if name != endpoint and name not in OPEN:
+            app.view_functions[endpoint] = _closed
+    open_to_all(app, "static", blueprint="security")
     sessions.init_app(app)
     letters.init_app(app)
     limits.init_app(app)
     app.after_request(_commit)
     return security
+
+
+def _closed(**_arguments: str) -> Response:
+    raise NotFoundError
 
 
 def _for_mails() -> dict[str, Any]:

@@ -29,8 +29,6 @@ GUARDED = frozenset(
         "security.wan_register_response",
         "security.mf_recovery_codes",
         "security.change_password",
-        "accounts.remove_passkey",
-        "accounts.remove_app",
     }
 )
 
@@ -73,7 +71,8 @@ def ended_by(span: Span) -> bool:
     """Sign out whoever was away, or has been signed in, for longer than `span`; say whether."""
     moment = time.time()
     since = session.setdefault("since", moment)
-    seen = session.setdefault("seen", moment)
+    # Asked twice for admins: both times about the click before this one.
+    seen = g.setdefault("seen_before", session.setdefault("seen", moment))
     if moment - seen > span.idle or moment - since > span.whole:
         logout_user()
         session.clear()

@@ -54,12 +54,11 @@ def second_factor() -> Page:
 @access(Permission.OPEN_LINK)
 def code_link(sealed: str) -> Page:
     """Show the code of a sign-in mail with one button. Opening the link signs nobody in."""
-    if current_user.is_authenticated:
-        return redirect("/")
     opened = unseal(sealed, MAILED_GOOD_FOR)
     if opened is None:
-        flash("This link is too old. Ask for a new code and we send you another mail.", "info")
-        return redirect(url_for("security.us_signin"))
+        return render_template("accounts/code_old.html"), 404
+    if current_user.is_authenticated:
+        return redirect("/")
     address, code = opened.split(" ")
     return render_template("accounts/code.html", address=address, code=code)
 
@@ -81,9 +80,10 @@ def sign_out_everywhere() -> Page:
 @access(Permission.MANAGE_OWN_ACCOUNT)
 def remove_app() -> Page:
     """Take the authenticator app off."""
-    if not _fresh():
-        return _first_show_it_is_you()
     person = _person()
+    asked = _show_it_is_you(person)
+    if asked:
+        return asked
     operations.remove_app(person)
     letters.tell(person, "The authenticator app was taken off your sign-in.")
     db.session.commit()
@@ -95,10 +95,13 @@ def remove_app() -> Page:
 @access(Permission.MANAGE_OWN_ACCOUNT)
 def remove_passkey(passkey_id: UUID) -> Page:
     """Take a passkey off."""
-    if not _fresh():
-        return _first_show_it_is_you()
     person = _person()
-    name = operations.remove_passkey(person, passkey_id)
+    passkey = operations.find_passkey(person, passkey_id)
+    asked = _show_it_is_you(person)
+    if asked:
+        return asked
+    name = passkey.name
+    operations.remove_passkey(person, passkey)
     letters.tell(person, f"The passkey “{name}” was taken off your sign-in.")
     db.session.commit()
     flash(f"The passkey “{name}” no longer signs you in.", "success")
@@ -110,10 +113,11 @@ def _person() -> Person:
     return person
 
 
-def _fresh() -> bool:
-    return bool(time.time() - session.get("fs_paa", 0) < FRESH_FOR)
-
-
-def _first_show_it_is_you() -> Response:
+def _show_it_is_you(person: Person) -> Response | None:
+    """Ask for what protects the account before it goes, unless it was shown just now."""
+    if person.has_second_factor and not sessions.is_strong():
+        return sessions.ask_for_second_factor()
+    if time.time() - session.get("fs_paa", 0) < FRESH_FOR:
+        return None
     flash("Please show once more that it is you, then try again.", "info")
     return redirect(url_for("security.us_verify", next=url_for("accounts.safety")), 303)

@@ -5,7 +5,7 @@ The lists are data files of our own beside this module, read once at first use.
 
 import json
 import math
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz.distance import OSA
@@ -184,7 +184,7 @@ _OFTEN_MISSPELT = (
 )
 
 
-@cache
+@lru_cache(maxsize=65536)
 def repaired(word: str) -> str:
     """A weak or legal word that is misspelt ("corperation"), mended; any other word as it is."""
     if len(word) < _MISSPELT_FROM or kind(word) != "rare":
@@ -265,6 +265,7 @@ def no_company() -> tuple[frozenset[str], dict[str, tuple[tuple[str, ...], ...]]
     return frozenset(sections["whole"]), starts
 
 
+@lru_cache(maxsize=262144)
 def kind(word: str) -> str:
     """One of `KINDS`; a place wins over a trade, a trade over an everyday word."""
     weak, field = _descriptors()
@@ -296,7 +297,7 @@ def _rarity() -> tuple[dict[str, int], int]:
     return table["counts"], table["names"]
 
 
-@cache
+@lru_cache(maxsize=262144)
 def rarity(word: str) -> float:
     """How much a word says, 0.2 to 10: minus the log of its share of companies' names.
 

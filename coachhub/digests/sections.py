@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -82,12 +83,12 @@ def _news(membership: Membership, since: dt.datetime) -> Iterable[DigestItem]:
                 .order_by(table.created_at.desc())
                 .limit(MOST)
             )
-            for post, owner in posts:
+            for post, owner in posts.tuples():
                 yield _news_item(post, owner, cohort, order)
 
 
-def _news_item(post: Ask | Lead | Offer, owner: str, cohort: Cohort, order: int) -> DigestItem:
-    kind = type(post).__name__.lower()
+def _news_item(post: Any, owner: str, cohort: Cohort, order: int) -> DigestItem:
+    kind = type(post).__name__.lower()  # ask, lead or offer
     words = {
         "ask": (
             f"{owner} asks: {post.title}",

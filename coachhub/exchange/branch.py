@@ -99,6 +99,7 @@ class Branching:
         self.steps = program.steps[columns]
         self.arc_row: dict[int, int] = {}
         self.habit = Habit()
+        self.tried = TRIED
         self.now = (np.zeros(len(columns)), np.ones(len(columns)))
         self.demanded: set[int] = set()
         self.work = 0
@@ -196,7 +197,7 @@ class Branching:
         shares = used[arcs]
         order = arcs[np.lexsort((arcs, -np.minimum(shares, 1 - shares).round(6)))].tolist()
         ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
-        unknown = [arc for arc in ranked if not self.habit.known(arc)][:TRIED]
+        unknown = [arc for arc in ranked if not self.habit.known(arc)][: self.tried]
         if unknown:
             for arc in unknown:
                 self._row_of(arc)

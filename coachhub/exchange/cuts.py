@@ -10,10 +10,9 @@ from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.master import Master
 from coachhub.exchange.relax import integral, join_all
 
-ROUNDS = 12
+ROUNDS = 40
 PER_ROUND = 24
 LEAST = 0.02
-LARGEST = 60
 Broken = tuple[float, tuple[int, ...]]
 
 
@@ -33,7 +32,7 @@ def tighten(master: Master, reduced: Floats, enough: float) -> Floats | None:
         if joined is None:
             return None
         reduced = joined
-        if before - master.value < 1e-4 * (before - enough + 1e-9):
+        if before - master.value < 1e-5 * (before - enough + 1e-9):
             # nothing left to gain this way
             break
     return reduced
@@ -48,16 +47,15 @@ def _violated(master: Master) -> list[tuple[int, ...]]:
     # the row that is none has no place
     single &= np.append(master.row[:-1] >= 0, False)
     shares = master.x[places]
-    found: list[Broken] = []
+    found = _triples(rows, shares, single)
     for members in _joined(rows, single):
         inside = rows[members]
         names = np.unique(inside[single[inside]])
-        if len(names) % 2 and len(names) > 1:
+        if len(names) % 2 and len(names) > 3:  # noqa: PLR2004
+            # sets of three are found above
             over = _over(rows, shares, names)
             if over > LEAST:
                 found.append((over, tuple(names.tolist())))
-        if len(names) <= LARGEST:
-            found += _triples(inside, shares[members], names)
     found.sort(key=lambda cut: (-round(cut[0], 6), cut[1]))
     return [names for _, names in found]
 
@@ -89,25 +87,25 @@ def _joined(rows: Ints, single: Flags) -> list[Ints]:
     return [np.array(group) for group in groups.values() if len(group) > 1]
 
 
-def _triples(rows: Ints, shares: Floats, names: Ints) -> list[Broken]:
-    """Find three rows of which columns take two or more too often."""
-    number = {int(name): i for i, name in enumerate(names)}
-    n = len(names)
-    pair = np.zeros((n, n))
+def _triples(rows: Ints, shares: Floats, single: Flags) -> list[Broken]:
+    """Find three rows of which columns take two or more too often.
+
+    Two of the three pairs alone can't, since their common row has one place: only triangles count.
+    """
+    pair: dict[tuple[int, int], float] = {}
     triple: dict[tuple[int, ...], float] = {}
+    beside: dict[int, set[int]] = {}
     for held, share in zip(rows.tolist(), shares.tolist(), strict=True):
-        inside = sorted({number[row] for row in held if row in number})
+        inside = sorted({row for row in held if single[row]})
         for a, b in combinations(inside, 2):
-            pair[a, b] += share
-            pair[b, a] += share
+            pair[a, b] = pair.get((a, b), 0.0) + share
+            beside.setdefault(a, set()).add(b)
         for three in combinations(inside, 3):
             triple[three] = triple.get(three, 0.0) + share
-    total = pair[:, :, None] + pair[:, None, :] + pair[None, :, :]
-    for both, share in triple.items():
-        total[both] -= 2 * share
     found: list[Broken] = []
-    for i, j, k in np.argwhere(total > 1 + LEAST).tolist():
-        if i < j < k:
-            over = float(total[i, j, k]) - 1.0
-            found.append((over, (int(names[i]), int(names[j]), int(names[k]))))
+    for (a, b), both in pair.items():
+        for c in beside[a] & beside.get(b, set()):
+            total = both + pair[b, c] + pair[a, c] - 2 * triple.get((a, b, c), 0.0)
+            if total > 1 + LEAST:
+                found.append((total - 1.0, (a, b, c)))
     return found

@@ -45,6 +45,7 @@ class Master:
         self.goal = goal
         self.highs = quiet_highs()
         self.highs.setOptionValue("solver", "simplex")
+        self.highs.setOptionValue("presolve", "off")
         self.r = len(program.caps)
         self.caps = np.append(program.caps, 0).astype(np.float64)
         self.columns: Ints = np.zeros(0, dtype=np.int64)

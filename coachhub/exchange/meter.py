@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Self
 
-RATE = 1.0e7
+RATE = 3.0e7
 PATIENCE = 5.0
 
 

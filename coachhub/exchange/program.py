@@ -73,7 +73,7 @@ class Program:
     def varied(self, caps: Ints, pins: Ints) -> Program:
         """Copy the program with other caps and pins; figures of columns carry over."""
         other = replace(self, caps=caps, pins=pins)
-        for name in ("lengths", "column_worth", "classes", "grain"):
+        for name in ("lengths", "column_worth", "classes", "grain", "_columns_by_row"):
             other.__dict__[name] = getattr(self, name)
         return other
 

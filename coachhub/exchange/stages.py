@@ -14,6 +14,7 @@ from coachhub.exchange.master import Master
 from coachhub.exchange.matching import best_swaps, is_matching
 from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
+from coachhub.exchange.regions import improve
 from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
 from coachhub.exchange.small import MOST_COLUMNS, best_few, weigh
 
@@ -21,6 +22,7 @@ NARROW = 400
 NARROW_NODES = 200
 ALL_NODES = 10**9
 TIDIED = 300
+WIDE = 5_000
 TIDY_STEPS = (4e5, 6e4)
 FEW = 60
 
@@ -87,11 +89,25 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
             raw = master.bound(reduced[goal.usable])
             search.offer(chosen(master) if integral(master.x) else dive(master, goal.usable))
     bound = _down(raw, goal.grain)
-    # Columns that can be in anything better; first the likeliest few, then all of them.
+    wide = np.count_nonzero(goal.usable & (reduced >= search.enough - raw)) > WIDE
+    if wide and bound >= search.enough and not (len(goal.serve) or goal.pins or goal.worth):
+        search.offer(improve(program, goal, reduced, search.best, meter))
+    bound = _branched(search, reduced, raw, bound, meter)
+    proven = bound < search.enough
+    bound = search.value if proven else max(bound, search.value)
+    return Solved(search.best, search.value, bound, proven, prices)
+
+
+def _branched(search: _Search, reduced: Floats, raw: float, bound: float, meter: Meter) -> float:
+    """Branch over what can be in anything better; return the bound that is left."""
+    program, goal = search.program, search.goal
+    # First the likeliest few columns, then all of them.
     for most_columns, nodes in ((NARROW, NARROW_NODES), (len(reduced), ALL_NODES)):
         if bound < search.enough:
             break
         columns = np.flatnonzero(goal.usable & (reduced >= search.enough - raw - 1e-6))
+        if len(columns) > WIDE:
+            break
         if len(columns) > most_columns:
             columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most_columns]])
             columns = np.union1d(columns, search.best)
@@ -102,9 +118,7 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
             search.offer(more.columns)
         if most_columns == len(reduced):
             bound = search.value if more.proven else min(bound, more.bound)
-    proven = bound < search.enough
-    bound = search.value if proven else max(bound, search.value)
-    return Solved(search.best, search.value, bound, proven, prices)
+    return bound
 
 
 class _Search:

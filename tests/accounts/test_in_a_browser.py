@@ -5,9 +5,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from fixtures_accounts import PASSWORD
-from fixtures_browser import Visitor
-from fixtures_server import LiveServer
 from flask import Flask
 from playwright.sync_api import Page, expect
 
@@ -16,6 +13,9 @@ from coachhub.accounts.operations import add_person
 from coachhub.app import create_app
 from coachhub.config import Config
 from coachhub.core.db import db
+from fixtures_accounts import PASSWORD
+from fixtures_browser import Visitor
+from fixtures_server import LiveServer
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 

@@ -187,9 +187,8 @@ def bench_growth() -> None:
         found = solve(firm(1, members), Rules(max_ring=3), Budget(seconds=members / 500))
         scaled = found.seconds / (members * math.log(members))
         before = before or scaled
-        say(
-            f"{members}: CPU {found.seconds:.2f}, gap {found.gap:.3%}, n log n {scaled / before:.2f}"
-        )
+        growth = f"n log n {scaled / before:.2f}"
+        say(f"{members}: CPU {found.seconds:.2f}, gap {found.gap:.3%}, {growth}")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from uuid import uuid4
 
 from sqlalchemy import select, update
 
@@ -60,6 +61,9 @@ def test_a_next_touch_stands_on_the_home_page(group: Group) -> None:
     assert "Be in touch with Harbour Foods" not in ada.get(home).text
     wrong = ada.post(f"{group.base}/targets/{target}/touch", data={"next_touch_on": "soon"})
     assert wrong.status_code == 303
+    for step in ("stage", "touch"):
+        missing = f"{group.base}/targets/{uuid4()}/{step}"
+        assert ada.post(missing, data={}).status_code == 404
 
 
 def test_what_ends_soon_can_be_kept(group: Group) -> None:

@@ -80,7 +80,7 @@ def test_names_point_where_they_should() -> None:
         return entry.name if entry else None
 
     assert named("Facebook") == "Meta Platforms"
-    assert named("IBM Deutschland GmbH") == "IBM"
+    assert named("Huawei Deutschland GmbH") == "Huawei"
     assert named("P&G") == "Procter & Gamble"
     assert named("Cardinal") is None
     assert named("Zorvane Brindlewix") is None

@@ -78,7 +78,9 @@ def test_what_names_no_company_has_no_key(text: str) -> None:
     assert company_key(text) == ""
 
 
-@pytest.mark.parametrize("text", ["Stealth BioTherapeutics", "Student Loans Co", "SAS", "3", "Co-op"])
+@pytest.mark.parametrize(
+    "text", ["Stealth BioTherapeutics", "Student Loans Co", "SAS", "3", "Co-op"]
+)
 def test_companies_with_such_words_are_companies(text: str) -> None:
     assert is_company(text)
     assert company_key(text)

@@ -39,6 +39,7 @@ PLAIN: dict[str, list[Any]] = {
     "filename": ["app.css"],
     "kind": ["ask"],
     "name": ["contact_card"],
+    "sealed": ["a-mailed-code"],
     "stage": ["talking"],
 }
 LIBRARY = ("security.", "static", "mailbox.")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
-from coachhub.accounts.models import Person
+from coachhub.accounts.models import Passkey, Person
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
@@ -217,6 +217,13 @@ THINGS: dict[str, Callable[[Side], Any]] = {
         Invitation(
             email="x@example.org", role="member", token_hash=uuid7().hex,
             expires_at=now() + dt.timedelta(days=1),
+        )
+    ),
+    "passkey_id": lambda side: side.add(
+        Passkey(
+            person_id=side.member.person_id, credential_id=uuid7().bytes, public_key=b"x",
+            backup_state=False, device_type="single_device", name="Phone", usage="first",
+            create_datetime=now(), lastuse_datetime=now(),
         )
     ),
     "token": _invitation_token,

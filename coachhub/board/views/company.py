@@ -10,6 +10,7 @@ from coachhub.board import queries
 from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.board.rules import viewer_of
 from coachhub.board.views.blueprint import Page, bp
+from coachhub.cohorts.hooks import own_doors_at
 from coachhub.cohorts.queries import enrolled
 from coachhub.companies.queries import find
 from coachhub.core.access import access, current_actor
@@ -28,7 +29,8 @@ def company(company_id: UUID) -> Page:
     if not known and not door and not current_actor().may(Permission.SEE_COHORT):
         # A company that only somebody's private address book knows is nobody's to look up.
         raise NotFoundError
-    return render_template("board/company.html", company=found, view=view)
+    own = own_doors_at(current_actor(), [found.id]).get(found.id, 0)
+    return render_template("board/company.html", company=found, view=view, own_doors=own)
 
 
 @bp.get("/people/<uuid:membership_id>")

@@ -45,11 +45,11 @@ def mine() -> Page:
 @access(Permission.POST)
 def stage(target_id: UUID) -> Page:
     """Say how far a target is, in one step, with a way back."""
-    form = StageForm()
+    target, form = _target(target_id), StageForm()
     if not form.validate_on_submit():
         flash("Please choose how far you are.", "error")
         return redirect(url_for(".mine", post="target"), 303)
-    before = operations.set_stage(current_actor(), _target(target_id), form.stage.data or "")
+    before = operations.set_stage(current_actor(), target, form.stage.data or "")
     db.session.commit()
     if before != form.stage.data:
         undo = url_for(".unstage", target_id=target_id, stage=before)
@@ -71,11 +71,11 @@ def unstage(target_id: UUID, stage: str) -> Page:
 @access(Permission.POST)
 def touch(target_id: UUID) -> Page:
     """Say when to be in touch with a target next."""
-    form = TouchForm()
+    target, form = _target(target_id), TouchForm()
     if not form.validate_on_submit():
         flash("Please write the day as in 2026-03-04.", "error")
         return redirect(url_for(".mine", post="target"), 303)
-    operations.set_next_touch(current_actor(), _target(target_id), form.next_touch_on.data)
+    operations.set_next_touch(current_actor(), target, form.next_touch_on.data)
     db.session.commit()
     flash("Saved.", "success")
     return redirect(url_for(".mine", post="target"), 303)
