@@ -69,7 +69,7 @@ def _news(membership: Membership, since: dt.datetime) -> Iterable[DigestItem]:
     ).all()
     for cohort in cohorts:
         for table, order in _NEWS:
-            posts = db.session.execute(
+            posts: Any = db.session.execute(
                 select(table, Membership.name)
                 .join(Membership, Membership.id == table.owner_id)
                 .where(
@@ -83,7 +83,7 @@ def _news(membership: Membership, since: dt.datetime) -> Iterable[DigestItem]:
                 .order_by(table.created_at.desc())
                 .limit(MOST)
             )
-            for post, owner in posts.tuples():
+            for post, owner in posts:
                 yield _news_item(post, owner, cohort, order)
 
 
