@@ -141,3 +141,12 @@ def test_this_lead_fits_me(
     assert "Sourceworth" not in page
     receiver.post(address, data={"gift": "Tea.", "blurb": "I know harbours."})
     assert made_by(circle).state == "giver_asked"
+
+
+def test_the_company_page_leads_to_asking_for_a_door(
+    circle: Circle, browse: Callable[..., Any]
+) -> None:
+    base = f"/f/{circle.firm.slug}"
+    page = f"{base}/c/{circle.cohort.slug}/companies/{circle.company.id}"
+    assert f"{base}/doors/{circle.target.id}/ask" in browse("receiver").get(page).text
+    assert "/doors/" not in browse("giver").get(page).text
