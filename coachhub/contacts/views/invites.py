@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import url_for
-
 from coachhub.contacts import queries
 from coachhub.core.access import Actor
+from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
@@ -18,7 +17,7 @@ _MANY_UNRATED = 10
 @MENU.from_room
 def menu(_actor: Actor) -> Sequence[MenuItem]:
     """Put the address book among the member's own things."""
-    return [MenuItem("My contacts", url_for("contacts.listing"), "contacts", 60, here("contacts."))]
+    return [MenuItem("My contacts", path("contacts.listing"), "contacts", 60, here("contacts."))]
 
 
 @HOME.from_room
@@ -30,7 +29,7 @@ def home(actor: Actor) -> Sequence[HomeItem]:
             HomeItem(
                 "Finish bringing in your contacts",
                 "Your file has been read and waits for your yes.",
-                url_for("contacts.imported", import_id=waiting[0].id),
+                path("contacts.imported", import_id=waiting[0].id),
                 "Go on",
                 "upload",
                 order=20,
@@ -43,7 +42,7 @@ def home(actor: Actor) -> Sequence[HomeItem]:
                 "Bring your contacts",
                 "People you know are doors for somebody here. Nobody but you ever sees who they "
                 "are.",
-                url_for("contacts.bring"),
+                path("contacts.bring"),
                 "Bring them",
                 "contacts",
                 order=30,
@@ -54,7 +53,7 @@ def home(actor: Actor) -> Sequence[HomeItem]:
             HomeItem(
                 "Say how well you know people",
                 f"{counts.unrated} of your contacts are not rated. Twenty take two minutes.",
-                url_for("contacts.rate"),
+                path("contacts.rate"),
                 "Rate twenty",
                 "contacts",
                 order=70,
