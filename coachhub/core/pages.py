@@ -55,11 +55,6 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     app.add_template_filter(moment)
 
 
-def is_htmx() -> bool:
-    """Say whether the page asks for a part of itself only."""
-    return request.headers.get("HX-Request") == "true"
-
-
 def day(value: dt.date | None) -> str:
     """Write a date for people, as in 4 March 2026; nothing for None."""
     return f"{value.day} {value:%B %Y}" if value else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import login_user
 from sqlalchemy import select
@@ -112,9 +112,8 @@ def join(token: str) -> Page:
 
 
 def _join_known(invitation: Invitation, firm: Firm) -> Page:
-    form = ProfileForm()
     same = current_user.is_authenticated and current_user.email == invitation.email
-    if same and form.is_submitted():
+    if same and request.method == "POST":
         invitations.accept(invitation, current_user._get_current_object())  # noqa: SLF001 - the row behind Flask-Login's proxy
         db.session.commit()
         flash(f"Welcome to {firm.name}.", "success")
