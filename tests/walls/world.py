@@ -221,7 +221,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     ),
     "passkey_id": lambda side: side.add(
         Passkey(
-            person_id=side.member.person_id, credential_id=uuid7().bytes, public_key=b"x",
+            person_id=side.other.person_id, credential_id=uuid7().bytes, public_key=b"x",
             backup_state=False, device_type="single_device", name="Phone", usage="first",
             create_datetime=now(), lastuse_datetime=now(),
         )
