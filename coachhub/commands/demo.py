@@ -12,6 +12,8 @@ from coachhub.core.db import db
 from coachhub.core.tenancy import scope
 from coachhub.demo.build import HOUSES, PASSWORD, Builder, is_there
 from coachhub.demo.story import play
+from coachhub.firms.models import Firm, Membership
+from coachhub.introductions.models import Introduction
 
 STAFF = "staff@example.org"
 
@@ -27,9 +29,10 @@ def demo(scale: int) -> None:
             _build(scale)
         if db.session.scalar(select(Person.id).where(Person.email == STAFF)) is None:
             return
+        waiting = _who_is_asked()
     click.echo(f"Sign in with one of these; the password is “{PASSWORD}”:")
     for role, address in (
-        ("member", "member1@harbour.example.org"),
+        ("member", waiting or "member1@harbour.example.org"),
         ("coach", "coach1@harbour.example.org"),
         ("firm admin", "admin@harbour.example.org"),
         ("another firm", "member1@northlight.example.org"),
@@ -37,6 +40,22 @@ def demo(scale: int) -> None:
     ):
         click.echo(f"  {role:13} {address}")
     click.echo("Mails can be read at /mailbox/.")
+
+
+def _who_is_asked() -> str | None:
+    """Return the address of a member whose answer an introduction waits for."""
+    firm_id = db.session.scalar(select(Firm.id).where(Firm.slug == HOUSES[0].slug))
+    if firm_id is None:
+        return None
+    with scope(firm_id):
+        return db.session.scalar(
+            select(Person.email)
+            .join(Membership, Membership.person_id == Person.id)
+            .join(Introduction, Introduction.giver_id == Membership.id)
+            .where(Introduction.state == "giver_asked")
+            .order_by(Introduction.id)
+            .limit(1)
+        )
 
 
 def _build(scale: int) -> None:

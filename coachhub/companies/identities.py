@@ -7,13 +7,28 @@ What is not sure becomes a company of its own, with a question that a coach answ
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
+from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Table, Text, any_, delete, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    column,
+    delete,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from uuid_utils.compat import uuid7
 
 from coachhub.companies import catalogue
@@ -22,7 +37,7 @@ from coachhub.companies.models import Company, CompanyName, CompanyVerdict
 from coachhub.companies.names import company_key, parse
 from coachhub.companies.queries import known_names
 from coachhub.companies.scoring import reason, score_pairs, scorer, tier_of
-from coachhub.core.db import db
+from coachhub.core.db import db, now
 from coachhub.core.tenancy import current_firm_id
 
 LONGEST = 200
@@ -30,8 +45,8 @@ _FEW = 50  # up to so many new names, the database finds the candidates
 _ROOM = 60  # candidates of one name that are looked at closely
 _NEAREST = 8
 _MARGIN = 0.05
-_COMPANIES = cast("Table", Company.__table__)
-_NAMES = cast("Table", CompanyName.__table__)
+_COMPANIES = typed("Table", Company.__table__)
+_NAMES = typed("Table", CompanyName.__table__)
 
 
 def tidy(name: str) -> str:
@@ -310,15 +325,11 @@ def _write(plan: _Plan) -> dict[str, UUID]:
     if not plan.names:
         return {}
     if plan.companies:
-        db.session.execute(insert(_COMPANIES), plan.companies)
-    kept = set(
-        db.session.scalars(
-            insert(_NAMES)
-            .on_conflict_do_nothing(index_elements=["firm_id", "written"])
-            .returning(_NAMES.c.written),
-            plan.names,
-        )
+        db.session.execute(_insert(_COMPANIES, plan.companies))
+    written = _insert(_NAMES, plan.names).on_conflict_do_nothing(
+        index_elements=["firm_id", "written"]
     )
+    kept = set(db.session.scalars(written.returning(_NAMES.c.written)))
     settled = {row["written"]: row["company_id"] for row in plan.names if row["written"] in kept}
     lost = [row["written"] for row in plan.names if row["written"] not in kept]
     if lost:
@@ -327,3 +338,19 @@ def _write(plan: _Plan) -> dict[str, UUID]:
         unused = [row["id"] for row in plan.companies if row["id"] not in used]
         db.session.execute(delete(Company).where(Company.id.in_(unused)))
     return settled
+
+
+def _insert(table: Table, rows: list[dict[str, Any]]) -> Insert:
+    """Insert many rows as one JSON value: a statement of thousands of values is slow to send."""
+    wanted = [table.c[name] for name in rows[0]]
+    listed = json.dumps(rows, default=str)
+    given = func.jsonb_to_recordset(cast(listed, Text).cast(JSONB)).table_valued(
+        *(column(one.name, one.type) for one in wanted), name="given"
+    )
+    given = given.render_derived(with_types=True)
+    selected = select(
+        literal(current_firm_id(), Uuid()), literal(now(), DateTime(timezone=True)), *given.c
+    )
+    return insert(table).from_select(
+        ["firm_id", "created_at", *rows[0]], selected, include_defaults=False
+    )

@@ -80,7 +80,7 @@ def decide(case_id: UUID) -> Page:
     case = queries.find_case(case_id, _cohorts(current_actor()))
     form = DecisionForm()
     version = form.version.data or ""
-    if not form.validate_on_submit() or not version.isdigit():
+    if not (form.validate_on_submit() and version.isascii() and version[:9].isdigit()):
         return _case_page(case, form), 422
     ruling = operations.Ruling(
         outcome="not_upheld" if form.verdict.data == "none" else "upheld",
@@ -90,7 +90,7 @@ def decide(case_id: UUID) -> Page:
         message=form.message.data or "",
     )
     try:
-        operations.decide(current_actor(), case, int(version), ruling)
+        operations.decide(current_actor(), case, int(version[:9]), ruling)
     except DomainError as error:
         db.session.rollback()
         form.form_errors.append(str(error))

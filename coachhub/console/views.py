@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -95,13 +94,14 @@ def _roster(form: InviteForm) -> list[tuple[int, list[str]]]:
     text = form.roster.data or ""
     if form.email.data:
         text = f"{form.email.data},{form.name.data or ''}\n{text}"
-    dialect = "excel-tab" if "\t" in text else "excel"
-    rows = csv.reader(io.StringIO(text.replace(";", ",")), dialect)
-    return [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(rows, 1)
-        if any(cell.strip() for cell in row)
-    ]
+    lines = []
+    for number, line in enumerate(text.splitlines(), 1):
+        # Each line by itself: an open quotation mark must not swallow the people below it.
+        delimiter = next((mark for mark in "\t;" if mark in line), ",")
+        cells = next(csv.reader([line.replace('"', "")], delimiter=delimiter), [])
+        if any(cell.strip() for cell in cells):
+            lines.append((number, [cell.strip() for cell in cells]))
+    return lines
 
 
 def _invite_one(number: int, cells: list[str], role: str, cohort: Cohort | None) -> Invited:

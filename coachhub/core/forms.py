@@ -10,6 +10,8 @@ from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.widgets import TextInput
 
+LONGEST_LIST = 2000
+
 # Only the one-click POST of mail programs is exempt (RFC 8058): it comes with its own token.
 csrf = CSRFProtect()
 
@@ -54,5 +56,8 @@ class WordsField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Split what was typed; drop blanks and repeats, keep the order."""
         if valuelist:
+            if len(valuelist[0]) > LONGEST_LIST:
+                self.data = [valuelist[0][:LONGEST_LIST]]
+                raise ValueError("That is too long: a few words each, with commas, are enough.")
             words = (word.strip() for word in valuelist[0].replace("\n", ",").split(","))
             self.data = list(dict.fromkeys(word for word in words if word))

@@ -6,14 +6,15 @@ import datetime as dt
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, render_template, request
 from flask_login import current_user
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
@@ -46,6 +47,8 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _impossible)
+    app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(Exception, _unexpected)
     app.teardown_request(_undo_unfinished)
     app.add_template_filter(day)
@@ -109,7 +112,21 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     return error_page(error.code or 500)
 
 
+def _impossible(_error: DataError) -> tuple[str, int]:
+    """Answer what no column can hold: a NUL character, a number beyond all numbers."""
+    db.session.rollback()
+    return error_page(400)
+
+
+def _untrusted_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """Answer a foreign Host header without making a single link from it."""
+    return "This address is not served here.\n", 400, {"Content-Type": "text/plain"}
+
+
 def _incident(error: Exception) -> str:
+    # A failed statement must not spoil the queries of the page that tells about it.
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     number = secrets.token_hex(4)
     log.error("Incident %s at %s %s", number, request.method, request.path, exc_info=error)
     return number

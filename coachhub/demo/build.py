@@ -20,6 +20,7 @@ from coachhub.board import operations as board
 from coachhub.board.models import Ask
 from coachhub.cohorts import operations as cohorts
 from coachhub.cohorts.models import Cohort
+from coachhub.companies.catalogue import entries
 from coachhub.companies.operations import identify_many
 from coachhub.contacts.models import Contact
 from coachhub.core.access import Actor, platform
@@ -211,14 +212,17 @@ class Builder:
     def contacts(self, cast: Cast, lines: tuple[str, ...]) -> None:
         """Give each member an address book of some hundreds, mostly from their field."""
         pick = self.chance
-        everywhere = [one for companies in words.COMPANIES.values() for one in companies]
+        wanted = [one for companies in words.COMPANIES.values() for one in companies]
+        everywhere = wanted + pick.sample(sorted(row.name for row in entries()), 400)
         known = identify_many(everywhere)
         today = now().date()
         rows = []
         for member, line in zip(cast.members, cast.fields, strict=True):
             near = [one for near_line in (line, *lines) for one in words.COMPANIES[near_line]]
+            # Most people know somebody at a handful of the companies that others want to reach.
+            own = pick.sample(near, 5)
             for place in range(pick.randint(150, 420)):
-                company = pick.choice(near if pick.random() < 0.7 else everywhere)  # noqa: PLR2004
+                company = pick.choice(own if pick.random() < 0.1 else everywhere)  # noqa: PLR2004
                 first, last = pick.choice(words.FIRST), pick.choice(words.LAST)
                 has_mail = pick.random() < 0.15  # noqa: PLR2004 - most exports have few addresses
                 rows.append(

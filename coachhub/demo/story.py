@@ -17,6 +17,7 @@ from coachhub.introductions.answers import Answer
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.rounds import operations as rounds
 from coachhub.introductions.rounds.release import release_round
+from coachhub.introductions.rounds.solving import IN_WORKER, work_out
 from coachhub.permissions import Standing
 
 
@@ -32,8 +33,11 @@ def play(builder: Builder, cohort: Cohort) -> None:
     leader = builder.actor(coach, Standing.COACH, Standing.COHORT_COACH)
     round_ = rounds.propose_round(leader, cohort)
     db.session.flush()
-    if round_.state != "draft":
-        return
+    if round_.state == "solving":
+        # A large round waits for a worker; here nobody waits for a page.
+        work_out(cohort, round_, IN_WORKER)
+        round_.state = "draft"
+        db.session.flush()
     release_round(leader, round_)
     steps = db.session.scalars(
         select(Introduction)

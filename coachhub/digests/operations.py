@@ -83,7 +83,7 @@ def write_digest(membership: Membership, period: dt.date, secret: str) -> Digest
 
     The row and its mail stand in one transaction: either both are there or neither.
     """
-    taken = db.session.execute(
+    taken = db.session.scalar(
         insert(Digest)
         .values(
             id=uuid7(),
@@ -95,8 +95,9 @@ def write_digest(membership: Membership, period: dt.date, secret: str) -> Digest
             skipped="",
         )
         .on_conflict_do_nothing()
+        .returning(Digest.id)
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if taken is None:
         return None
     digest = db.session.scalars(
         select(Digest).where(Digest.membership_id == membership.id, Digest.period == period)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -68,7 +69,7 @@ def _news(membership: Membership, since: dt.datetime) -> Iterable[DigestItem]:
     ).all()
     for cohort in cohorts:
         for table, order in _NEWS:
-            posts = db.session.execute(
+            posts: Any = db.session.execute(
                 select(table, Membership.name)
                 .join(Membership, Membership.id == table.owner_id)
                 .where(
@@ -86,8 +87,8 @@ def _news(membership: Membership, since: dt.datetime) -> Iterable[DigestItem]:
                 yield _news_item(post, owner, cohort, order)
 
 
-def _news_item(post: Ask | Lead | Offer, owner: str, cohort: Cohort, order: int) -> DigestItem:
-    kind = type(post).__name__.lower()
+def _news_item(post: Any, owner: str, cohort: Cohort, order: int) -> DigestItem:
+    kind = type(post).__name__.lower()  # ask, lead or offer
     words = {
         "ask": (
             f"{owner} asks: {post.title}",

@@ -49,7 +49,7 @@ def leave(token: str) -> str:
 
 @bp.post("/leave/<token>/now")
 @access(Permission.OPEN_LINK)
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]  # flask-wtf ships no types
 def leave_at_once(token: str) -> Page:
     """End the digests, by the page's button or a mail program's one click (RFC 8058)."""
     _behind(token).cadence = "off"

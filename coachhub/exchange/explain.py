@@ -47,9 +47,9 @@ def unmet_pins(layout: Layout, usable: Flags, used: set[int]) -> tuple[UnmetPin,
         why: Why = "no match"
         if pin in forbidden:
             why = "forbidden"
-        elif pin in possible or (
-            giver != receiver and not (columns.give[giver] and columns.receive[receiver])
-        ):
+        elif giver == receiver:
+            why = "no match"
+        elif pin in possible or not (columns.give[giver] and columns.receive[receiver]):
             why = "cap"
         elif label[giver] == label[receiver] >= 0 or (
             layout.rules.max_chain and longer[giver] and longer[receiver]

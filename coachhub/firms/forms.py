@@ -39,11 +39,19 @@ class ProfileForm(Form):
     places = WordsField("Places", description="With commas: Houston, remote.")
     profile_url = StringField(
         "Link to your profile",
-        [Optional(), URL(message="This does not look like a link: begin with https://")],
+        [
+            Optional(),
+            Length(max=500),
+            URL(message="This does not look like a link: begin with https://"),
+        ],
     )
     resume_url = StringField(
         "Link to your résumé",
-        [Optional(), URL(message="This does not look like a link: begin with https://")],
+        [
+            Optional(),
+            Length(max=500),
+            URL(message="This does not look like a link: begin with https://"),
+        ],
     )
     interests = TextAreaField(
         "What you enjoy besides work",

@@ -16,11 +16,12 @@ from coachhub.accounts.operations import PasswordError, add_person, find_person
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
+from coachhub.core.tenancy import scope
 from coachhub.firms import invitations, joins, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
 from coachhub.firms.hooks import HOME, MENU
 from coachhub.firms.layout import here
-from coachhub.firms.models import Firm, Invitation, Seat
+from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.permissions import Permission
 
 bp = Blueprint("firms", __name__)
@@ -47,6 +48,7 @@ def index() -> Page:
     if not current_user.is_authenticated:
         return render_template("firms/welcome.html")
     firms = _firms_of(current_actor())
+    firms = [firm for firm in firms if _is_open(firm)]
     if len(firms) == 1 and not current_user.is_staff:
         return redirect(url_for("firms.home", firm=firms[0].slug))
     return render_template("firms/choose.html", firms=firms)
@@ -61,6 +63,15 @@ def _firms_of(actor: Actor) -> list[Firm]:
             .order_by(Firm.name)
         )
     )
+
+
+def _is_open(firm: Firm) -> bool:
+    """Say whether the person's membership of a firm is active."""
+    with scope(firm.id):
+        state = db.session.scalar(
+            select(Membership.state).where(Membership.person_id == current_user.id)
+        )
+    return state == "active"
 
 
 @bp.get("/f/<firm>/")

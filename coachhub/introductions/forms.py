@@ -183,7 +183,11 @@ class ReportForm(Form):
 class MoreTimeForm(Form):
     """A new day for a promise."""
 
-    due_on = DateField("New day", validators=[InputRequired(_NO_DAY)])
+    due_on = DateField(
+        "New day",
+        validators=[InputRequired(_NO_DAY)],
+        default=lambda: in_days(PROMISE_DAYS),
+    )
 
     def validate_due_on(self, field: DateField) -> None:
         """Take a day from tomorrow to three months on."""
@@ -212,24 +216,26 @@ class ThanksForm(Form):
     )
 
 
-class _Ticks(SelectMultipleField):
-    """Several choices as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-    type = "SelectMultipleField"
+def _ticks(label: str) -> SelectMultipleField:
+    """Return a field of boxes to tick."""
+    return SelectMultipleField(
+        label,
+        validators=[InputRequired("Please choose somebody.")],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 class PassOnForm(PromiseForm):
     """Who a lead is passed on to."""
 
-    members = _Ticks("Whom does it fit?", validators=[InputRequired("Please choose somebody.")])
+    members = _ticks("Whom does it fit?")
 
 
 class ShortlistForm(Form):
     """Who goes on a recruiter's shortlist, and where it goes."""
 
-    people = _Ticks("Who goes on it?", validators=[InputRequired("Please choose somebody.")])
+    people = _ticks("Who goes on it?")
     to_address = StringField(
         "The recruiter's mail address",
         validators=[Optional(), Email("This does not look like a mail address.")],

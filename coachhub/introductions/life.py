@@ -15,6 +15,7 @@ introduction's row lock first, so that of two answers at once the second is told
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -182,19 +183,22 @@ def _search_went_on(introduction: Introduction) -> bool:
     return db.session.scalar(later.limit(1)) is not None
 
 
-def member_left(membership: Membership) -> None:
-    """End what a leaver has open, quietly; a promise of theirs is let go."""
-    rows = db.session.scalars(
-        select(Introduction.id).where(
-            (Introduction.giver_id == membership.id) | (Introduction.receiver_id == membership.id),
-            Introduction.state.in_((*OPEN_STATES, "not_now")),
-        )
+def member_left(member_id: UUID, *, cohort_id: UUID | None = None) -> None:
+    """End what a leaver has open, quietly.
+
+    Who leaves the firm lets their promises go; who leaves one cohort (`cohort_id`) keeps them.
+    """
+    query = select(Introduction.id).where(
+        (Introduction.giver_id == member_id) | (Introduction.receiver_id == member_id),
+        Introduction.state.in_((*OPEN_STATES, "not_now")),
     )
-    for introduction_id in list(rows):
+    if cohort_id is not None:
+        query = query.where(Introduction.cohort_id == cohort_id, Introduction.state != "introduced")
+    for introduction_id in list(db.session.scalars(query)):
         introduction = locked(introduction_id)
         if introduction.state != "introduced":
             move(introduction, "withdrawn")
-        elif introduction.giver_id == membership.id:
+        elif introduction.giver_id == member_id:
             move(introduction, "let_go")
 
 

@@ -1,6 +1,6 @@
 """The life of an introduction as one table: which step may follow which.
 
-The database holds the same table in a trigger (migration 0250) and refuses every other step.
+The database holds the same table in a trigger (migration 0018) and refuses every other step.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def next_step(shown: Shown) -> str:
         "report": "Ask your contact, and tell us what they said.",
         "wait": "You said yes. The others are asked now; we tell you once everybody agrees.",
         "later": f"You said not now. We ask you again on {day(shown.later_on)}.",
-        "keep": f"What you promised, by {day(shown.due_on)}.",
+        "keep": f"Do what you promised, by {day(shown.due_on)}.",
         "expect": f"You know each other now. The promise is due by {day(shown.due_on)}.",
         "thank": "The promise is kept. A word of thanks goes a long way.",
         "kept": "The promise is kept.",

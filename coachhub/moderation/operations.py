@@ -54,7 +54,7 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
     if thing.owner_id == actor.member_id():
         raise DomainError("This is yours: you can edit or close it yourself.")
     case = _open_case(thing, reason)
-    added = db.session.execute(
+    added = db.session.scalar(
         insert(Report)
         .values(
             id=uuid7(),
@@ -66,8 +66,9 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
             note=note,
         )
         .on_conflict_do_nothing()
+        .returning(Report.id)
     )
-    if added.rowcount:  # type: ignore[attr-defined]
+    if added is not None:
         audit.record(
             actor, "case.reported", kind="case", subject=case.id, label=thing.label, reason=reason
         )

@@ -113,7 +113,7 @@ def _tell_sign_ins(
     home: trial.Home, environment: Mapping[str, str], watch: Callable[[float], bool]
 ) -> None:
     """Fill an empty trial with made-up firms and tell who can sign in; ends early if asked to."""
-    log = home.logs / "demo.log"
+    log, done = home.logs / "demo.log", home.folder / "demo.done"
     with log.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "coachhub", "demo"],
@@ -127,10 +127,12 @@ def _tell_sign_ins(
         for tick in itertools.count():
             if process.poll() is not None:
                 break
-            if tick == _TICKS_TO_WAIT:
+            if tick == _TICKS_TO_WAIT and not done.exists():
                 click.echo("Making up firms and people to try it with; this takes a minute.\n")
             if not watch(0.25):
                 process.terminate()
                 return
         told = process.stdout.read().decode() if process.stdout else ""
+    if process.returncode == 0:
+        done.touch()
     click.echo(told or f"The made-up firms could not be made: {log}")

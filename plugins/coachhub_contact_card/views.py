@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -31,7 +32,9 @@ def edit() -> Page:
     card = operations.card_of(g.membership)
     form = CardForm(obj=card)
     if form.validate_on_submit():
-        draft = {name: form[name].data or "" for name in operations.CardDraft.__dataclass_fields__}
+        draft: dict[str, Any] = {
+            name: form[name].data or "" for name in operations.CardDraft.__dataclass_fields__
+        }
         draft["is_public"] = bool(form.is_public.data)
         operations.write_card(current_actor(), card, operations.CardDraft(**draft))
         db.session.commit()

@@ -34,7 +34,7 @@ SYLLABLES = ("bra", "ken", "dol", "mir", "tas", "vel", "qui", "zor", "lin", "hup
 def made_up() -> Iterator[str]:
     """Names that nobody bears, of everyday and of invented words, without end of sorts."""
     everyday = sorted(common_words())
-    invented = ("".join(parts).title() for parts in product(SYLLABLES, repeat=5))
+    invented = ("".join(parts).title() for parts in product(SYLLABLES, repeat=6))
     for at, word in enumerate(invented):
         yield f"{word} {everyday[at % len(everyday)].title()}{TAILS[at % len(TAILS)]}"
 

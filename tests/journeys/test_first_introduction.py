@@ -18,6 +18,7 @@ from coachhub.app import create_app
 from coachhub.commands.firms import DESK
 from coachhub.config import Config
 from coachhub.core.db import db
+from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.firms import invitations, operations
 from fixtures_browser import Visitor
@@ -65,6 +66,7 @@ def new_firm(live_server: LiveServer, admin: str) -> str:
         finally:
             db.session.remove()
             db.engine.dispose()
+            queue().huey.storage.close()
 
 
 def invite(page: Page, slug: str, address: str, name: str, role: str) -> None:
@@ -135,10 +137,10 @@ def test_from_invited_to_introduced(
     max_.get_by_label("Last name").fill("Outside")
     max_.get_by_label("Company").fill("Siemens AG")
     max_.get_by_label("Mail address").fill(f"olga@{mark}")
-    max_.get_by_role("button", name="Save").click()
+    max_.get_by_role("button", name="Save", exact=True).click()
 
     mia.goto(f"/f/{slug}/c/first-light/board")
-    expect(mia.get_by_text("a door", exact=False).first).to_be_visible()
+    expect(mia.get_by_text("There is a door at Siemens").first).to_be_visible()
     assert OUTSIDER not in mia.content()
 
     # The coach looks at the round as a picture, and releases it.
@@ -146,7 +148,7 @@ def test_from_invited_to_introduced(
     coach.get_by_role("button", name="Make a round").click()
     expect(coach.get_by_role("heading", name="The round as a picture")).to_be_visible()
     assert OUTSIDER not in coach.content()
-    coach.get_by_role("link", name="Release").click()
+    coach.get_by_role("link", name="Release", exact=True).click()
     coach.get_by_role("button", name="Release it").click()
     expect(coach.get_by_text("Released", exact=False).first).to_be_visible()
 

@@ -88,7 +88,7 @@ def test_a_suppressed_address_gets_a_row_with_the_reason(write: Any) -> None:
 )
 @given(
     name=st.text(max_size=300)
-    | st.sampled_from(["a\r\nBcc: x@example.org", "‮evil", "😀" * 300, '"; <x@y.z>'])
+    | st.sampled_from(["a\r\nBcc: x@example.org", "\u202eevil", "😀" * 300, '"; <x@y.z>'])
 )
 def test_no_name_writes_a_header(app: Flask, name: str) -> None:
     from coachhub.mail import outbox  # noqa: PLC0415 - the private builder is what is tried here

@@ -73,6 +73,7 @@ def test_a_plugin_that_raises_contributes_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     member = Actor(label="Mia", membership_id=make_member().id)
+
     def explode(_actor: Actor) -> list[object]:
         session.connection().exec_driver_sql("SELECT * FROM no_such_table")
         return []

@@ -146,7 +146,8 @@ def test_a_row_of_another_firm_is_refused(
     enter(db, firms[0])
     columns = [c for c in Base.metadata.tables[table].columns if not c.nullable]
     made = {
-        "UUID": uuid7(), "TEXT": "x", "BOOLEAN": True, "INTEGER": 1, "BIG_INTEGER": 1, "FLOAT": 1.0,
+        "UUID": uuid7(), "TEXT": "proposed", "BOOLEAN": True, "INTEGER": 1, "BIG_INTEGER": 1,
+        "FLOAT": 1.0, "DOUBLE": 1.0, "ARRAY": [1],
         "DATETIME": "2026-01-01", "DATE": "2026-01-01", "JSONB": "{}", "BLOB": b"x",
     }  # fmt: skip
     values = [

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from coachhub.board import jobs, joins
+from coachhub.board import jobs, joins, reportable
 from coachhub.board.views import board, company, mine, posts, welcome
 from coachhub.board.views.blueprint import bp
 
 __all__ = ["bp"]
 
-LOADED = (jobs, joins, board, company, mine, posts, welcome)  # each adds pages, hooks or jobs
+LOADED = (
+    jobs,
+    joins,
+    reportable,
+    board,
+    company,
+    mine,
+    posts,
+    welcome,
+)  # each adds pages, hooks or jobs

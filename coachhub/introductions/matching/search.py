@@ -72,8 +72,8 @@ def find_matches(
             is not named has 1.
         today: the day posts must be open on; the firm's own day, if None.
     """
-    ground = ground_of(cohort, today or firms_today())
-    return matches_on(cohort, ground, weights=weights, today=today)
+    day = today or firms_today()
+    return matches_on(cohort, ground_of(cohort, day), day, weights=weights)
 
 
 def ground_of(cohort: Cohort, today: dt.date) -> Ground:
@@ -92,14 +92,14 @@ def ground_of(cohort: Cohort, today: dt.date) -> Ground:
 def matches_on(
     cohort: Cohort,
     ground: Ground,
+    today: dt.date,
     *,
     weights: Mapping[str, float] | None = None,
-    today: dt.date | None = None,
 ) -> list[Match]:
     """Return the matches on a ground that has been read; see `find_matches`."""
     coach = _shares(weights or {})
     found: dict[str, Match] = {}
-    for candidate in _candidates(ground, today or firms_today()):
+    for candidate in _candidates(ground, today):
         places = ground.places(candidate)
         if places:
             match = candidate.match(coach.get(candidate.asset, coach[""]), places)

@@ -55,8 +55,9 @@ class Solved:
 
 def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = None) -> Field:
     """Return who and what a round of this cohort can be made of today."""
-    ground = ground_of(cohort, today or firms_today())
-    matches = matches_on(cohort, ground, weights=settings.weights, today=today)
+    day = today or firms_today()
+    ground = ground_of(cohort, day)
+    matches = matches_on(cohort, ground, day, weights=settings.weights)
     return Field(dict(ground.people), {match.key: match for match in matches})
 
 

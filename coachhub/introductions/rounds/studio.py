@@ -99,8 +99,7 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
     ground = ground_of(cohort, today)
     settings = settings_of(round_)
     matches = {
-        match.key: match
-        for match in matches_on(cohort, ground, weights=settings.weights, today=today)
+        match.key: match for match in matches_on(cohort, ground, today, weights=settings.weights)
     }
     by_hand = [matches[key] for key in (*round_.pinned, *round_.forbidden) if key in matches]
     subjects = subjects_of([*steps, *by_hand])

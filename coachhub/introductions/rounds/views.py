@@ -279,7 +279,8 @@ def _rules_page(
         form=form or _rules_form(RulesForm.filled(settings_of(round_))),
         caps_form=caps_form,
         caps_names={str(person.id): person.name for person in people_of(g.cohort).values()},
-        outcomes=what_if.other_rules(g.cohort, round_),
+        # Five rounds are worked out for this: only where somebody asks for it.
+        outcomes=what_if.other_rules(g.cohort, round_) if "compare" in request.args else None,
     )
 
 

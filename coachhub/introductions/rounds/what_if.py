@@ -62,7 +62,7 @@ def readiness(cohort: Cohort) -> Readiness:
         members=sum(person.receives for person in ground.people.values()),
         needs=len(ground.posts.targets) + len(ground.posts.asks),
         offers=len(ground.posts.offers) + len(ground.posts.leads),
-        matches=len(matches_on(cohort, ground, today=today)),
+        matches=len(matches_on(cohort, ground, today)),
     )
 
 

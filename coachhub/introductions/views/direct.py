@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from coachhub.board.models import Ask, Lead, Target
 from coachhub.core.access import access, current_actor
@@ -52,6 +52,12 @@ def help_with(kind: str = "", post_id: UUID | None = None) -> Page:
         db.session.rollback()
         return _help_page(direct.post_for(current_actor(), kind, post_id), form, str(error)), 422
     return back_to(started.id, "Thank you. We ask them, and tell you once they agree.")
+
+
+@bp.app_template_global()
+def door_url(target_id: UUID) -> str:
+    """Return where a member asks for a door at one of their targets."""
+    return url_for("introductions.door_form", target_id=target_id)
 
 
 @bp.get("/doors/<uuid:target_id>/ask")

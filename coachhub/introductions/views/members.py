@@ -7,12 +7,8 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coachhub.core.access import Actor, access, current_actor
+from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
-from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, HomeItem
-from coachhub.firms.layout import here
-from coachhub.firms.models import Membership
 from coachhub.introductions import life, queries, words
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.forms import (
@@ -25,34 +21,6 @@ from coachhub.introductions.steps import AlreadyAnsweredError, IllegalStepError
 from coachhub.introductions.views.page import show, yes_form
 from coachhub.introductions.views.room import Page, already, back_to, bp
 from coachhub.permissions import Permission
-
-
-@MENU.from_room
-def menu(actor: Actor) -> list[MenuItem]:
-    """Put the member's introductions into the menu, with what waits for an answer."""
-    badge = queries.answers_due(actor.member_id())
-    return [
-        MenuItem(
-            "Introductions",
-            url_for("introductions.mine"),
-            "introduction",
-            order=20,
-            active=here("introductions.mine", "introductions.one"),
-            badge=badge,
-        )
-    ]
-
-
-@HOME.from_room
-def home(actor: Actor) -> list[HomeItem]:
-    """Put what waits for the member on their home page."""
-    return [_home_item(one) for one in queries.waiting_for(actor.member_id())]
-
-
-@MEMBER_LEFT.from_room
-def member_left(membership: Membership) -> None:
-    """End what a leaver has open."""
-    life.member_left(membership)
 
 
 @bp.get("/introductions")
@@ -151,16 +119,3 @@ def _answer(row: Introduction, seen: Shown, given: Answer, said: str) -> Respons
     except (AlreadyAnsweredError, IllegalStepError) as error:
         return already(error, seen.id)
     return back_to(seen.id, said)
-
-
-def _home_item(seen: Shown) -> HomeItem:
-    word, _tone = words.STEPS[seen.step]
-    return HomeItem(
-        title=seen.title,
-        text=seen.next_step,
-        url=url_for("introductions.one", introduction_id=seen.id),
-        action=word if seen.step in {"keep", "thank"} else "Answer",
-        icon="clock" if seen.step == "keep" else "introduction",
-        due=seen.due_on if seen.step == "keep" else None,
-        order=10,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from connections import linkedin
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from coachhub.core.db import db
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import suppress
+from contacts.pages.connections import linkedin
 
 Contacts = Callable[[Membership], dict[str, Contact]]
 Take = Callable[..., str]

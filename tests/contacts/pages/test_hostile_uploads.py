@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
-from connections import linkedin
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coachhub.contacts.models import Contact
 from coachhub.firms.models import Membership
 from contacts.hostile_address_books import CUT, MB, REFUSED
+from contacts.pages.connections import linkedin
 
 Bring = Callable[..., TestResponse]
 Contacts = Callable[[Membership], dict[str, Contact]]

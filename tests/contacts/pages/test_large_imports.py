@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from connections import linkedin
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
@@ -20,6 +19,7 @@ from coachhub.core.db import db
 from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
+from contacts.pages.connections import linkedin
 
 Bring = Callable[..., TestResponse]
 Last = Callable[[], ContactImport]

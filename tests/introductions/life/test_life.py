@@ -185,7 +185,7 @@ def test_one_open_introduction_for_a_pair_and_a_need(here: Circle) -> None:
 def test_a_leaver_ends_what_is_open_and_lets_promises_go(here: Circle) -> None:
     met = here.at("introduced", "insider")
     asked = here.asked(need_id=here.company.id)
-    life.member_left(here.giver)
+    life.member_left(here.giver.id)
     assert (met.state, asked.state) == ("let_go", "withdrawn")
 
 

@@ -49,27 +49,25 @@ def _shortest_way(state: str) -> list[str]:
 
 
 @pytest.mark.parametrize("old", STATES)
-@pytest.mark.parametrize("new", STATES)
 def test_every_pair_of_states_in_code_and_by_bare_sql(
-    session: Session, firm: Firm, introduction_in: Any, old: str, new: str
+    session: Session, firm: Firm, introduction_in: Any, old: str
 ) -> None:
-    legal = new in TRANSITIONS[old]
+    update = text("UPDATE introductions_introduction SET state = :new WHERE id = :id")
     with scope(firm.id):
-        row = introduction_in(old)
-        if legal:
-            move(row, new)
-            assert row.state == new
-        else:
-            with pytest.raises(IllegalStepError):
+        stays = introduction_in(old)
+        for new in STATES:
+            if new in TRANSITIONS[old]:
+                row = introduction_in(old)
                 move(row, new)
-            assert row.state == old
-        row = introduction_in(old)
-        update = text("UPDATE introductions_introduction SET state = :new WHERE id = :id")
-        if legal or old == new:
-            session.execute(update, {"new": new, "id": row.id})
-        else:
-            with pytest.raises(IntegrityError, match="cannot go from"), session.begin_nested():
-                session.execute(update, {"new": new, "id": row.id})
+                assert row.state == new
+                session.execute(update, {"new": new, "id": introduction_in(old).id})
+                continue
+            with pytest.raises(IllegalStepError):
+                move(stays, new)
+            assert stays.state == old
+            if new != old:
+                with pytest.raises(IntegrityError, match="cannot go from"), session.begin_nested():
+                    session.execute(update, {"new": new, "id": stays.id})
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "proposed"])

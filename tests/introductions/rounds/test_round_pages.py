@@ -166,7 +166,8 @@ def test_an_impossible_what_if_is_a_404(pages: Any, draft: Round) -> None:
 
 
 def test_what_other_rules_would_make_of_it(pages: Any, draft: Round) -> None:
-    page = pages.get(f"/{draft.id}/rules")
+    assert "Swaps only" not in words(pages.get(f"/{draft.id}/rules"))
+    page = pages.get(f"/{draft.id}/rules?compare=1")
     text = words(page)
     assert "Swaps only" in text
     assert "As it is" in text

@@ -1,0 +1,64 @@
+"""What of the board can be reported: every offer, ask, lead and target."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coachhub.board.models import Ask, Lead, Offer, Target
+from coachhub.cohorts.models import Cohort
+from coachhub.companies.models import Company
+from coachhub.core.db import db
+from coachhub.core.links import path
+from coachhub.moderation.hooks import REPORTABLE, Reportable
+
+KINDS: dict[str, type[Offer | Ask | Lead | Target]] = {
+    "offer": Offer,
+    "ask": Ask,
+    "lead": Lead,
+    "target": Target,
+}
+
+
+@REPORTABLE.from_room
+def reportable(kind: str, thing_id: UUID) -> Reportable | None:
+    """Return a post as something that can be reported; a lead's private source is left out."""
+    table = KINDS.get(kind)
+    if table is None:
+        return None
+    row = db.session.execute(
+        select(table, Cohort.slug)
+        .join(Cohort, Cohort.id == table.cohort_id)
+        .where(table.id == thing_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    post: Any = row[0]
+    title, lines = _words(post)
+
+    def move(state: str) -> None:
+        post.moderation = state
+
+    return Reportable(
+        kind=kind,
+        id=post.id,
+        label=f"the {kind} “{title}”",
+        text="\n".join(line for line in lines if line),
+        owner_id=post.owner_id,
+        cohort_id=post.cohort_id,
+        url=path("board.board", cohort=row.slug),
+        move=move,
+        state=post.moderation,
+    )
+
+
+def _words(post: Offer | Ask | Lead | Target) -> tuple[str, list[str]]:
+    """Return a post's title and all lines that others read."""
+    if isinstance(post, Target):
+        query = select(Company.name).where(Company.id == post.company_id)
+        name = db.session.scalar(query) or "a company"
+        return name, [name, post.roles, post.learn]
+    topics = ", ".join(getattr(post, "topics", []))
+    return post.title, [post.title, post.body, post.field, topics]

@@ -1,0 +1,117 @@
+"""Where introductions join in elsewhere: the menu, the home page, the board, the dashboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import g, url_for
+from markupsafe import Markup
+from sqlalchemy import func, select
+
+from coachhub.board.hooks import BOARD_CARD, Post
+from coachhub.board.models import Lead
+from coachhub.cohorts.hooks import DASHBOARD, ENROLMENT_ENDED, Signal
+from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, HomeItem
+from coachhub.firms.layout import here
+from coachhub.firms.models import Membership
+from coachhub.introductions import life, queries, words
+from coachhub.introductions.calendar import today
+from coachhub.introductions.models import Introduction
+from coachhub.introductions.shown import Shown
+from coachhub.permissions import Permission
+
+_OWN_PAGES = ("introductions.mine", "introductions.one")
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show a member's introductions with what waits for an answer, and the coach the cohort's."""
+    badge = queries.answers_due(actor.member_id())
+    mine = url_for("introductions.mine")
+    items = [
+        MenuItem("Introductions", mine, "introduction", 20, active=here(*_OWN_PAGES), badge=badge)
+    ]
+    if g.get("cohort") and actor.may(Permission.SEE_COHORT):
+        cohort = url_for("introductions.cohort")
+        on_it = here("introductions.cohort")
+        items.append(MenuItem("Where they stand", cohort, "chain", 41, active=on_it))
+    return items
+
+
+@HOME.from_room
+def home(actor: Actor) -> list[HomeItem]:
+    """Put what waits for the member on their home page and into their digest."""
+    return [_home_item(one) for one in queries.waiting_for(actor.member_id())]
+
+
+@MEMBER_LEFT.from_room
+def member_left(membership: Membership) -> None:
+    """End what a leaver has open."""
+    life.member_left(membership.id)
+
+
+@ENROLMENT_ENDED.from_room
+def enrolment_ended(enrolment: Enrolment) -> None:
+    """End what is open in a cohort that somebody has left; promises made stay."""
+    life.member_left(enrolment.membership_id, cohort_id=enrolment.cohort_id)
+
+
+@BOARD_CARD.from_room
+def pass_on(post: Post, actor: Actor) -> Markup | None:
+    """Let the owner of a lead pass it on from the board."""
+    if not isinstance(post, Lead) or post.owner_id != actor.membership_id:
+        return None
+    address = path("introductions.pass_on_form", lead_id=post.id)
+    return Markup('<p><a href="{}">Pass it on to somebody it fits</a></p>').format(address)
+
+
+@DASHBOARD.from_room
+def signals(cohort: Cohort) -> list[Signal]:
+    """Tell the coach whose promises are past their day."""
+    late = db.session.execute(
+        select(Introduction.giver_id, func.count(), func.min(Introduction.due_on))
+        .join(
+            Enrolment,
+            (Enrolment.membership_id == Introduction.giver_id)
+            & (Enrolment.cohort_id == Introduction.cohort_id),
+        )
+        .where(
+            Introduction.cohort_id == cohort.id,
+            Introduction.state == "introduced",
+            Introduction.due_on < today(),
+            Enrolment.state == "active",
+            Enrolment.role == "member",
+        )
+        .group_by(Introduction.giver_id)
+    )
+    page = path("introductions.cohort", cohort=cohort.slug)
+    return [
+        Signal(giver_id, "late_promises", _late(number, oldest), "See it", page, 7)
+        for giver_id, number, oldest in late
+    ]
+
+
+def _late(number: int, oldest: dt.date | None) -> str:
+    days = (today() - oldest).days if oldest else 0
+    since = "1 day" if days == 1 else f"{days} days"
+    if number == 1:
+        return f"Has a promise that is {since} late"
+    return f"Has {number} promises that are late, the oldest by {since}"
+
+
+def _home_item(seen: Shown) -> HomeItem:
+    word, _tone = words.STEPS[seen.step]
+    return HomeItem(
+        title=seen.title,
+        text=seen.next_step,
+        url=path("introductions.one", introduction_id=seen.id),
+        action=word if seen.step in {"keep", "thank"} else "Answer",
+        icon="clock" if seen.step == "keep" else "introduction",
+        due=seen.due_on if seen.step == "keep" else None,
+        order=10,
+    )
