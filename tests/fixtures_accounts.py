@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coachhub.accounts.models import Person
+from coachhub.core.jobs import queue
 from coachhub.firms.models import Membership
 from coachhub.mail.models import AccountMail
 
@@ -42,6 +43,7 @@ class SomebodyAtSignIn:
 
     def mails(self) -> list[email.message.EmailMessage]:
         """Return the mails to this person, oldest first."""
+        queue().drain()
         rows = self.session.scalars(
             select(AccountMail)
             .where(AccountMail.to_address == self.person.email)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, cast
 from zoneinfo import available_timezones
 
+from flask import flash
 from flask_login import current_user
 from flask_security import (
     ChangePasswordForm,
+    ForgotPasswordForm,
     LoginForm,
     MfRecoveryForm,
     ResetPasswordForm,
@@ -16,18 +19,25 @@ from flask_security import (
     UnifiedSigninForm,
     UnifiedVerifyForm,
     WebAuthnRegisterForm,
-    lookup_identity,
 )
 from flask_security.forms import IsStringOrInt
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from coachhub.accounts import operations
+from coachhub.accounts import jobs, operations
 from coachhub.accounts.models import Person
+from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form, choices
+from coachhub.core.jobs import Job
 
 # A warning of WTForms asks for its own kind of choices, which Flask-Security's forms do not have.
 BY_MAIL = choices([("email", "By mail")])
+
+
+def _ask_for(mail: Job, address: str | None) -> None:
+    """Have a mail written after the page is answered; nothing for what is no address."""
+    with contextlib.suppress(DomainError):
+        mail.later(None, operations.clean_address(address or ""))
 
 
 class SignInForm(LoginForm):
@@ -49,14 +59,12 @@ class CodeForm(UnifiedSigninForm):
     chosen_method = RadioField(choices=BY_MAIL, validators=[Optional()])
 
     def validate(self, **kwargs: Any) -> bool:
-        """Before sending: make a fresh code. After signing in: drop it, so that it is good once."""
-        person = cast("Person | None", lookup_identity(self.identity.data or ""))
+        """Ask for a mail, whoever has the address; after signing in, drop the code."""
         if self.submit_send_code.data:
-            self.chosen_method.data = "email"
-            if person is not None and person.active:
-                operations.new_mail_code(person)
+            _ask_for(jobs.mail_code, self.identity.data)
+            return False
         good = bool(super().validate(**kwargs))
-        if good and self.submit.data and self.authn_via == "email":
+        if good and self.authn_via == "email":
             operations.drop_mail_code(cast("Person", self.user))
         return good
 
@@ -70,12 +78,23 @@ class ItsYouForm(UnifiedVerifyForm):
         """Do as `CodeForm` does, for whoever is signed in."""
         person: Person = current_user._get_current_object()  # noqa: SLF001 - the row behind Flask-Login's proxy
         if self.submit_send_code.data:
-            self.chosen_method.data = "email"
-            operations.new_mail_code(person)
+            jobs.mail_code.later(None, person.email)
+            flash("The mail with your code is on its way.", "info")
+            return False
         good = bool(super().validate(**kwargs))
-        if good and self.submit.data and self.authn_via == "email":
+        if good and self.authn_via == "email":
             operations.drop_mail_code(person)
         return good
+
+
+class ForgottenForm(ForgotPasswordForm):
+    """The address of somebody who does not know their password."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Ask for a mail, whoever has the address. Flask-Security then says the same to all."""
+        del kwargs
+        _ask_for(jobs.mail_reset, self.email.data)
+        return False
 
 
 class NewPasswordForm(ChangePasswordForm):

@@ -7,6 +7,7 @@ from typing import Any
 import css_inline
 from flask import Flask, render_template
 from flask_security import tf_profile_changed, wan_registered
+from flask_security.recoverable import generate_reset_password_token
 
 from coachhub.accounts.models import Person
 from coachhub.core.links import absolute
@@ -22,21 +23,31 @@ def init_app(app: Flask) -> None:
 
 def tell(person: Person, what: str) -> None:
     """Write to a person that `what`, a sentence, has just happened to their account."""
-    folder = "security/email/safety_notice"
-    context = {"what": what, "reset_url": absolute("security.forgot_password")}
-    html = render_template(f"{folder}.html", **context)
-    queue_account_mail(
-        "safety_notice",
-        "Your CoachHub sign-in has changed",
-        person.email,
-        render_template(f"{folder}.txt", **context),
-        css_inline.inline(html, load_remote_stylesheets=False),
+    reset_url = absolute("security.forgot_password")
+    subject = "Your CoachHub sign-in has changed"
+    _queue("safety_notice", subject, person, what=what, reset_url=reset_url)
+
+
+def send_code(person: Person, code: str) -> None:
+    """Write a sign-in code to a person, with a link that names nobody and signs nobody in."""
+    url = absolute("accounts.code_link", sealed=seal(f"{person.email} {code}"))
+    spaced = f"{code[:4]} {code[4:]}"
+    _queue("sign_in_code", "Your sign-in code for CoachHub", person, code=spaced, url=url)
+
+
+def send_reset(person: Person) -> None:
+    """Write to a person the link to the page where they choose a new password."""
+    url = absolute("security.reset_password", token=generate_reset_password_token(person))  # type: ignore[no-untyped-call]
+    _queue("reset_instructions", "Choose a new password for CoachHub", person, url=url)
+
+
+def _queue(kind: str, subject: str, person: Person, **context: Any) -> None:
+    folder = f"security/email/{kind}"
+    html = css_inline.inline(
+        render_template(f"{folder}.html", **context), load_remote_stylesheets=False
     )
-
-
-def sign_in_link(person: Person, code: str) -> str:
-    """Return the link to the page with the code filled in; it names nobody."""
-    return absolute("accounts.code_link", sealed=seal(f"{person.email} {code}"))
+    text = render_template(f"{folder}.txt", **context)
+    queue_account_mail(kind, subject, person.email, text, html)
 
 
 def _app_added(_app: Flask, *, user: Person, **_more: Any) -> None:

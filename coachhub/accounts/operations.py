@@ -92,11 +92,14 @@ def sign_out_everywhere(person: Person) -> None:
     db.session.flush()
 
 
-def new_mail_code(person: Person) -> None:
-    """Make the secret of a fresh code to be mailed; the one before is no good any more."""
+def new_mail_code(person: Person) -> str:
+    """Return a fresh code to be mailed; the one before is no good any more."""
     factory = current_app.extensions["security"].totp_factory
-    person.us_totp_secrets = json.dumps({"email": factory.new_mail_secret()})
+    secret = factory.new_mail_secret()
+    person.us_totp_secrets = json.dumps({"email": secret})
     db.session.flush()
+    code: str = factory.generate_totp_password(secret)
+    return code
 
 
 def drop_mail_code(person: Person) -> None:

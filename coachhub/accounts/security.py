@@ -41,7 +41,6 @@ SETTINGS: dict[str, object] = {
     "SECURITY_UNIFIED_SIGNIN": True,
     "SECURITY_US_ENABLED_METHODS": ["password", "email"],
     "SECURITY_US_TOKEN_VALIDITY": MAILED_GOOD_FOR,
-    "SECURITY_US_EMAIL_SUBJECT": "Your sign-in code for CoachHub",
     "SECURITY_TWO_FACTOR": True,
     "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
     "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 60,
@@ -65,7 +64,6 @@ SETTINGS: dict[str, object] = {
     "SECURITY_FRESHNESS": timedelta(minutes=30),
     "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
     "SECURITY_TOTP_ISSUER": "CoachHub",
-    "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password for CoachHub",
     "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your CoachHub password is new",
     "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your CoachHub password is new",
 }
@@ -117,6 +115,7 @@ def init_app(app: Flask) -> Security:
         us_signin_form=forms.CodeForm,
         us_verify_form=forms.ItsYouForm,
         change_password_form=forms.NewPasswordForm,
+        forgot_password_form=forms.ForgottenForm,
         reset_password_form=forms.ForgottenPasswordForm,
         two_factor_setup_form=forms.AppForm,
         two_factor_rescue_form=forms.RescueForm,
@@ -141,11 +140,12 @@ def _closed(**_arguments: str) -> Response:
 
 
 def _for_mails() -> dict[str, Any]:
-    return {"sign_in_link": letters.sign_in_link, "absolute": absolute}
+    return {"absolute": absolute}
 
 
 def _commit(response: Response) -> Response:
-    # Flask-Security does not commit where it only sends a mail; our mails are rows.
+    # Flask-Security does not commit where it only sends a mail; ours are asked for with the
+    # commit.
     if request.method == "POST" and request.blueprint == "security" and response.status_code < 400:  # noqa: PLR2004 - an error
         db.session.commit()
     return response

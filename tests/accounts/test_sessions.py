@@ -11,6 +11,8 @@ from coachhub.accounts import sessions
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from fixtures_accounts import PASSWORD, SomebodyAtSignIn
+from fixtures_app import config_for
+from fixtures_database import DatabaseUrls
 
 Somebody = Callable[..., SomebodyAtSignIn]
 NEW = "rivers under nine hills"
@@ -175,3 +177,27 @@ def test_name_and_time_zone(ana: SomebodyAtSignIn, firm: Firm) -> None:
     assert (ana.person.name, ana.person.timezone) == ("Ana Bell", "Europe/Madrid")
     wrong = ana.client.post("/account/", data={"name": "", "timezone": "Mars/Base"})
     assert wrong.status_code == 422
+
+
+def test_the_cookie_is_for_this_site_alone(database_urls: DatabaseUrls) -> None:
+    settings = config_for(database_urls, base_url="https://hub.example.org").flask()
+    assert settings["SESSION_COOKIE_NAME"] == "__Host-session"
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    assert settings["SESSION_COOKIE_HTTPONLY"] is True
+    assert settings["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "required"),
+    [
+        ("production", "", True),
+        ("production", "no", False),
+        ("trial", "", False),
+        ("test", "yes", True),
+    ],
+)
+def test_where_a_second_factor_is_required(
+    database_urls: DatabaseUrls, mode: str, said: str, required: object
+) -> None:
+    config = config_for(database_urls, mode=mode, require_second_factor=said)
+    assert config.flask()["REQUIRE_SECOND_FACTOR"] is required
