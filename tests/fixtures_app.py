@@ -17,6 +17,7 @@ from coachhub.app import create_app
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.config import Config
 from coachhub.core.db import db
+from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership, Seat
 
@@ -76,6 +77,7 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
         patch.setattr(db.session, "remove", lambda: None)
         yield made
         made.close()
+        queue().huey.flush()  # what no test drained
     outer.rollback()
     connection.close()
 

@@ -144,6 +144,7 @@ def barriers(page: Page) -> list[str]:
 
     axe-core comes with `make assets`.
     """
+    page.wait_for_load_state()  # a click returns before the style sheets are there
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)

@@ -66,18 +66,18 @@ def template(cluster: Cluster) -> str:
 @pytest.fixture(scope="session")
 def database_urls(cluster: Cluster, template: str) -> Iterator[DatabaseUrls]:
     """Give this worker its own migrated, empty database."""
-    with _database(cluster, template, "main") as urls:
+    with own_database(cluster, template, "main") as urls:
         yield urls
 
 
 @pytest.fixture
-def fresh_database(cluster: Cluster, template: str) -> Iterator[Callable[..., DatabaseUrls]]:
+def freshown_database(cluster: Cluster, template: str) -> Iterator[Callable[..., DatabaseUrls]]:
     """Make further databases for one test: migrated ones, or bare ones with `migrated=False`."""
     with contextlib.ExitStack() as stack:
 
         def make(*, migrated: bool = True) -> DatabaseUrls:
             wanted = template if migrated else None
-            return stack.enter_context(_database(cluster, wanted, f"fresh{next(_numbers)}"))
+            return stack.enter_context(own_database(cluster, wanted, f"fresh{next(_numbers)}"))
 
         yield make
 
@@ -86,7 +86,8 @@ _numbers = iter(range(sys.maxsize))
 
 
 @contextlib.contextmanager
-def _database(cluster: Cluster, template: str | None, label: str) -> Iterator[DatabaseUrls]:
+def own_database(cluster: Cluster, template: str | None, label: str) -> Iterator[DatabaseUrls]:
+    """Make a database of this process, as a copy of `template`, until the block ends."""
     name = f"test_{os.getpid()}_{label}"
     cluster.drop_database(name)
     cluster.create_database(name, template=template)

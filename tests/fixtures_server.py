@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from fixtures_database import ROOT, DatabaseUrls
+from coachhub.core.embedded import Cluster
+from fixtures_database import ROOT, DatabaseUrls, own_database
 
 SECRET = "a secret for the live server, long enough"
 KEY = "c2l4dGVlbiBieXRlcyB0d2ljZSwgc28gdGhpcnR5dDI="
@@ -126,10 +127,14 @@ def stop_coachhub(running: Running) -> int:
 
 @pytest.fixture(scope="session")
 def live_server(
-    database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory
+    cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
-    """Run one per worker, on this worker's database; each test makes what it needs in it."""
-    home = tmp_path_factory.mktemp("live")
+    """Run one per worker, on a database of its own; each test makes what it needs in it."""
+    with own_database(cluster, template, "live") as urls:
+        yield from _serving(urls, tmp_path_factory.mktemp("live"))
+
+
+def _serving(database_urls: DatabaseUrls, home: Path) -> Iterator[LiveServer]:
     environment = {
         "COACHHUB_HOME": str(home),
         "COACHHUB_MODE": "test",

@@ -141,6 +141,7 @@ def test_a_code_from_a_mail_without_scripts(
 
 
 def no_violations(page: Page) -> None:
+    page.wait_for_load_state()  # a click returns before the style sheets are there
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     assert [(one["id"], [n["html"] for n in one["nodes"]]) for one in found["violations"]] == []
