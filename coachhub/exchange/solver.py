@@ -16,8 +16,8 @@ from coachhub.exchange.meter import RATE, Meter
 from coachhub.exchange.program import Program
 from coachhub.exchange.stages import Choice, Memory, best_choice
 
-SHARE = 0.15
-LEAST_SECONDS = 0.1
+SHARE = 0.25
+LEAST_SECONDS = 0.5
 
 
 def solve(market: Market, rules: Rules | None = None, budget: Budget | None = None) -> Round:
