@@ -11,7 +11,16 @@ import numpy as np
 from coachhub.exchange.arrays import Flags, Ints
 from coachhub.exchange.explain import unmet_pins, unserved
 from coachhub.exchange.layout import Layout, checked, layout_of, pins_of, turns_of
-from coachhub.exchange.market import Budget, Market, MarketError, MemberId, Price, Round, Rules
+from coachhub.exchange.market import (
+    SHORTEST_RING,
+    Budget,
+    Market,
+    MarketError,
+    MemberId,
+    Price,
+    Round,
+    Rules,
+)
 from coachhub.exchange.meter import RATE, Meter
 from coachhub.exchange.program import Program
 from coachhub.exchange.stages import Choice, Memory, best_choice
@@ -99,7 +108,7 @@ class Session:
         """Vary the layout; None if rings would have to be listed that weren't."""
         old = self._layout
         checked(rules, old.columns)
-        if not set(self.rules.forbidden) <= set(rules.forbidden):
+        if old.ceiling is not None or not set(self.rules.forbidden) <= set(rules.forbidden):
             return None
         give = np.array([member.give for member in market.members], dtype=np.int64)
         receive = np.array([member.receive for member in market.members], dtype=np.int64)
@@ -140,10 +149,12 @@ def _round(layout: Layout, program: Program, usable: Flags, choice: Choice, bega
     chains = sorted(steps for steps, column in exchanges if column >= program.first_chain)
     used = sorted(match for steps in (*rings, *chains) for match in steps)
     worth = float(sum(layout.columns.worth[used].tolist()))
-    bound = worth if choice.proven else max(worth, choice.bound)
+    proven = choice.proven and layout.ceiling is None
+    bound = choice.bound if layout.ceiling is None else layout.ceiling
+    bound = worth if proven else max(worth, bound)
     receivers = set(layout.columns.receiver[used].tolist())
     return Round(
-        status="optimal" if choice.proven else "bounded",
+        status="optimal" if proven else "bounded",
         worth=worth,
         bound=bound,
         gap=(bound - worth) / bound if bound > 0 else 0.0,
@@ -155,6 +166,20 @@ def _round(layout: Layout, program: Program, usable: Flags, choice: Choice, bega
         seconds=time.process_time() - began,
         prices=_prices(layout, choice),
         unmet=unmet_pins(layout, usable, set(used)),
+        note=_note(layout),
+    )
+
+
+def _note(layout: Layout) -> str:
+    """Say in a sentence what was too much to be looked at; nothing if it was all."""
+    if layout.ceiling is None:
+        return ""
+    ring, chain = layout.lengths
+    seen = f"rings of up to {ring}" if ring >= SHORTEST_RING else "no rings"
+    if layout.rules.max_chain:
+        seen += f" and chains of up to {chain}" if chain else " and no chains"
+    return (
+        f"This market is too large to look at every way: {seen} went in. The bound holds for all."
     )
 
 
