@@ -14,9 +14,11 @@ from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.relax import integral
 
 WHOLE = 1e-6
-TRIED = 8
+# How many arcs are tried out at a node, and for how many steps: less pays in a small program.
+TRIED = (4, 8)
+STEPS_TRIED = (20, 40)
+SMALL = 1_000
 PATIENCE = 1
-STEPS_TRIED = 40
 SPARE = 24
 INFINITY = float("inf")
 
@@ -100,7 +102,8 @@ class Branching:
         self.steps = program.steps[columns]
         self.arc_row: dict[int, int] = {}
         self.habit = Habit()
-        self.tried = TRIED
+        large = int(len(columns) > SMALL)
+        self.tried, self.steps_tried = TRIED[large], STEPS_TRIED[large]
         self.now = (np.zeros(len(columns)), np.ones(len(columns)))
         self.demanded: set[int] = set()
         self.work = 0
@@ -221,7 +224,7 @@ class Branching:
             for arc in unknown:
                 self._row_of(arc)
             basis = self.master.highs.getBasis()
-            self.master.highs.setOptionValue("simplex_iteration_limit", STEPS_TRIED)
+            self.master.highs.setOptionValue("simplex_iteration_limit", self.steps_tried)
             for arc in unknown:
                 lost = [self._try(node, arc, value, basis, up=up) for up in (False, True)]
                 self.habit.learn(arc, float(used[arc]), lost[0], lost[1])

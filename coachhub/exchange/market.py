@@ -132,3 +132,19 @@ class Round:
     prices: tuple[Price, ...] = field(default=())
     unmet: tuple[UnmetPin, ...] = field(default=())
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a change would bring to a round.
+
+    ``worth`` is what the round would gain, found by solving again; ``at_most`` is proven: no
+    round of the changed market gains more over this one. They are equal where ``status`` is
+    "optimal". Below 0 where serving those who waited, now possible, costs worth. ``served``
+    counts members served in addition.
+    """
+
+    worth: float
+    at_most: float
+    served: int
+    status: Status

@@ -14,8 +14,10 @@ from coachhub.exchange.layout import Layout, checked, layout_of, pins_of, turns_
 from coachhub.exchange.market import (
     SHORTEST_RING,
     Budget,
+    Gain,
     Market,
     MarketError,
+    Match,
     MemberId,
     Price,
     Round,
@@ -59,6 +61,7 @@ class Session:
         self._layout = layout_of(market, self.rules)
         self._memory = Memory()
         self._work = 0.0
+        self._found: Round | None = None
 
     def solve(self) -> Round:
         """Choose the best round."""
@@ -71,7 +74,34 @@ class Session:
         choice = best_choice(layout.program, usable, meter, self._memory)
         self._work = before - meter.left
         self._memory.chosen = choice.columns
-        return _round(layout, layout.program, usable, choice, began)
+        self._found = _round(layout, layout.program, usable, choice, began)
+        return self._found
+
+    def gain_of(
+        self,
+        extra: Sequence[Match] = (),
+        caps: Mapping[MemberId, tuple[int, int]] | None = None,
+    ) -> Gain:
+        """Tell what more matches (a door at a company), or other caps, would bring; both work.
+
+        Solves again. `Round.prices` tells the same of one more turn without solving, as an
+        upper bound where nobody waits and nothing is pinned.
+
+        Raises:
+            MarketError: an extra match, a member or a cap that can't be.
+        """
+        before = self._found or self.solve()
+        if extra:
+            market = _with_caps(self.market, caps or {})
+            market = replace(market, matches=(*market.matches, *extra))
+            after = solve(market, self.rules, self.budget)
+        else:
+            after = self.what_if(caps=caps)
+        worth = after.worth - before.worth
+        settled = after.status == before.status == "optimal"
+        at_most = worth if settled else after.bound - before.worth
+        served = after.served - before.served
+        return Gain(worth, at_most, served, "optimal" if settled else "bounded")
 
     def what_if(
         self,

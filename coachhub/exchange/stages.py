@@ -172,12 +172,12 @@ def best_choice(program: Program, usable: Flags, meter: Meter, memory: Memory) -
     nothing = np.zeros(0, dtype=np.int64)
     if not usable.any():
         return Choice(nothing, 0.0, proven=True, fairness_cost=0.0, prices=np.zeros(0))
-    if program.caps.max(initial=0) <= 1:
-        choice = _few(program, usable)
-        if choice is not None:
-            return choice
     if is_matching(program, usable):
         choice = _swaps(program, usable)
+        if choice is not None:
+            return choice
+    if program.caps.max(initial=0) <= 1:
+        choice = _few(program, usable)
         if choice is not None:
             return choice
     worth = program.column_worth
