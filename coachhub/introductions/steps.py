@@ -50,6 +50,8 @@ def move(introduction: Introduction, state: str) -> None:
     """Take one step, and note when; raises IllegalStepError if it is not in the table."""
     if state not in TRANSITIONS[introduction.state]:
         raise IllegalStepError("This introduction has moved on, so that is no longer possible.")
+    if introduction.state == "not_now":
+        introduction.not_before = None
     introduction.state = state
     introduction.state_since = now()
     db.session.flush()
