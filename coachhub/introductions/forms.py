@@ -142,12 +142,15 @@ class ReceiverForm(Form):
 
     gift = TextAreaField(
         "What you give in return",
-        validators=[Length(max=LONGEST_TEXT)],
+        validators=[
+            InputRequired("A few words are enough, and something small is fine."),
+            Length(max=LONGEST_TEXT),
+        ],
         description="Drafted from what you offer on the board. Change it as you like.",
     )
     blurb = TextAreaField(
         "A few words about you, to pass on",
-        validators=[Length(max=LONGEST_TEXT)],
+        validators=[InputRequired("A sentence or two are enough."), Length(max=LONGEST_TEXT)],
         description="This goes along with the introduction, as it stands here.",
     )
 

@@ -19,6 +19,7 @@ from coachhub.introductions.answers import Side
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.rules import asked_in_person
 from coachhub.introductions.shown import Facts, shown
+from coachhub.introductions.words import OUTCOMES
 from coachhub.mail.outbox import Letter, queue_letter
 
 
@@ -123,9 +124,20 @@ def promise_kept(introduction: Introduction) -> None:
 
 
 def thanked(introduction: Introduction) -> None:
-    """Bring the receiver's thanks to the giver."""
-    once = str(introduction.thanked_at)
-    _to_side(introduction, "giver", "thanked", once=once)
+    """Bring the receiver's thanks to the giver; the same words once."""
+    _to_side(introduction, "giver", "thanked", once=hashed(introduction.thanks)[:16])
+
+
+def outcome(introduction: Introduction) -> None:
+    """Tell the giver what came of what they gave; the same news once."""
+    told = f"{introduction.outcome_kind}:{introduction.outcome}"
+    _to_side(
+        introduction,
+        "giver",
+        "outcome",
+        once=hashed(told)[:16],
+        more={"outcome": OUTCOMES[introduction.outcome_kind]},
+    )
 
 
 def shortlist(
