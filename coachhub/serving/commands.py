@@ -15,7 +15,7 @@ import click
 from coachhub.config import Config, ConfigError
 from coachhub.core import schema
 from coachhub.core.embedded import ClusterError
-from coachhub.serving import mailbox, trial
+from coachhub.serving import letterbox, mailbox, trial
 from coachhub.serving.supervisor import Child, Supervisor
 from coachhub.serving.worker import work
 
@@ -47,6 +47,9 @@ def run() -> None:
                 server = mailbox.serve(home.mailbox)
                 stack.callback(server.stop)
                 environment |= mailbox.settings(server)
+                if not environment.get("INBOUND_LISTEN"):
+                    free = letterbox.free_port(mailbox.PORTS)
+                    environment["INBOUND_LISTEN"] = f"smtp://{mailbox.HOST}:{free}"
             try:
                 environment = trial.completed(home, environment, port)
             except ClusterError as error:
@@ -86,9 +89,11 @@ def _children(home: trial.Home, environment: Mapping[str, str], door: int) -> li
     module = [sys.executable, "-m"]
     web = [*module, "coachhub.serving.web", f"fd://{door}"]
     work = [*module, "coachhub", "worker"]
+    replies = [*module, "coachhub", "inbound"]
     return [
         Child("web server", web, environment, home.logs / "web.log", handles=(door,)),
         Child("worker", work, environment, home.logs / "worker.log"),
+        Child("mail entrance", replies, environment, home.logs / "inbound.log"),
     ]
 
 
