@@ -63,7 +63,8 @@ class Entrance:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
         """Store the mail, then say so."""
         [recipient] = envelope.rcpt_tos
-        sender, content = envelope.mail_from or "", envelope.original_content or b""
+        sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
+        content = envelope.original_content or b""
         try:
             await asyncio.to_thread(self._keep, recipient, sender, content)
         except SQLAlchemyError:
@@ -117,36 +118,40 @@ async def listen(app: Flask, where: str) -> asyncio.AbstractServer:
         raise ConfigError(f"{where} can't be listened on: {error}.") from error
 
 
-async def _serve(app: Flask, where: str) -> None:
+async def _serve(app: Flask, where: str, handle: int | None) -> None:
     stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    server = await listen(app, where)
+        loop.add_signal_handler(number, stop.set)
+    if handle is None:
+        server = await listen(app, where)
+    else:
+        server = await loop.create_server(factory(app, "smtp"), sock=socket.socket(fileno=handle))
     click.echo(f"Mails that come back are taken at {where}")
     await stop.wait()
     server.close()
 
 
 @click.command()
-def inbound() -> None:
+@click.option("--handle", type=int, help="A socket of the parent's that listens already.")
+def inbound(handle: int | None) -> None:
     """Take replies and bounces until stopped; INBOUND_LISTEN says where."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     config = Config.from_env(os.environ)
     end_with_parent()
     app = wsgi_app(config)
-    asyncio.run(_serve(app, config.inbound_listen))
+    asyncio.run(_serve(app, config.inbound_listen, handle))
 
 
-def free_port(ports: range, host: str = "127.0.0.1") -> int:
-    """Return the first port of `ports` that nobody listens on.
+def door(ports: range, host: str = "127.0.0.1") -> socket.socket:
+    """Return a socket that listens on the first port of `ports` that is free.
 
     Raises:
         ConfigError: all are taken.
     """
     for port in ports:
         try:
-            socket.create_server((host, port)).close()
+            return socket.create_server((host, port))
         except OSError:
             continue
-        return port
     raise ConfigError(f"No port from {ports.start} on is free for mail: set INBOUND_LISTEN.")
