@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from coachhub.app import create_app
 from coachhub.config import Config
 from coachhub.core.db import db
+from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
 from coachhub.mail.inbound import NOT_UNDERSTOOD
@@ -37,6 +38,7 @@ def test_a_reply_from_the_mailbox_page_comes_back(live_server: LiveServer, page:
                 )
             )
             db.session.commit()
+        queue().huey.storage.close()
         db.session.remove()
         db.engine.dispose()
     live_server.mails(TO)
