@@ -57,6 +57,16 @@ class Config:
     mail_password: str = _key("MAIL_PASSWORD", "and password")
     mail_tls: str = _key("MAIL_TLS", "none, starttls or ssl", "starttls")
     mail_from: str = _key("MAIL_FROM", "the address mails come from, as in hub@example.org")
+    inbound_domain: str = _key(
+        "INBOUND_DOMAIN",
+        "domain that replies and bounces come back to; empty: that of MAIL_FROM;"
+        " none: replies by mail are not taken",
+    )
+    inbound_listen: str = _key(
+        "INBOUND_LISTEN",
+        "where `coachhub inbound` listens: smtp://, lmtp:// with host and port, or lmtp:///path",
+        "smtp://127.0.0.1:8025",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod

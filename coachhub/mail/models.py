@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of
 
 STATES = ("waiting", "sending", "sent", "failed", "in_doubt", "withheld")
+TAKEN = ("new", "handled", "ignored", "refused", "failed")
 
 
 class Outgoing:
@@ -72,3 +73,61 @@ class Suppression(Base):
     address_hash: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class Thread(FirmScoped):
+    """What somebody's replies belong to: one for each subject and address it was written to.
+
+    `kind` and `subject_id` name the subject for the room that wrote the letter; `from_name` is
+    the name that our side has in it.
+    """
+
+    __tablename__ = "mail_thread"
+    __table_args__ = (UniqueConstraint("firm_id", "kind", "subject_id", "address_hash"),)
+
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    address_hash: Mapped[str]
+    membership_id: Mapped[UUID | None]
+    from_name: Mapped[str] = mapped_column(default="")
+
+
+class Incoming:
+    """One mail that came in. Its bytes are let go once it is handled; `said` is our answer.
+
+    `about` is the row that its address stands for: a thread, or the mail that bounced.
+    """
+
+    purpose: Mapped[str]
+    about: Mapped[UUID | None]
+    sender: Mapped[str]
+    sender_hash: Mapped[str] = mapped_column(default="")
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    bytes_hash: Mapped[str]
+    text_hash: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="new")
+    tries: Mapped[int] = mapped_column(default=0)
+    said: Mapped[str] = mapped_column(default="")
+    answered: Mapped[bool] = mapped_column(default=False)
+
+
+class FirmIncoming(Incoming, FirmScoped):
+    """A reply or a bounce of a firm's mail; the same bytes are taken once."""
+
+    __tablename__ = "mail_incoming"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "bytes_hash"),
+        one_of(*TAKEN, column="state"),
+        Index("ix_mail_incoming_answers", "firm_id", "sender_hash", "created_at"),
+    )
+
+
+class StrayMail(Incoming, Row):
+    """A mail to the platform's own address, or a bounce of a sign-in mail."""
+
+    __tablename__ = "mail_stray"
+    __table_args__ = (
+        UniqueConstraint("bytes_hash"),
+        one_of(*TAKEN, column="state"),
+        Index("ix_mail_stray_answers", "sender_hash", "created_at"),
+    )

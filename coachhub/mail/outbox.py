@@ -11,15 +11,17 @@ from typing import Any
 from uuid import UUID
 
 import css_inline
-from flask import current_app, render_template
+from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from coachhub.core.db import db, now
 from coachhub.core.jobs import later
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
-from coachhub.mail.models import AccountMail, FirmMail, Suppression
+from coachhub.mail import addresses
+from coachhub.mail.models import AccountMail, FirmMail, Suppression, Thread
 
 _HEADER_LENGTH = 200
 
@@ -37,6 +39,10 @@ class Letter:
         context: what the templates need.
         from_name: the name shown as sender; the firm's, if empty.
         reply_to: an address that answers go to, if any.
+        reply_kind: instead of `reply_to`: answers come back to us, and the `INBOUND` hook is
+            called with this kind and `subject_id`.
+        subject_id: what an answer is about.
+        answers: the Message-ID of the mail that this one answers, if it does.
         membership_id: the member it is for, if it is for one.
         introduction_id: the introduction it belongs to; delivery looks at it again.
         leave_url: where one click ends this kind of mail, if it can be ended.
@@ -50,6 +56,9 @@ class Letter:
     context: dict[str, Any] = field(default_factory=dict)
     from_name: str = ""
     reply_to: str = ""
+    reply_kind: str = ""
+    subject_id: UUID | None = None
+    answers: str = ""
     membership_id: UUID | None = None
     introduction_id: UUID | None = None
     leave_url: str = ""
@@ -65,7 +74,7 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     there = db.session.scalar(select(FirmMail.id).where(FirmMail.once == letter.once))
     if there is not None:
         return None
-    subject, text, html = _rendered(letter.kind, letter.context)
+    subject, text, html = rendered(letter.kind, letter.context)
     row_id = uuid7()
     message_id = _message_id(row_id)
     message = _message(
@@ -75,9 +84,11 @@ def queue_letter(letter: Letter) -> FirmMail | None:
         to=_address(letter.to_name, letter.to_address),
         sender_name=letter.from_name,
         message_id=message_id,
+        answers=letter.answers,
     )
-    if letter.reply_to:
-        message["Reply-To"] = letter.reply_to
+    reply_to = letter.reply_to or _reply_address(letter)
+    if reply_to:
+        message["Reply-To"] = reply_to
     if letter.leave_url:
         message["List-Unsubscribe"] = f"<{letter.leave_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -103,8 +114,13 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     return row
 
 
-def queue_account_mail(kind: str, subject: str, address: str, text: str, html: str) -> None:
-    """Write a sign-in mail into the platform's outbox. A suppressed address still gets these."""
+def queue_account_mail(
+    kind: str, subject: str, address: str, text: str, html: str, answers: str = ""
+) -> None:
+    """Write a sign-in mail into the platform's outbox. A suppressed address still gets these.
+
+    `answers` is the Message-ID of the mail that it answers, if it does.
+    """
     row_id = uuid7()
     message_id = _message_id(row_id)
     message = _message(
@@ -114,6 +130,7 @@ def queue_account_mail(kind: str, subject: str, address: str, text: str, html: s
         to=_address("", address),
         sender_name="",
         message_id=message_id,
+        answers=answers,
     )
     db.session.add(
         AccountMail(
@@ -147,12 +164,47 @@ def address_hash(address: str) -> str:
     return fingerprint("mail address", address.strip().casefold())
 
 
-def _rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
-    folder = f"letters/{kind}"
-    subject = " ".join(render_template(f"{folder}/subject.txt", **context).split())
-    text = render_template(f"{folder}/body.txt", **context).strip() + "\n"
-    html = render_template(f"{folder}/body.html", **context)
-    return subject, text, css_inline.inline(html, load_remote_stylesheets=False)
+def rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Return a letter's subject, text and HTML, made from `context` alone.
+
+    What the layouts of pages show (menu, person, firm of the request) is no part of a letter.
+    """
+    templates = current_app.jinja_env
+    subject, text, html = (
+        templates.get_template(f"letters/{kind}/{part}").render(context)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    inlined = css_inline.inline(html, load_remote_stylesheets=False)
+    return " ".join(subject.split()), text.strip() + "\n", inlined
+
+
+def _reply_address(letter: Letter) -> str:
+    """Return the address of this person's part of a thread; the same for each of its letters."""
+    if not letter.reply_kind or letter.subject_id is None or not addresses.domain():
+        return ""
+    key = address_hash(letter.to_address)
+    db.session.execute(
+        insert(Thread)
+        .values(
+            id=uuid7(),
+            firm_id=current_firm_id(),
+            created_at=now(),
+            kind=letter.reply_kind,
+            subject_id=letter.subject_id,
+            address_hash=key,
+            membership_id=letter.membership_id,
+            from_name=letter.from_name,
+        )
+        .on_conflict_do_nothing()
+    )
+    thread_id = db.session.scalars(
+        select(Thread.id).where(
+            Thread.kind == letter.reply_kind,
+            Thread.subject_id == letter.subject_id,
+            Thread.address_hash == key,
+        )
+    ).one()
+    return addresses.address("reply", current_firm_id(), thread_id)
 
 
 def _message_id(row_id: UUID) -> str:
@@ -171,7 +223,14 @@ def _one_line(text: str) -> str:
 
 
 def _message(
-    *, subject: str, text: str, html: str, to: Address, sender_name: str, message_id: str
+    *,
+    subject: str,
+    text: str,
+    html: str,
+    to: Address,
+    sender_name: str,
+    message_id: str,
+    answers: str = "",
 ) -> EmailMessage:
     message = EmailMessage(policy=email.policy.SMTP)
     sender = current_app.config["MAIL_DEFAULT_SENDER"]
@@ -180,7 +239,9 @@ def _message(
     message["Subject"] = _one_line(subject)
     message["Date"] = now()
     message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if answers else "auto-generated"
+    if answers:
+        message["In-Reply-To"] = message["References"] = _one_line(answers)
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(text)
     if html:
