@@ -16,11 +16,15 @@ from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.answers import Side
+from coachhub.introductions.hooks import MEMBER_CARD
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.rules import asked_in_person
 from coachhub.introductions.shown import Facts, shown
 from coachhub.introductions.words import OUTCOMES
+from coachhub.mail import addresses
 from coachhub.mail.outbox import Letter, queue_letter
+
+REPLY_KIND = "introduction"
 
 
 def giver_asked(introduction: Introduction) -> None:
@@ -49,7 +53,10 @@ def outsider_asked(introduction: Introduction) -> None:
             to_name=introduction.contact_name,
             once=f"outsider-asked:{introduction.id}:{turn(introduction)}",
             from_name=f"{giver.name} through {_firm().name}",
-            reply_to=facts.email_of(giver.id),
+            # Where we take no mail, an answer goes to whoever asked us to write.
+            reply_to="" if addresses.domain() else facts.email_of(giver.id),
+            reply_kind=REPLY_KIND,
+            subject_id=introduction.id,
             introduction_id=introduction.id,
             context=_common()
             | {
@@ -63,6 +70,18 @@ def outsider_asked(introduction: Introduction) -> None:
             },
         )
     )
+
+
+def words_from_contact(introduction: Introduction, text: str) -> None:
+    """Bring what the outside contact wrote to us to the giver, whom it was meant for."""
+    if text.strip():
+        _to_side(
+            introduction,
+            "giver",
+            "contact-wrote",
+            once=hashed(text)[:16],
+            more={"contact_name": introduction.contact_name, "words": text},
+        )
 
 
 def ask_in_person_reminder(introduction: Introduction, *, once: str) -> bool:
@@ -172,6 +191,7 @@ def shortlist(
                         "member": facts.members[one.receiver_id],
                         "email": facts.email_of(one.receiver_id),
                         "blurb": one.blurb,
+                        "cards": MEMBER_CARD.call(facts.members[one.receiver_id]),
                     }
                     for one in rows
                 ],
@@ -215,6 +235,8 @@ def _to_side(
             once=f"{kind}:{introduction.id}:{side}:{once}",
             from_name=_firm().sender_name or _firm().name,
             reply_to=seen.other.email if kind == "introduced" else "",
+            reply_kind=REPLY_KIND,
+            subject_id=seen.id,
             membership_id=member_id,
             introduction_id=introduction.id,
             context=_common()
@@ -235,7 +257,7 @@ def turn(introduction: Introduction) -> str:
 
 
 def _common() -> dict[str, Any]:
-    return {"firm": _firm()}
+    return {"firm": _firm(), "by_mail": bool(addresses.domain())}
 
 
 def _firm() -> Firm:

@@ -42,7 +42,7 @@ def waited(group: Any, session: Any) -> dict[str, int]:
     return {names[row.membership_id]: row.waited for row in rows}
 
 
-def say(group: Any, step: Introduction, side: str, word: str, session: Any) -> None:
+def say(group: Any, step: Introduction, side: str, word: str) -> None:
     member_id = step.giver_id if side == "giver" else step.receiver_id
     member = next(one for one in group.members.values() if one.id == member_id)
     given = Answer(word, until=in_days(20))
@@ -55,7 +55,7 @@ def test_a_no_costs_nobody_but_its_own_step(
 ) -> None:
     steps = released()
     assert waited(group, session) == dict.fromkeys(group.members, 0) | {"flo": 1}
-    say(group, steps["ada"], "giver", word, session)
+    say(group, steps["ada"], "giver", word)
     assert waited(group, session) == dict.fromkeys(group.members, 0) | {"flo": 1, "ada": 1}
     others = [step.state for name, step in steps.items() if name != "ada"]
     assert others == ["giver_asked"] * 4
@@ -63,7 +63,7 @@ def test_a_no_costs_nobody_but_its_own_step(
 
 def test_the_next_round_knows_who_waits(group: Any, released: Any, session: Any) -> None:
     steps = released()
-    say(group, steps["ada"], "giver", "no", session)
+    say(group, steps["ada"], "giver", "no")
     found = people.people_of(group.cohort)
     assert {one.waited for key, one in found.items() if key == group.ada.id} == {1}
     # Somebody else knows a way for her now: the next round makes up for it.
@@ -104,7 +104,7 @@ def test_a_no_to_the_older_of_two_rounds_takes_nothing_from_the_newer(
     session.flush()
     second.asset_id = group.cohort.id
     life.ask_giver(group.actor(), second)
-    say(group, first["ada"], "giver", "no", session)
+    say(group, first["ada"], "giver", "no")
     assert waited(group, session)["ada"] == 0
     life.stop(group.actor(), second)
     assert waited(group, session)["ada"] == 2
@@ -112,7 +112,7 @@ def test_a_no_to_the_older_of_two_rounds_takes_nothing_from_the_newer(
 
 def test_asked_again_it_counts_as_served_again(group: Any, released: Any, session: Any) -> None:
     step = released()["ada"]
-    say(group, step, "giver", "not_now", session)
+    say(group, step, "giver", "not_now")
     step.not_before = in_days(0)
     life.ask_again(step)
     assert step.state == "giver_asked"
