@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -12,12 +14,13 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
+from coachhub.core.pages import day
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.answers import Side
 from coachhub.introductions.hooks import MEMBER_CARD
-from coachhub.introductions.models import Introduction
+from coachhub.introductions.models import Introduction, Meeting
 from coachhub.introductions.rules import asked_in_person
 from coachhub.introductions.shown import Facts, shown
 from coachhub.introductions.words import OUTCOMES
@@ -25,6 +28,16 @@ from coachhub.mail import addresses
 from coachhub.mail.outbox import Letter, queue_letter
 
 REPLY_KIND = "introduction"
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who meets: a member with their time zone, or the outside contact."""
+
+    name: str
+    email: str
+    membership_id: UUID | None = None
+    timezone: str = ""
 
 
 def giver_asked(introduction: Introduction) -> None:
@@ -159,6 +172,43 @@ def outcome(introduction: Introduction) -> None:
     )
 
 
+def meeting(
+    introduction: Introduction, meeting: Meeting, guests: list[Guest], calendar: bytes
+) -> None:
+    """Send everybody who meets the event for their calendar: new, moved or cancelled."""
+    cancelled = meeting.cancelled_at is not None
+    said = "cancelled" if cancelled else ("set" if not meeting.sequence else "changed")
+    for guest in guests:
+        starts_at = meeting.starts_at.astimezone(ZoneInfo(guest.timezone or _firm().timezone))
+        queue_letter(
+            Letter(
+                kind="meeting",
+                to_address=guest.email,
+                to_name=guest.name,
+                once=f"meeting:{meeting.id}:{meeting.sequence}:{hashed(guest.email)[:16]}",
+                from_name=firm_name(),
+                reply_to=next(one.email for one in guests if one is not guest),
+                membership_id=guest.membership_id,
+                introduction_id=introduction.id,
+                calendar=calendar,
+                calendar_method="CANCEL" if cancelled else "REQUEST",
+                context=_common()
+                | {
+                    "name": guest.name,
+                    "said": said,
+                    "others": " and ".join(one.name for one in guests if one is not guest),
+                    "day": day(starts_at.date()),
+                    "time": f"{starts_at:%H:%M} ({str(starts_at.tzinfo).replace('_', ' ')})",
+                    "minutes": meeting.minutes,
+                    "place": meeting.place,
+                    "link": absolute("introductions.one", introduction_id=introduction.id)
+                    if guest.membership_id
+                    else "",
+                },
+            )
+        )
+
+
 def shortlist(
     actor: Actor, lead: Lead, rows: list[Introduction], to_address: str, note: str
 ) -> bool:
@@ -233,7 +283,7 @@ def _to_side(
             to_address=facts.email_of(member_id),
             to_name=facts.members[member_id].name,
             once=f"{kind}:{introduction.id}:{side}:{once}",
-            from_name=_firm().sender_name or _firm().name,
+            from_name=firm_name(),
             reply_to=seen.other.email if kind == "introduced" else "",
             reply_kind=REPLY_KIND,
             subject_id=seen.id,
@@ -258,6 +308,11 @@ def turn(introduction: Introduction) -> str:
 
 def _common() -> dict[str, Any]:
     return {"firm": _firm(), "by_mail": bool(addresses.domain())}
+
+
+def firm_name() -> str:
+    """Return the name under which the firm writes."""
+    return _firm().sender_name or _firm().name
 
 
 def _firm() -> Firm:

@@ -47,6 +47,8 @@ class Letter:
         introduction_id: the introduction it belongs to; delivery looks at it again.
         leave_url: where one click ends this kind of mail, if it can be ended.
         due_at: not before; at once, if None.
+        calendar: an iCalendar file that goes with it, as an invitation that mail programs show.
+        calendar_method: its method, ``REQUEST`` or ``CANCEL``.
     """
 
     kind: str
@@ -63,6 +65,8 @@ class Letter:
     introduction_id: UUID | None = None
     leave_url: str = ""
     due_at: dt.datetime | None = None
+    calendar: bytes = b""
+    calendar_method: str = "REQUEST"
 
 
 def queue_letter(letter: Letter) -> FirmMail | None:
@@ -92,6 +96,8 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     if letter.leave_url:
         message["List-Unsubscribe"] = f"<{letter.leave_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if letter.calendar:
+        _add_calendar(message, letter)
     reason = suppressed(letter.to_address)
     row = FirmMail(
         id=row_id,
@@ -247,3 +253,15 @@ def _message(
     if html:
         message.add_alternative(html, subtype="html")
     return message
+
+
+def _add_calendar(message: EmailMessage, letter: Letter) -> None:
+    """Add the event twice: for programs that show invitations, and as a file for the others."""
+    message.add_alternative(
+        letter.calendar.decode(),
+        subtype="calendar",
+        params={"method": letter.calendar_method},
+    )
+    message.add_attachment(
+        letter.calendar, maintype="application", subtype="ics", filename="invitation.ics"
+    )

@@ -1,7 +1,15 @@
 """Pages of the introductions room."""
 
 from coachhub.introductions import by_mail, jobs, joins
-from coachhub.introductions.views import coach, direct, leads, members, outsiders, promises
+from coachhub.introductions.views import (
+    coach,
+    direct,
+    leads,
+    meetings,
+    members,
+    outsiders,
+    promises,
+)
 from coachhub.introductions.views.room import bp
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "jobs",
     "joins",
     "leads",
+    "meetings",
     "members",
     "outsiders",
     "promises",
