@@ -24,7 +24,7 @@ from coachhub.firms import entrance, layout
 from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import views as rounds
-from coachhub.mail import delivery, mailbox
+from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 
 ROOMS = [accounts, firms, cohorts, companies, contacts, board]
@@ -44,7 +44,7 @@ def create_app(
     db.init_app(app)
     secrets.init_app(app, tuple(config.encryption_keys.split()))
     queue_url = config.queue_url or config.database_url
-    jobs.init_app(app, queue_url, config.secret_key, [delivery])
+    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound])
     forms.csrf.init_app(app)
     limits.init_app(app)
     security.init_app(app)
