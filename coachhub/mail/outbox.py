@@ -19,7 +19,7 @@ from coachhub.core.jobs import later
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
 from coachhub.mail import addresses
-from coachhub.mail.message import built, mailbox, one_line
+from coachhub.mail.message import Invitation, built, mailbox, one_line
 from coachhub.mail.models import AccountMail, FirmMail, Thread
 from coachhub.mail.suppression import address_hash, suppress, suppressed, why_not
 
@@ -59,6 +59,7 @@ class Letter:
             a mail program sends its request to leave by mail.
         due_at: not before; at once, if None.
         written_at: what its Date header says; the present moment, if None.
+        invitation: an event that goes with it, which mail programs show.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Letter:
     leave_kind: str = ""
     due_at: dt.datetime | None = None
     written_at: dt.datetime | None = None
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def composed(letter: Letter) -> Composed:
         also = f", <mailto:{by_mail}?subject=leave>" if by_mail else ""
         headers["List-Unsubscribe"] = f"<{letter.leave_url}>{also}"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    raw = built(headers, letter.written_at or now(), text, html)
+    raw = built(headers, letter.written_at or now(), text, html, letter.invitation)
     return Composed(one_line(subject), message_id, text, html, raw, problem)
 
 
