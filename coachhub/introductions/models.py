@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Index, UniqueConstraint, column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.db import FirmScoped, one_of, points_to
@@ -27,6 +28,36 @@ ASSETS = ("door", "insider", "offer", "lead", "buddy")
 NEEDS = ("target", "ask", "lead")
 ORIGINS = ("round", "help", "door", "lead")
 OUTCOMES = ("meeting", "interview", "offer", "nothing_yet")
+
+
+class MatchSource(FirmScoped):
+    """Matches of a cohort as they were derived from one source; see `matching.kept`.
+
+    `matches` are as `matching.candidates.written` gives them. The row called ``ledger`` holds the
+    day of the last keeping, and who was there.
+    """
+
+    __tablename__ = "introductions_match_source"
+    __table_args__ = (UniqueConstraint("firm_id", "cohort_id", "name"),)
+
+    cohort_id: Mapped[UUID] = points_to("cohorts_cohort")
+    name: Mapped[str]
+    fingerprint: Mapped[str]
+    matches: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class BookChange(FirmScoped):
+    """That somebody's address book changed since their cohort's matches were kept.
+
+    The database writes these itself, by triggers on contacts and companies. Neither column points
+    anywhere: it is written while owner and cohort may be on their way out.
+    """
+
+    __tablename__ = "introductions_book_change"
+    __table_args__ = (Index(None, "firm_id", "cohort_id", "owner_id"),)
+
+    cohort_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
 
 
 class Round(FirmScoped):

@@ -27,7 +27,7 @@ class Parts(NamedTuple):
     strength: float
     matters: float
     fit: float
-    fresh: float
+    fresh: float = 1.0
     coach: float = 1.0
 
     def worth(self) -> float:
@@ -36,7 +36,7 @@ class Parts(NamedTuple):
         return min(MOST_WORTH, max(LEAST_WORTH, float(round(100 * product))))
 
 
-WHOLE = Parts(1.0, 1.0, 1.0, 1.0)
+WHOLE = Parts(1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

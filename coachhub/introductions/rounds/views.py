@@ -15,6 +15,7 @@ from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
+from coachhub.introductions.matching import jobs as _jobs  # noqa: F401 - declares its job
 from coachhub.introductions.matching.people import people_of
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Round
