@@ -68,6 +68,9 @@ class Round(FirmScoped):
     ``[give, receive]`` by membership where it differs from the round's, `starters` memberships
     that give without return, `weights` a factor by kind of asset. `changes` tells what the coach
     did to the draft and what it cost; `waited_before` is what a release put aside, for its undo.
+    `matches` says how many it was chosen from, `unserved` who is left out and in which words,
+    `unlocks` what would help most: all as they were when it was worked out. `stage` tells how far
+    a worker is. `guests` are cohorts that take part by invitation, each with who joined.
     """
 
     __tablename__ = "introductions_round"
@@ -102,6 +105,13 @@ class Round(FirmScoped):
     changes: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     waited_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     matches: Mapped[int] = mapped_column(default=0)
+    unlocks: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    stage: Mapped[str] = mapped_column(default="")
+    guests: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+    def members(self) -> int:
+        """Count those who could have received, served or not."""
+        return self.served + len(self.unserved)
 
 
 class Introduction(FirmScoped):

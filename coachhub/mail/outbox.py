@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.policy
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import css_inline
 from flask import current_app, render_template
-from sqlalchemy import select
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from coachhub.core.db import db, now
@@ -127,6 +128,24 @@ def queue_account_mail(kind: str, subject: str, address: str, text: str, html: s
     )
     db.session.flush()
     later("mail.deliver_account_mail", None)
+
+
+def hold(introduction_ids: Collection[UUID], until: dt.datetime) -> None:
+    """Let what waits to be sent about some introductions wait until a moment."""
+    db.session.execute(
+        update(FirmMail)
+        .where(FirmMail.introduction_id.in_(introduction_ids), FirmMail.state == "waiting")
+        .values(due_at=until)
+    )
+
+
+def has_left(introduction_ids: Collection[UUID]) -> bool:
+    """Say whether any mail about some introductions has left, or is just leaving."""
+    left = select(FirmMail.id).where(
+        FirmMail.introduction_id.in_(introduction_ids),
+        FirmMail.state.not_in(("waiting", "withheld")),
+    )
+    return db.session.scalar(left.limit(1)) is not None
 
 
 def suppressed(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Matches kept from one reading to the next, and whose address book changed meanwhile."""
+"""Matches kept from one reading to the next, and what a round was chosen from."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 SOURCE = "introductions_match_source"
 CHANGE = "introductions_book_change"
+ROUND = "introductions_round"
 
 # One line for each owner and statement, however many contacts it wrote.
 NOTE = f"""
@@ -79,6 +80,15 @@ def upgrade():
     op.create_index(op.f(f"ix_{CHANGE}_{'_'.join(columns)}"), CHANGE, columns)
     op.protect(CHANGE)
     op.execute(NOTE)
+    for name in ("unlocks", "guests"):
+        _add(name, postgresql.JSONB(astext_type=sa.Text()), "[]")
+    _add("stage", sa.Text(), "")
+
+
+def _add(name, kind, default):
+    # The default fills the rows that are there; from then on the application says what it means.
+    op.add_column(ROUND, sa.Column(name, kind, nullable=False, server_default=default))
+    op.alter_column(ROUND, name, server_default=None)
 
 
 def _row():
@@ -98,6 +108,8 @@ def _keys(table):
 
 
 def downgrade():
+    for name in ("stage", "guests", "unlocks"):
+        op.drop_column(ROUND, name)
     for name in ("book_grew", "book_changed", "book_shrank"):
         op.execute(f"DROP TRIGGER {name} ON contacts_contact")
     op.execute("DROP TRIGGER company_changed ON companies_company")

@@ -15,7 +15,14 @@ from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.jobs import work_out_rounds
 from coachhub.introductions.rounds.market import RoundSettings, as_json, settings_of
-from coachhub.introductions.rounds.solving import IN_REQUEST, Field, field_of, keep, try_out
+from coachhub.introductions.rounds.solving import (
+    IN_REQUEST,
+    Field,
+    field_of,
+    keep,
+    left_out,
+    try_out,
+)
 from coachhub.permissions import Permission
 
 MOST_TURNS = 10
@@ -189,7 +196,12 @@ def drop_step(actor: Actor, round_: Round, step_id: UUID) -> Round:
     if gone.receiver_id not in received:
         round_.unserved = [
             *round_.unserved,
-            {"member": str(gone.receiver_id), "why": "left out"},
+            left_out(
+                field_of(_cohort_of(round_), settings_of(round_)),
+                gone.receiver_id,
+                "left out",
+                round_.max_ring,
+            ),
         ]
     _note(actor, round_, "Left out", before, gone.key)
     return round_
@@ -270,7 +282,7 @@ def _change(
 ) -> Round:
     round_ = _editable(actor, round_)
     _check(settings)
-    cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
+    cohort = _cohort_of(round_)
     field = field_of(cohort, settings)
     if what == "Pinned" and key not in field.matches:
         raise NotFoundError("That match is not possible any more.")
@@ -280,6 +292,10 @@ def _change(
     _work_out(cohort, round_, field)
     _note(actor, round_, what, before, key)
     return round_
+
+
+def _cohort_of(round_: Round) -> Cohort:
+    return db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
 
 
 def _work_out(cohort: Cohort, round_: Round, field: Field | None = None) -> None:

@@ -18,8 +18,10 @@ from coachhub.exchange.solver import solve
 from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.people import Person
+from coachhub.introductions.matching.posts import Posts
 from coachhub.introductions.matching.search import ground_of, matches_on
 from coachhub.introductions.models import Introduction, Round
+from coachhub.introductions.rounds.explain import explained
 from coachhub.introductions.rounds.hooks import ROUND_RULES
 from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of, settings_of
 
@@ -34,6 +36,7 @@ class Field:
     """A cohort as a round sees it: who is there, and every match by key."""
 
     people: dict[UUID, Person]
+    posts: Posts
     matches: dict[str, Match]
 
     def is_large(self) -> bool:
@@ -58,7 +61,7 @@ def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = No
     day = today or firms_today()
     ground = ground_of(cohort, day)
     matches = matches_on(cohort, ground, day, weights=settings.weights)
-    return Field(dict(ground.people), {match.key: match for match in matches})
+    return Field(dict(ground.people), ground.posts, {match.key: match for match in matches})
 
 
 def try_out(cohort: Cohort, field: Field, settings: RoundSettings, budget: Budget) -> Solved:
@@ -85,7 +88,7 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
     round_.bound = answer.bound
     round_.fairness_cost = answer.fairness_cost
     round_.served = answer.served
-    round_.unserved = _unserved(field, answer)
+    round_.unserved = _unserved(field, answer, round_.max_ring)
     round_.unmet_pins = _unmet_pins(round_, solved)
     round_.prices = [{"member": price.id, "worth": price.worth} for price in answer.prices]
     round_.matches = len(field.matches)
@@ -121,13 +124,20 @@ def _step(round_: Round, match: Match, ring: int, position: int, *, is_chain: bo
     )
 
 
-def _unserved(field: Field, answer: Answer) -> list[dict[str, Any]]:
-    """Return who receives nothing and why, but for those who only give."""
+def _unserved(field: Field, answer: Answer, max_ring: int) -> list[dict[str, Any]]:
+    """Return who receives nothing and why, in words that hold today; not those who only give."""
     return [
-        {"member": str(person_id), "why": one.why}
+        left_out(field, person_id, one.why, max_ring)
         for one in answer.unserved
         if field.people[person_id := UUID(str(one.id))].receives
     ]
+
+
+def left_out(field: Field, member_id: UUID, why: str, max_ring: int) -> dict[str, Any]:
+    """Return what a round says of a member who receives nothing."""
+    told = explained(why, member_id, field.posts, field.matches.values(), max_ring)
+    waited = field.people[member_id].waited if member_id in field.people else 0
+    return {"member": str(member_id), "why": why, "waited": waited, **told}
 
 
 def _unmet_pins(round_: Round, solved: Solved) -> list[dict[str, Any]]:
