@@ -70,7 +70,8 @@ class Round(FirmScoped):
     did to the draft and what it cost; `waited_before` is what a release put aside, for its undo.
     `matches` says how many it was chosen from, `unserved` who is left out and in which words,
     `unlocks` what would help most: all as they were when it was worked out. `stage` tells how far
-    a worker is. `guests` are cohorts that take part by invitation, each with who joined.
+    a worker is; `cut_to` what it was cut to, where there was too much to look through. `guests`
+    are cohorts that take part by invitation, each with who joined.
     """
 
     __tablename__ = "introductions_round"
@@ -107,6 +108,7 @@ class Round(FirmScoped):
     matches: Mapped[int] = mapped_column(default=0)
     unlocks: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     stage: Mapped[str] = mapped_column(default="")
+    cut_to: Mapped[str] = mapped_column(default="")
     guests: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
     def members(self) -> int:

@@ -83,6 +83,7 @@ def upgrade():
     for name in ("unlocks", "guests"):
         _add(name, postgresql.JSONB(astext_type=sa.Text()), "[]")
     _add("stage", sa.Text(), "")
+    _add("cut_to", sa.Text(), "")
 
 
 def _add(name, kind, default):
@@ -108,7 +109,7 @@ def _keys(table):
 
 
 def downgrade():
-    for name in ("stage", "guests", "unlocks"):
+    for name in ("cut_to", "stage", "guests", "unlocks"):
         op.drop_column(ROUND, name)
     for name in ("book_grew", "book_changed", "book_shrank"):
         op.execute(f"DROP TRIGGER {name} ON contacts_contact")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +15,8 @@ from sqlalchemy import delete
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
-from coachhub.exchange.market import Budget
+from coachhub.exchange.listing import TooManyError
+from coachhub.exchange.market import SHORTEST_RING, Budget, Market, MemberId, Rules
 from coachhub.exchange.market import Round as Answer
 from coachhub.exchange.solver import solve
 from coachhub.introductions.calendar import today as firms_today
@@ -46,10 +50,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Solved:
-    """The engine's answer, with the market that it speaks of."""
+    """The engine's answer, with the market that it speaks of.
+
+    `cut_to` says in words what it was cut to, where there was too much to look through; the bound
+    still holds for all that the coach's rules allow.
+    """
 
     plan: Plan
     answer: Answer
+    cut_to: str = ""
 
     def worth(self) -> float:
         """Return what the round is worth in all."""
@@ -67,7 +76,53 @@ def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = No
 def try_out(cohort: Cohort, field: Field, settings: RoundSettings, budget: Budget) -> Solved:
     """Work a round out without keeping it: what would be, if."""
     plan = plan_of(field.people, field.matches.values(), settings, ROUND_RULES.call(cohort))
-    return Solved(plan, solve(plan.market, plan.rules, budget))
+    return solved(plan, budget)
+
+
+def solved(plan: Plan, budget: Budget) -> Solved:
+    """Work a plan out; with shorter rings and chains where there are too many to look through."""
+    rules = plan.rules
+    while True:
+        try:
+            answer = solve(plan.market, rules, budget)
+        except TooManyError:
+            rules = _shorter(rules)
+            continue
+        if rules is plan.rules:
+            return Solved(plan, answer)
+        bound = max(answer.worth, ceiling(plan.market))
+        gap = (bound - answer.worth) / bound if bound else 0.0
+        answer = dataclasses.replace(answer, status="bounded", bound=bound, gap=gap)
+        chains = f" and chains of up to {rules.max_chain}" if rules.max_chain else ""
+        return Solved(plan, answer, f"rings of up to {rules.max_ring}{chains}")
+
+
+def _shorter(rules: Rules) -> Rules:
+    """Cut the longer of rings and chains by one step."""
+    if rules.max_chain >= rules.max_ring or rules.max_ring == SHORTEST_RING:
+        return dataclasses.replace(rules, max_chain=rules.max_chain - 1)
+    return dataclasses.replace(rules, max_ring=rules.max_ring - 1)
+
+
+def ceiling(market: Market) -> float:
+    """Return what no round of a market can be worth more than, whatever its rings and chains.
+
+    Each member receives for their best needs, as often as they may, each need once; or each gives
+    their best, as often as they may. No round is worth more than the less of the two.
+    """
+    received: dict[tuple[MemberId, object], float] = {}
+    given: dict[MemberId, list[float]] = defaultdict(list)
+    for number, match in enumerate(market.matches):
+        need = (match.receiver, number if match.need is None else match.need)
+        received[need] = max(match.worth, received.get(need, 0.0))
+        given[match.giver].append(match.worth)
+    taken: dict[MemberId, list[float]] = defaultdict(list)
+    for (receiver, _need), worth in received.items():
+        taken[receiver].append(worth)
+    return min(
+        sum(sum(nlargest(one.give, given[one.id])) for one in market.members),
+        sum(sum(nlargest(one.receive, taken[one.id])) for one in market.members),
+    )
 
 
 def keep(round_: Round, field: Field, solved: Solved) -> None:
@@ -84,6 +139,7 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
             db.session.add(_step(round_, plan.matches[index], ring, position, is_chain=is_chain))
     round_.state = "draft"
     round_.solving_since = None
+    round_.cut_to = solved.cut_to
     round_.worth = answer.worth
     round_.bound = answer.bound
     round_.fairness_cost = answer.fairness_cost
