@@ -44,6 +44,16 @@ def rounds_of(cohort: Cohort) -> list[tuple[Round, int]]:
     return [(round_, count) for round_, count in rows]
 
 
+def newest_round(cohort: Cohort) -> Round | None:
+    """Return the newest round that was worked out and not put away."""
+    return db.session.scalar(
+        select(Round)
+        .where(Round.cohort_id == cohort.id, Round.state.in_(("draft", "released")))
+        .order_by(Round.number.desc())
+        .limit(1)
+    )
+
+
 def round_of(cohort: Cohort, round_id: UUID) -> Round:
     """Return one round of this cohort; NotFoundError for another cohort's."""
     found = db.session.scalar(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
@@ -23,7 +23,7 @@ from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.people import Person
 from coachhub.introductions.matching.posts import Posts
-from coachhub.introductions.matching.search import ground_of, matches_on
+from coachhub.introductions.matching.search import Ground, ground_of, matches_on
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.explain import explained
 from coachhub.introductions.rounds.hooks import ROUND_RULES
@@ -39,9 +39,18 @@ IN_WORKER = Budget(seconds=60.0)
 class Field:
     """A cohort as a round sees it: who is there, and every match by key."""
 
-    people: dict[UUID, Person]
-    posts: Posts
+    ground: Ground
     matches: dict[str, Match]
+
+    @property
+    def people(self) -> Mapping[UUID, Person]:
+        """Return who is there."""
+        return self.ground.people
+
+    @property
+    def posts(self) -> Posts:
+        """Return what is on the board."""
+        return self.ground.posts
 
     def is_large(self) -> bool:
         """Say whether working it out should not keep a page waiting."""
@@ -70,7 +79,7 @@ def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = No
     day = today or firms_today()
     ground = ground_of(cohort, day)
     matches = matches_on(cohort, ground, day, weights=settings.weights)
-    return Field(dict(ground.people), ground.posts, {match.key: match for match in matches})
+    return Field(ground, {match.key: match for match in matches})
 
 
 def try_out(cohort: Cohort, field: Field, settings: RoundSettings, budget: Budget) -> Solved:
@@ -151,11 +160,12 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
     db.session.flush()
 
 
-def work_out(cohort: Cohort, round_: Round, budget: Budget) -> None:
-    """Work a round out with its own settings, and keep the result."""
+def work_out(cohort: Cohort, round_: Round, budget: Budget) -> Field:
+    """Work a round out with its own settings, keep the result, and return what it was made of."""
     settings = settings_of(round_)
     field = field_of(cohort, settings)
     keep(round_, field, try_out(cohort, field, settings, budget))
+    return field
 
 
 def _step(round_: Round, match: Match, ring: int, position: int, *, is_chain: bool) -> Introduction:

@@ -13,7 +13,7 @@ from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.picture import Picture, Step, draw, look_of
 from coachhub.introductions.rounds.queries import Subjects, names_of, steps_of, subjects_of
-from coachhub.introductions.rounds.solving import Field, field_of
+from coachhub.introductions.rounds.solving import field_of
 
 _TINY = 1e-6
 
@@ -39,16 +39,6 @@ class LeftOut:
     waited: int
     told: str
     help: str
-
-
-@dataclass(frozen=True)
-class UnmetNeed:
-    """A company that members want and this round does not reach, and who would gain."""
-
-    company: str
-    wanted_by: int
-    left_out: int
-    doors: int
 
 
 @dataclass(frozen=True)
@@ -79,7 +69,6 @@ class Studio:
     rings: tuple[Ring, ...]
     picture: Picture | None
     left_out: tuple[LeftOut, ...]
-    unmet: tuple[UnmetNeed, ...]
     pinned: tuple[Hand, ...]
     forbidden: tuple[Hand, ...]
     changes: tuple[Change, ...]
@@ -136,7 +125,6 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
             for entry in round_.unserved
             if (one := UUID(entry["member"])) in names
         ),
-        unmet=tuple(_unmet(today, steps, set(waiting))) if today else (),
         pinned=tuple(
             Hand(key, _in_words(key, names, subjects), _unmet_pin(round_, key))
             for key in round_.pinned
@@ -188,30 +176,6 @@ def _members(ring: list[Introduction], names: dict[UUID, str]) -> tuple[str, ...
     if ring[0].is_chain:
         members.append(names[ring[-1].receiver_id])
     return tuple(members)
-
-
-def _unmet(today: Field, steps: list[Introduction], left_out: set[UUID]) -> list[UnmetNeed]:
-    """Return the companies that one new asset would help most with, the best first."""
-    met = {step.need_id for step in steps}
-    doors: dict[UUID, set[UUID]] = defaultdict(set)
-    for match in today.matches.values():
-        if match.asset == "door" and match.company_id:
-            doors[match.company_id].add(match.giver_id)
-    wanted: dict[UUID, set[UUID]] = defaultdict(set)
-    names: dict[UUID, str] = {}
-    for target in today.posts.targets:
-        if target.id not in met and target.company_id:
-            wanted[target.company_id].add(target.owner_id)
-            names[target.company_id] = target.company
-    found = [
-        UnmetNeed(
-            names[company], len(members), len(members & left_out), len(doors.get(company, ()))
-        )
-        for company, members in wanted.items()
-    ]
-    return sorted(
-        found, key=lambda need: (-need.left_out, -need.wanted_by, need.doors, need.company)
-    )
 
 
 def _in_words(key: str, names: dict[UUID, str], subjects: Subjects) -> str:

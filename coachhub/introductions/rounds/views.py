@@ -19,6 +19,7 @@ from coachhub.introductions.matching import jobs as _jobs  # noqa: F401 - declar
 from coachhub.introductions.matching.people import people_of
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Round
+from coachhub.introductions.rounds import joins as _joins  # noqa: F401 - joins in elsewhere
 from coachhub.introductions.rounds import operations, queries, release, what_if
 from coachhub.introductions.rounds.forms import CapsForm, ReleaseForm, RulesForm, choices
 from coachhub.introductions.rounds.market import settings_of
@@ -272,6 +273,13 @@ def matches() -> Page:
         names={person.id: person.name for person in people.values()},
         subjects=queries.subjects_of(shown),
     )
+
+
+@bp.get("/help-most")
+@access(Permission.RUN_ROUND)
+def help_most() -> Page:
+    """Rank what one new asset would bring to the newest round."""
+    return render_template(f"{FOLDER}/help_most.html", round=queries.newest_round(g.cohort))
 
 
 @bp.get("/mine")

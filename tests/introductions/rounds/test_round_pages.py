@@ -78,7 +78,7 @@ def test_the_studio_shows_the_round(pages: Any, draft: Round) -> None:
     left_out = page.find(id="left-out")
     assert "Flo Example" in left_out.text
     assert "nobody needs what they have" in left_out.text
-    assert "OMV" in page.find(id="unmet").text
+    assert "A door at OMV" in page.find(id="unlocks").text
 
 
 def test_nothing_on_the_studio_has_inline_style_or_script(pages: Any, draft: Round) -> None:
