@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 
 import css_inline
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -177,6 +178,24 @@ def queue_account_mail(
     )
     db.session.flush()
     later("mail.deliver_account_mail", None)
+
+
+def hold(introduction_ids: Collection[UUID], until: dt.datetime) -> None:
+    """Let what waits to be sent about some introductions wait until a moment."""
+    db.session.execute(
+        update(FirmMail)
+        .where(FirmMail.introduction_id.in_(introduction_ids), FirmMail.state == "waiting")
+        .values(due_at=until)
+    )
+
+
+def has_left(introduction_ids: Collection[UUID]) -> bool:
+    """Say whether any mail about some introductions has left, or is just leaving."""
+    left = select(FirmMail.id).where(
+        FirmMail.introduction_id.in_(introduction_ids),
+        FirmMail.state.not_in(("waiting", "withheld")),
+    )
+    return db.session.scalar(left.limit(1)) is not None
 
 
 def rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:

@@ -36,5 +36,5 @@ ROUND_RULES: Hook[[Cohort], RoundRules] = Hook(
 ROUND_RELEASED: Hook[[Round], None] = Hook(
     "round_released",
     "Called once when a coach has released a round, with the round, in the same transaction; its"
-    " givers are being asked. The release can still be taken back for ten minutes.",
+    " givers are being asked. It can still be taken back before a mail has left.",
 )

@@ -10,8 +10,11 @@ from sqlalchemy import select
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
+from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Round
+from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.solving import IN_WORKER, work_out
+from coachhub.introductions.rounds.unlocks import put_into, unlocks_of
 
 # Longer than any budget: whoever worked on it until then is gone.
 GIVEN_UP_AFTER = dt.timedelta(minutes=5)
@@ -34,6 +37,7 @@ def work_out_rounds(firm_id: UUID, round_id: str = "") -> None:
     for round_ in db.session.scalars(waiting).all():
         cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
         before = round_.changes[-1] if round_.changes else None
-        work_out(cohort, round_, IN_WORKER)
+        field = work_out(cohort, round_, IN_WORKER)
+        put_into(round_, unlocks_of(cohort, field, settings_of(round_), today()))
         if before is not None and before.get("after") is None:
             round_.changes = [*round_.changes[:-1], before | {"after": round_.worth}]

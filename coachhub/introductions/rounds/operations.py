@@ -12,10 +12,19 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.jobs import work_out_rounds
 from coachhub.introductions.rounds.market import RoundSettings, as_json, settings_of
-from coachhub.introductions.rounds.solving import IN_REQUEST, Field, field_of, keep, try_out
+from coachhub.introductions.rounds.solving import (
+    IN_REQUEST,
+    Field,
+    field_of,
+    keep,
+    left_out,
+    try_out,
+)
+from coachhub.introductions.rounds.unlocks import put_into, unlocks_of
 from coachhub.permissions import Permission
 
 MOST_TURNS = 10
@@ -58,7 +67,7 @@ def propose_round(actor: Actor, cohort: Cohort, settings: RoundSettings | None =
     audit.record(
         actor, "round.made", kind="round", subject=round_.id, label=f"Round {round_.number}"
     )
-    _work_out(cohort, round_)
+    _work_out(cohort, round_, look=True)
     return round_
 
 
@@ -157,7 +166,7 @@ def change_caps(
 
 def work_out_again(actor: Actor, round_: Round) -> Round:
     """Work a draft out anew with what is on the board now."""
-    return _change(actor, round_, settings_of(round_), "Worked out again")
+    return _change(actor, round_, settings_of(round_), "Worked out again", look=True)
 
 
 def drop_step(actor: Actor, round_: Round, step_id: UUID) -> Round:
@@ -189,7 +198,12 @@ def drop_step(actor: Actor, round_: Round, step_id: UUID) -> Round:
     if gone.receiver_id not in received:
         round_.unserved = [
             *round_.unserved,
-            {"member": str(gone.receiver_id), "why": "left out"},
+            left_out(
+                field_of(_cohort_of(round_), settings_of(round_)),
+                gone.receiver_id,
+                "left out",
+                round_.max_ring,
+            ),
         ]
     _note(actor, round_, "Left out", before, gone.key)
     return round_
@@ -266,23 +280,36 @@ def _editable(actor: Actor, round_: Round) -> Round:
 
 
 def _change(
-    actor: Actor, round_: Round, settings: RoundSettings, what: str, key: str = ""
+    actor: Actor,
+    round_: Round,
+    settings: RoundSettings,
+    what: str,
+    key: str = "",
+    *,
+    look: bool = False,
 ) -> Round:
     round_ = _editable(actor, round_)
     _check(settings)
-    cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
+    cohort = _cohort_of(round_)
     field = field_of(cohort, settings)
     if what == "Pinned" and key not in field.matches:
         raise NotFoundError("That match is not possible any more.")
     before = round_.worth
     for column, value in as_json(settings).items():
         setattr(round_, column, value)
-    _work_out(cohort, round_, field)
+    _work_out(cohort, round_, field, look=look)
     _note(actor, round_, what, before, key)
     return round_
 
 
-def _work_out(cohort: Cohort, round_: Round, field: Field | None = None) -> None:
+def _cohort_of(round_: Round) -> Cohort:
+    return db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
+
+
+def _work_out(
+    cohort: Cohort, round_: Round, field: Field | None = None, *, look: bool = False
+) -> None:
+    """Work a round out; `look` too at what one more asset would bring, for a dozen of them."""
     settings = settings_of(round_)
     field = field or field_of(cohort, settings)
     if field.is_large():
@@ -293,6 +320,8 @@ def _work_out(cohort: Cohort, round_: Round, field: Field | None = None) -> None
         db.session.flush()
         return
     keep(round_, field, try_out(cohort, field, settings, IN_REQUEST))
+    if look:
+        put_into(round_, unlocks_of(cohort, field, settings, firms_today()))
 
 
 def _note(actor: Actor, round_: Round, what: str, before: float, key: str = "") -> None:
