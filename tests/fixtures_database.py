@@ -71,7 +71,7 @@ def database_urls(cluster: Cluster, template: str) -> Iterator[DatabaseUrls]:
 
 
 @pytest.fixture
-def freshown_database(cluster: Cluster, template: str) -> Iterator[Callable[..., DatabaseUrls]]:
+def fresh_database(cluster: Cluster, template: str) -> Iterator[Callable[..., DatabaseUrls]]:
     """Make further databases for one test: migrated ones, or bare ones with `migrated=False`."""
     with contextlib.ExitStack() as stack:
 

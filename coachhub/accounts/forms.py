@@ -21,7 +21,8 @@ from flask_security import (
     WebAuthnRegisterForm,
 )
 from flask_security.forms import IsStringOrInt
-from wtforms import RadioField, SelectField, StringField
+from flask_security.utils import validate_redirect_url
+from wtforms import Field, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from coachhub.accounts import jobs, operations
@@ -40,7 +41,16 @@ def _ask_for(mail: Job, address: str | None) -> None:
         mail.later(None, operations.clean_address(address or ""))
 
 
-class SignInForm(LoginForm):
+class GoingOn:
+    """Where to go on afterwards: an address that leads off the site is dropped, nothing refused."""
+
+    def validate_next(self, field: Field) -> None:
+        """Drop it."""
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
+
+
+class SignInForm(GoingOn, LoginForm):
     """Mail address and password. Nobody stays signed in for longer than the session lasts."""
 
     remember = None  # type: ignore[assignment]  # WTForms: leave the field out
@@ -51,7 +61,7 @@ class SignInForm(LoginForm):
         self.password.description = ""
 
 
-class CodeForm(UnifiedSigninForm):
+class CodeForm(GoingOn, UnifiedSigninForm):
     """Mail address and the code that was sent there."""
 
     remember = None  # type: ignore[assignment]  # WTForms: leave the field out
@@ -69,7 +79,7 @@ class CodeForm(UnifiedSigninForm):
         return good
 
 
-class ItsYouForm(UnifiedVerifyForm):
+class ItsYouForm(GoingOn, UnifiedVerifyForm):
     """Password or mailed code once more, before something that protects the account changes."""
 
     chosen_method = RadioField(choices=BY_MAIL, validators=[Optional()])

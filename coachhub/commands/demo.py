@@ -6,11 +6,12 @@ import click
 from sqlalchemy import select
 
 from coachhub.accounts.models import Person
+from coachhub.accounts.operations import add_person
 from coachhub.cohorts.models import Cohort
 from coachhub.commands.settings import app_context
 from coachhub.core.db import db
 from coachhub.core.tenancy import scope
-from coachhub.demo.build import HOUSES, PASSWORD, Builder, is_there
+from coachhub.demo.build import HOUSES, PASSWORD, Builder
 from coachhub.demo.story import play
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.models import Introduction
@@ -25,10 +26,14 @@ def demo(scale: int) -> None:
     with app_context() as app:
         if app.extensions["coachhub.config"].mode == "production":
             raise click.ClickException("This is a real installation: the demo stays out of it.")
-        if not is_there():
-            _build(scale)
-        if db.session.scalar(select(Person.id).where(Person.email == STAFF)) is None:
-            return
+        if not _desk_is_there():
+            if db.session.scalar(select(Firm.id).limit(1)) is not None:
+                return  # somebody's own firms: nothing is added to them
+            add_person(STAFF, "Stella Staff", PASSWORD, is_staff=True)
+            db.session.commit()
+        for copy in range(1, scale + 1):
+            for house in HOUSES:
+                _build(Builder(house, copy))
         waiting = _who_is_asked()
     click.echo(f"Sign in with one of these; the password is “{PASSWORD}”:")
     for role, address in (
@@ -58,16 +63,18 @@ def _who_is_asked() -> str | None:
         )
 
 
-def _build(scale: int) -> None:
-    builder = Builder()
-    builder.person(STAFF, "Stella Staff", staff=True)
-    for copy in range(1, scale + 1):
-        for house in HOUSES:
-            firm = builder.firm(house, copy)
-            db.session.commit()
-            with scope(firm.id):
-                cohort = db.session.scalars(select(Cohort).order_by(Cohort.created_at)).first()
-                if cohort is not None:
-                    play(builder, cohort)
-                db.session.commit()
-            click.echo(f"Made {firm.name}.", err=True)
+def _desk_is_there() -> bool:
+    return db.session.scalar(select(Person.id).where(Person.email == STAFF)) is not None
+
+
+def _build(builder: Builder) -> None:
+    """Make one firm, whole or not at all: a start that was broken off goes on here."""
+    if db.session.scalar(select(Firm.id).where(Firm.slug == builder.slug)) is not None:
+        return
+    firm = builder.firm()
+    with scope(firm.id):
+        cohort = db.session.scalars(select(Cohort).order_by(Cohort.created_at)).first()
+        if cohort is not None:
+            play(builder, cohort)
+    db.session.commit()
+    click.echo(f"Made {firm.name}.", err=True)

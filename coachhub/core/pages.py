@@ -91,7 +91,7 @@ def error_page(status: int, message: str = "", incident: str = "") -> tuple[str,
     return render_template(page, message=message, incident=incident), status
 
 
-_PAGES = {400, 403, 404, 409, 413, 429, 500, 503}
+_PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
 def _domain_error(error: DomainError) -> tuple[str, int]:

@@ -11,7 +11,7 @@ import itertools
 import random
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from uuid_utils.compat import uuid7
 
 from coachhub.accounts.models import Person
@@ -87,39 +87,41 @@ class Cast:
 
 
 class Builder:
-    """Builds a demo, reproducibly."""
+    """Builds one firm of the demo, reproducibly: the copy of a house with this number."""
 
-    def __init__(self, seed: int = 7) -> None:
-        """Start from a seed."""
-        self.chance = random.Random(seed)  # noqa: S311 - made-up people, no secrets
+    def __init__(self, house: House, copy: int = 1) -> None:
+        """Begin; nothing is made yet."""
+        tail = "" if copy == 1 else f"-{copy}"
+        self.house = house
+        self.title = house.name if copy == 1 else f"{house.name} {copy}"
+        self.slug = house.slug + tail
+        self.chance = random.Random(self.slug)  # noqa: S311 - made-up people, no secrets
         pairs = [f"{first} {last}" for last in words.LAST for first in words.FIRST]
         self.chance.shuffle(pairs)
         self.names = itertools.cycle(pairs)
         self.number = itertools.count(1)
         self.hash: str | None = None
 
-    def person(self, address: str = "", name: str = "", *, staff: bool = False) -> Person:
+    def person(self, address: str = "", name: str = "") -> Person:
         """Make a person; all of them have the demo's password."""
         name = name or next(self.names)
         local = name.lower().replace(" ", ".")
-        address = address or f"{local}.{next(self.number)}@example.org"
-        made = add_person(address, name, None if self.hash else PASSWORD, is_staff=staff)
+        address = address or f"{local}.{next(self.number)}@{self.slug}.example.org"
+        made = add_person(address, name, None if self.hash else PASSWORD)
         # One password for all, hashed once: sixty slow hashes would be all that a start does.
         self.hash = made.password = made.password or self.hash
         return made
 
-    def firm(self, house: House, copy: int = 1) -> Firm:
-        """Make a firm with its admin, cohorts and all that is in them."""
-        tail = "" if copy == 1 else f"-{copy}"
-        title = house.name if copy == 1 else f"{house.name} {copy}"
-        firm = firms.create_firm(DESK, title, house.slug + tail, colour=house.colour)
+    def firm(self) -> Firm:
+        """Make the firm with its admin, cohorts and all that is in them."""
+        firm = firms.create_firm(DESK, self.title, self.slug, colour=self.house.colour)
         with scope(firm.id):
-            admin = self.person(f"admin@{house.slug}{tail}.example.org", "Adele Admin")
+            admin = self.person(f"admin@{self.slug}.example.org", "Adele Admin")
             firms.add_member(DESK, admin, "admin")
             for plugin in registry().plugins.values():
                 firms.enable_plugin(DESK, plugin)
-            for order, group in enumerate(house.groups, 1):
-                self.cohort(group, f"{order}@{house.slug}{tail}.example.org")
+            for order, group in enumerate(self.house.groups, 1):
+                self.cohort(group, f"{order}@{self.slug}.example.org")
         return firm
 
     def cohort(self, group: Group, at: str) -> Cast:
@@ -264,8 +266,3 @@ class Builder:
             membership_id=membership.id,
             standings=PERSONAL | frozenset(more or (Standing.COHORT_MEMBER,)),
         )
-
-
-def is_there() -> bool:
-    """Say whether this installation has any firm already."""
-    return bool(db.session.scalar(select(func.count()).select_from(Firm)))

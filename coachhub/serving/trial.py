@@ -113,7 +113,8 @@ def completed(home: Home, environ: Mapping[str, str], port: int) -> dict[str, st
     """Return the environment with what a trial needs filled in; what is set stays as it is."""
     made: dict[str, str] = {
         "COACHHUB_MODE": "trial",
-        "BASE_URL": f"http://{HOST}:{port}",
+        # By name: browsers keep passkeys for names only, never for numbers.
+        "BASE_URL": f"http://localhost:{port}",
         "MAIL_FROM": "coachhub@example.org",
         **home.keys(),
     }
