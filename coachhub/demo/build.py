@@ -31,6 +31,7 @@ from coachhub.core.tenancy import current_firm_id, scope
 from coachhub.demo import words
 from coachhub.firms import operations as firms
 from coachhub.firms.models import Firm, Membership
+from coachhub.firms.plugins import enable_plugin
 from coachhub.permissions import Standing
 
 PASSWORD = "many small kindnesses"  # noqa: S105 - of made-up people, on a trial machine
@@ -119,7 +120,7 @@ class Builder:
             admin = self.person(f"admin@{self.slug}.example.org", "Adele Admin")
             firms.add_member(DESK, admin, "admin")
             for plugin in registry().plugins.values():
-                firms.enable_plugin(DESK, plugin)
+                enable_plugin(DESK, plugin)
             for order, group in enumerate(self.house.groups, 1):
                 self.cohort(group, f"{order}@{self.slug}.example.org")
         return firm

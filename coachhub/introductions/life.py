@@ -157,7 +157,6 @@ def ask_again(introduction: Introduction) -> None:
         return
     given = consents(introduction)
     side = next(side for side in sides(introduction) if given[side].answer == "not_now")
-    introduction.not_before = None
     if not _both_here(introduction):
         move(introduction, "withdrawn")
         return
@@ -263,8 +262,8 @@ def _ask(introduction: Introduction, side: str) -> None:
 
 
 def _introduce(actor: Actor, introduction: Introduction) -> None:
-    introduction.introduced_at = now()
-    introduction.due_on = _due_from_now(introduction)
+    due_on = _due_from_now(introduction)
+    introduction.introduced_at, introduction.due_on = now(), due_on
     move(introduction, "introduced")
     letters.introduced(actor, introduction)
     INTRODUCED.call(introduction)

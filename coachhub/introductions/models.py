@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Index, UniqueConstraint, column
+from sqlalchemy import CheckConstraint, Date, FetchedValue, Index, UniqueConstraint, column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -142,8 +142,24 @@ class Introduction(FirmScoped):
             unique=True,
             postgresql_where=column("state").in_(OPEN_STATES[1:]),
         ),
+        CheckConstraint(
+            "state NOT IN ('introduced', 'kept', 'let_go') OR introduced_at IS NOT NULL"
+            " AND due_on IS NOT NULL",
+            name="met",
+        ),
+        CheckConstraint(
+            "introduced_at IS NULL OR state IN ('introduced', 'kept', 'let_go', 'stopped')",
+            name="not_met",
+        ),
+        CheckConstraint("(state = 'kept') = (kept_at IS NOT NULL)", name="kept"),
+        CheckConstraint(
+            "introduced_at IS NOT NULL OR outcome_at IS NULL AND thanked_at IS NULL", name="after"
+        ),
+        CheckConstraint("state <> 'not_now' OR not_before IS NOT NULL", name="rests"),
+        CheckConstraint("giver_id <> receiver_id", name="two"),
     )
 
+    version: Mapped[int] = mapped_column(server_default=text("1"), server_onupdate=FetchedValue())
     cohort_id: Mapped[UUID] = points_to("cohorts_cohort")
     round_id: Mapped[UUID | None] = points_to("introductions_round")
     ring: Mapped[int | None]
@@ -187,6 +203,12 @@ class Introduction(FirmScoped):
     thanks: Mapped[str] = mapped_column(default="")
     thanked_at: Mapped[dt.datetime | None]
 
+    __mapper_args__ = {  # noqa: RUF012 - the base declares it as an instance's
+        "version_id_col": version,
+        "version_id_generator": False,
+        "eager_defaults": True,
+    }
+
 
 class Consent(FirmScoped):
     """One answer of one side: yes, no or not now, when, and by which way."""
@@ -204,3 +226,23 @@ class Consent(FirmScoped):
     answer: Mapped[str]
     way: Mapped[str]
     until: Mapped[dt.date | None] = mapped_column(Date)
+
+
+class Meeting(FirmScoped):
+    """The day that the two of an introduction have set, as their calendars hold it.
+
+    One for each introduction, with one `uid` for good; `sequence` counts every change, so that a
+    calendar moves the event instead of adding another. A cancelled one can be set again.
+    """
+
+    __tablename__ = "introductions_meeting"
+    __table_args__ = (UniqueConstraint("firm_id", "introduction_id"),)
+
+    introduction_id: Mapped[UUID] = points_to("introductions_introduction")
+    uid: Mapped[str]
+    sequence: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[dt.datetime]
+    minutes: Mapped[int]
+    place: Mapped[str] = mapped_column(default="")
+    cancelled_at: Mapped[dt.datetime | None]
+    set_by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")

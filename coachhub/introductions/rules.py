@@ -30,12 +30,14 @@ def side_of(actor: Actor, introduction: Introduction) -> Side:
 def may_answer(actor: Actor, introduction: Introduction, side: Side, way: Way) -> bool:
     """Say whether this actor gives this side's answer.
 
-    For an outside contact that is whoever holds their link, or, where nobody wrote to them, the
-    giver who asked in person.
+    For an outside contact that is whoever holds their link or answers from their address, or,
+    where nobody wrote to them, the giver who asked in person.
     """
     if side == "outsider":
-        by_giver = actor.membership_id == introduction.giver_id and asked_in_person(introduction)
-        return way == "link" or (way == "page" and by_giver)
+        if actor.membership_id is None:
+            return way in {"link", "mail"}
+        by_giver = actor.membership_id == introduction.giver_id
+        return way in {"page", "mail"} and by_giver and asked_in_person(introduction)
     member_id = introduction.giver_id if side == "giver" else introduction.receiver_id
     return actor.membership_id == member_id
 

@@ -30,6 +30,7 @@ ROUND_RULES: Hook[[Cohort], RoundRules] = Hook(
     "round_rules",
     "Called with the cohort each time a round is worked out; return RoundRules with matches to"
     " forbid, lower caps for members, and members who give without return.",
+    gives=RoundRules,
 )
 
 ROUND_RELEASED: Hook[[Round], None] = Hook(
