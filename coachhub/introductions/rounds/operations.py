@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from coachhub.cohorts.entrance import standings_in
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core import audit
 from coachhub.core.access import Actor
@@ -36,8 +37,14 @@ class RoundError(DomainError):
     """A round is not in a state in which this can be done."""
 
 
-def propose_round(actor: Actor, cohort: Cohort, settings: RoundSettings | None = None) -> Round:
-    """Make the cohort's next round as a draft; a large one is worked out by a worker.
+def propose_round(
+    actor: Actor,
+    cohort: Cohort,
+    settings: RoundSettings | None = None,
+    *,
+    by_worker: bool = False,
+) -> Round:
+    """Make the cohort's next round as a draft; a worker works out a large one, or any if asked.
 
     Without `settings` the last round's rules hold again, or the cohort's own. A cohort has one
     draft at a time: RoundError otherwise.
@@ -67,8 +74,43 @@ def propose_round(actor: Actor, cohort: Cohort, settings: RoundSettings | None =
     audit.record(
         actor, "round.made", kind="round", subject=round_.id, label=f"Round {round_.number}"
     )
-    _work_out(cohort, round_, look=True)
+    if by_worker:
+        _leave_to_worker(round_)
+    else:
+        _work_out(cohort, round_, look=True)
     return round_
+
+
+def propose_for_all(actor: Actor) -> list[Round]:
+    """Make a round in every running cohort that the actor leads and that has no draft.
+
+    Each is worked out by a job of its own, side by side. Cohorts with a draft are left as they are.
+    """
+    made = []
+    for cohort in cohorts_led(actor):
+        if open_round(cohort) is None:
+            leading = dataclasses.replace(
+                actor, standings=actor.standings | standings_in(actor, cohort)
+            )
+            made.append(propose_round(leading, cohort, by_worker=True))
+    return made
+
+
+def cohorts_led(actor: Actor) -> list[Cohort]:
+    """Return the running cohorts that somebody leads, by name."""
+    return list(
+        db.session.scalars(
+            select(Cohort)
+            .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+            .where(
+                Enrolment.membership_id == actor.membership_id,
+                Enrolment.role == "coach",
+                Enrolment.state == "active",
+                Cohort.state == "running",
+            )
+            .order_by(Cohort.name)
+        )
+    )
 
 
 def open_round(cohort: Cohort) -> Round | None:
@@ -231,6 +273,7 @@ def drop_draft(actor: Actor, round_: Round) -> None:
         raise RoundError("Only a draft can be dropped.")
     round_.state = "dropped"
     round_.solving_since = None
+    round_.stage = ""
     for step in db.session.scalars(
         select(Introduction).where(
             Introduction.round_id == round_.id, Introduction.state == "proposed"
@@ -248,9 +291,7 @@ def start_again(actor: Actor, round_: Round) -> None:
     require_coach(actor)
     round_ = locked(round_)
     if round_.state == "solving":
-        round_.solving_since = now()
-        work_out_rounds.later(round_.firm_id, str(round_.id))
-        db.session.flush()
+        _leave_to_worker(round_)
 
 
 def require_coach(actor: Actor) -> None:
@@ -313,15 +354,20 @@ def _work_out(
     settings = settings_of(round_)
     field = field or field_of(cohort, settings)
     if field.is_large():
-        round_.state = "solving"
-        round_.solving_since = now()
         round_.matches = len(field.matches)
-        work_out_rounds.later(round_.firm_id, str(round_.id))
-        db.session.flush()
+        _leave_to_worker(round_)
         return
     keep(round_, field, try_out(cohort, field, settings, IN_REQUEST))
     if look:
         put_into(round_, unlocks_of(cohort, field, settings, firms_today()))
+
+
+def _leave_to_worker(round_: Round) -> None:
+    round_.state = "solving"
+    round_.solving_since = now()
+    round_.stage = ""
+    work_out_rounds.later(round_.firm_id, str(round_.id))
+    db.session.flush()
 
 
 def _note(actor: Actor, round_: Round, what: str, before: float, key: str = "") -> None:

@@ -27,7 +27,7 @@ from coachhub.introductions.matching.search import Ground, ground_of, matches_on
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.explain import explained
 from coachhub.introductions.rounds.hooks import ROUND_RULES
-from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of, settings_of
+from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of
 
 # From so many matches on a round is worked out by a worker, and the page waits for it.
 LARGE = 1500
@@ -148,6 +148,7 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
             db.session.add(_step(round_, plan.matches[index], ring, position, is_chain=is_chain))
     round_.state = "draft"
     round_.solving_since = None
+    round_.stage = ""
     round_.cut_to = solved.cut_to
     round_.worth = answer.worth
     round_.bound = answer.bound
@@ -158,14 +159,6 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
     round_.prices = [{"member": price.id, "worth": price.worth} for price in answer.prices]
     round_.matches = len(field.matches)
     db.session.flush()
-
-
-def work_out(cohort: Cohort, round_: Round, budget: Budget) -> Field:
-    """Work a round out with its own settings, keep the result, and return what it was made of."""
-    settings = settings_of(round_)
-    field = field_of(cohort, settings)
-    keep(round_, field, try_out(cohort, field, settings, budget))
-    return field
 
 
 def _step(round_: Round, match: Match, ring: int, position: int, *, is_chain: bool) -> Introduction:

@@ -21,6 +21,7 @@ from coachhub.contacts.strength import MIDDLE, SOMEWHAT
 from coachhub.core.db import db
 from coachhub.exchange.market import Budget
 from coachhub.firms.models import Membership
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching import company_sources, post_sources
 from coachhub.introductions.matching.candidates import Candidate, freshness
 from coachhub.introductions.matching.doors import Door
@@ -31,8 +32,15 @@ from coachhub.introductions.matching.posts import Given, Posts
 from coachhub.introductions.matching.search import SMALL_COHORT, Ground
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds.hooks import ROUND_RULES, RoundRules
-from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of
-from coachhub.introductions.rounds.solving import Field, Solved, solved
+from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of, settings_of
+from coachhub.introductions.rounds.solving import (
+    Field,
+    Solved,
+    field_of,
+    keep,
+    solved,
+    try_out,
+)
 
 GUEST = UUID(int=0)
 ASSET = UUID(int=1)
@@ -119,6 +127,14 @@ def unlocks_of(
         if unlock.worth > 0 or unlock.members:
             found.append(unlock)
     return sorted(found, key=lambda one: (-one.members, -one.worth, one.idea.name))
+
+
+def work_out(cohort: Cohort, round_: Round, budget: Budget) -> None:
+    """Work a round out here and now with its own settings, and keep what comes of it."""
+    settings = settings_of(round_)
+    field = field_of(cohort, settings)
+    keep(round_, field, try_out(cohort, field, settings, budget))
+    put_into(round_, unlocks_of(cohort, field, settings, firms_today()))
 
 
 def put_into(round_: Round, unlocks: Iterable[Unlock]) -> None:

@@ -23,6 +23,7 @@ from coachhub.introductions.rounds import joins as _joins  # noqa: F401 - joins 
 from coachhub.introductions.rounds import operations, queries, release, what_if
 from coachhub.introductions.rounds.forms import CapsForm, ReleaseForm, RulesForm, choices
 from coachhub.introductions.rounds.market import settings_of
+from coachhub.introductions.rounds.stages import stage_of
 from coachhub.introductions.rounds.studio import closeness, studio_of
 from coachhub.permissions import Permission, Standing
 
@@ -77,7 +78,9 @@ def show(round_id: UUID) -> Page:
     """Show a round: the studio for a draft, progress while it is worked out, else what it was."""
     round_ = queries.round_of(g.cohort, round_id)
     if round_.state == "solving":
-        page = make_response(render_template(f"{FOLDER}/solving.html", round=round_))
+        page = make_response(
+            render_template(f"{FOLDER}/solving.html", round=round_, stage=stage_of(round_))
+        )
         page.headers["Refresh"] = REFRESH_SECONDS
         return page
     return _studio(round_)
