@@ -23,12 +23,13 @@ from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout
 from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
+from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
 from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 
 ROOMS = [accounts, firms, cohorts, companies, contacts, board]
-ROOMS += [introductions, rounds, digests, moderation, console, cases, staff]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, staff]
 
 
 def create_app(

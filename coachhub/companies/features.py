@@ -4,10 +4,6 @@ Every feature has a direction: more of it makes "same company" only likelier (+1
 less likely (-1), or depends on the rest (0). The scorer is trained under that constraint.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
-import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from coachhub.companies import legal_forms
@@ -247,9 +243,3 @@ def features(a: Name, b: Name, known: float = 0.0, near_known: float = 0.0) -> l
         float(bool(places_a) and bool(places_b)),
         float(a.key[:1] == b.key[:1]),
     ]
-
-
-def table(pairs: Sequence[tuple[Name, Name, float, float]]) -> npt.NDArray[np.float64]:
-    """Features of many pairs (two names, known, near known), one row a pair."""
-    rows = [features(*pair) for pair in pairs]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))

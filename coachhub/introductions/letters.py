@@ -25,6 +25,7 @@ from coachhub.introductions.rules import asked_in_person
 from coachhub.introductions.shown import Facts, shown
 from coachhub.introductions.words import OUTCOMES
 from coachhub.mail import addresses
+from coachhub.mail.message import Invitation
 from coachhub.mail.outbox import Letter, queue_letter
 
 REPLY_KIND = "introduction"
@@ -190,8 +191,7 @@ def meeting(
                 reply_to=next(one.email for one in guests if one is not guest),
                 membership_id=guest.membership_id,
                 introduction_id=introduction.id,
-                calendar=calendar,
-                calendar_method="CANCEL" if cancelled else "REQUEST",
+                invitation=Invitation(calendar.decode(), "CANCEL" if cancelled else "REQUEST"),
                 context=_common()
                 | {
                     "name": guest.name,

@@ -22,8 +22,8 @@ from flask import current_app
 from coachhub.core.jobs import queue
 from coachhub.core.secrets import fingerprint
 
-Purpose = Literal["reply", "bounce", "account-bounce"]
-_LETTER: dict[Purpose, str] = {"reply": "r", "bounce": "b", "account-bounce": "a"}
+Purpose = Literal["reply", "leave", "bounce", "account-bounce"]
+_LETTER: dict[Purpose, str] = {"reply": "r", "leave": "l", "bounce": "b", "account-bounce": "a"}
 _PURPOSE = {letter: purpose for purpose, letter in _LETTER.items()}
 _OURS, _FIRMS = 8, 6  # bytes of each HMAC
 _LENGTH = 48  # (16 + 8 + 6) bytes in base32

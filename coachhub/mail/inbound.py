@@ -144,6 +144,13 @@ def _take_reply(mail: FirmIncoming) -> None:
         _answer(mail, reply, thread)
 
 
+def _take_leave(mail: FirmIncoming) -> None:
+    """End a kind of mail: whoever holds the address may, a mail program above all (RFC 2369)."""
+    thread = db.session.scalar(select(Thread).where(Thread.id == mail.about))
+    mail.state = "handled"
+    mail.said = _ask_rooms(thread, "leave") if thread else NOT_UNDERSTOOD
+
+
 def _ask_rooms(thread: Thread, text: str) -> str:
     """Let the rooms act on the reply; return what to say."""
     try:
@@ -219,4 +226,8 @@ def _take_stray(mail: StrayMail) -> None:
     queue_account_mail("stray", subject, reply.sender, text, html, answers=reply.message_id)
 
 
-HANDLERS: dict[str, Callable[..., None]] = {"reply": _take_reply, "stray": _take_stray}
+HANDLERS: dict[str, Callable[..., None]] = {
+    "reply": _take_reply,
+    "leave": _take_leave,
+    "stray": _take_stray,
+}

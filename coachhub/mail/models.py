@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, column
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Computed, Index, LargeBinary, UniqueConstraint, column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of
 
@@ -18,8 +18,10 @@ class Outgoing:
     """One mail: its bytes, to whom, and how far it has come.
 
     `kind` is the letter's name and decides what happens when it is in doubt. `raw` holds the
-    message as RFC 5322 bytes; its Message-ID follows from the row's id, so a second copy would
-    carry the same one. `reason` says why a mail was withheld or failed.
+    message as RFC 5322 bytes; a second copy would carry the same Message-ID. `reason` says why a
+    mail was withheld or failed, `bounced` how it came back (``hard``, ``soft``, ``complaint``).
+    While it is ``sending``, `leased_by` is the key of the advisory lock that its worker holds for
+    as long as it lives.
     """
 
     kind: Mapped[str]
@@ -31,8 +33,16 @@ class Outgoing:
     due_at: Mapped[dt.datetime] = mapped_column(default=now)
     tries: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[dt.datetime | None]
+    leased_by: Mapped[int | None] = mapped_column(BigInteger)
+    first_tried_at: Mapped[dt.datetime | None]
+    bounced: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[dt.datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+
+    @declared_attr
+    def domain(self) -> Mapped[str]:
+        """Return the receiver's domain, which the pace is kept by."""
+        return mapped_column(Computed("lower(split_part(to_address, '@', -1))", persisted=True))
 
 
 class FirmMail(Outgoing, FirmScoped):
@@ -73,6 +83,25 @@ class Suppression(Base):
     address_hash: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class Pace(Base):
+    """How far ahead of the pace the mails to one domain are; over all firms."""
+
+    __tablename__ = "mail_pace"
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    free_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class SoftBounces(Base):
+    """How often an address has said "not now", by keyed hash; what arrives takes it down again."""
+
+    __tablename__ = "mail_soft_bounces"
+
+    address_hash: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[dt.datetime] = mapped_column(default=now)
 
 
 class Thread(FirmScoped):

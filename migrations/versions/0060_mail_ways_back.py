@@ -28,7 +28,37 @@ def incoming():
     ]
 
 
+OUTBOXES = ("mail_firm_mail", "mail_account_mail")
+
+
 def upgrade():
+    for table in OUTBOXES:
+        op.add_column(table, sa.Column("leased_by", sa.BigInteger(), nullable=True))
+        op.add_column(table, sa.Column("first_tried_at", sa.DateTime(timezone=True), nullable=True))
+        op.add_column(table, sa.Column("bounced", sa.Text(), nullable=False, server_default=""))
+        op.alter_column(table, "bounced", server_default=None)
+        op.add_column(
+            table,
+            sa.Column(
+                "domain",
+                sa.Text(),
+                sa.Computed("lower(split_part(to_address, '@', -1))", persisted=True),
+                nullable=False,
+            ),
+        )
+    op.create_table(
+        "mail_pace",
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_mail_pace")),
+    )
+    op.create_table(
+        "mail_soft_bounces",
+        sa.Column("address_hash", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("address_hash", name=op.f("pk_mail_soft_bounces")),
+    )
     op.create_table(
         "mail_thread",
         sa.Column("firm_id", sa.Uuid(), nullable=False),
@@ -39,10 +69,15 @@ def upgrade():
         sa.Column("membership_id", sa.Uuid(), nullable=True),
         sa.Column("from_name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["firm_id"], ["firms_firm.id"], name=op.f("fk_mail_thread_firm_id")),
+        sa.ForeignKeyConstraint(
+            ["firm_id"], ["firms_firm.id"], name=op.f("fk_mail_thread_firm_id")
+        ),
         sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_mail_thread")),
         sa.UniqueConstraint(
-            "firm_id", "kind", "subject_id", "address_hash",
+            "firm_id",
+            "kind",
+            "subject_id",
+            "address_hash",
             name=op.f("uq_mail_thread_firm_id_kind_subject_id_address_hash"),
         ),
     )
@@ -80,3 +115,8 @@ def downgrade():
     op.drop_table("mail_stray")
     op.drop_table("mail_incoming")
     op.drop_table("mail_thread")
+    op.drop_table("mail_soft_bounces")
+    op.drop_table("mail_pace")
+    for table in OUTBOXES:
+        for column in ("domain", "bounced", "first_tried_at", "leased_by"):
+            op.drop_column(table, column)

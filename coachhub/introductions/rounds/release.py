@@ -1,4 +1,4 @@
-"""Releasing a round, and taking a release back while nobody has answered."""
+"""Releasing a round, and taking a release back before the first mail has left."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from coachhub.introductions.rounds.hooks import ROUND_RELEASED
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.operations import RoundError, locked, open_round, require_coach
 from coachhub.introductions.rounds.solving import field_of
+from coachhub.mail import outbox
 
 UNDO_FOR = dt.timedelta(minutes=10)
 
 
-def release_round(actor: Actor, round_: Round) -> Round:
+def release_round(actor: Actor, round_: Round, *, at_once: bool = False) -> Round:
     """Release a draft: ask every giver, and count who goes on waiting.
+
+    The mails wait for ten minutes, in which it can be taken back, unless they go out `at_once`.
 
     Refused with RoundError if somebody else was quicker, if there is nothing in it, or if a step
     does not hold any more (somebody left, a post was closed or held back).
@@ -46,6 +49,8 @@ def release_round(actor: Actor, round_: Round) -> Round:
     round_.waited_before = _count_waiting(cohort, {step.receiver_id for step in proposed})
     for step in proposed:
         life.ask_giver(actor, step)
+    if not at_once:
+        outbox.hold({step.id for step in proposed}, round_.released_at + UNDO_FOR)
     audit.record(
         actor,
         "round.released",
@@ -60,7 +65,7 @@ def release_round(actor: Actor, round_: Round) -> Round:
 
 
 def withdraw_release(actor: Actor, round_: Round) -> Round:
-    """Take a release back and make it a draft again: for ten minutes, if nobody has answered."""
+    """Take a release back and make it a draft again: before a mail has left or an answer come."""
     require_coach(actor)
     round_ = locked(round_)
     if not may_withdraw(round_):
@@ -90,10 +95,13 @@ def withdraw_release(actor: Actor, round_: Round) -> Round:
 
 
 def may_withdraw(round_: Round) -> bool:
-    """Say whether a release can still be taken back."""
+    """Say whether a release can still be taken back: nobody was written to, nobody answered."""
     if round_.state != "released" or round_.released_at is None:
         return False
     if now() - round_.released_at > UNDO_FOR:
+        return False
+    asked = select(Introduction.id).where(Introduction.round_id == round_.id)
+    if outbox.has_left(db.session.scalars(asked).all()):
         return False
     answered = exists().where(Consent.introduction_id == Introduction.id)
     moved_on = select(Introduction.id).where(
