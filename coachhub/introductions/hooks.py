@@ -32,4 +32,5 @@ MEMBER_CARD: Hook[[Membership], str] = Hook(
     "member_card",
     "Called for each member on a recruiter's shortlist, who has agreed to be named; return the full"
     " address of a page about them that anybody may open, or an empty string.",
+    gives=str,
 )

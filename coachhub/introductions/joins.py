@@ -19,7 +19,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.introductions import life, queries, words
+from coachhub.introductions import life, queries, rules, words
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.shown import Shown
@@ -87,10 +87,12 @@ def question_still_stands(mail: FirmMail) -> str:
     """Hold back a question whose introduction has gone on or ended since it was written."""
     if mail.introduction_id is None or mail.kind not in _WHILE:
         return ""
-    state = db.session.scalar(
-        select(Introduction.state).where(Introduction.id == mail.introduction_id)
-    )
-    return "" if state in _WHILE[mail.kind] else "The introduction has moved on."
+    row = db.session.scalar(select(Introduction).where(Introduction.id == mail.introduction_id))
+    if row is None or row.state not in _WHILE[mail.kind]:
+        return "The introduction has moved on."
+    if row.introduced_at is None and not rules.stands(row):
+        return "A moderator holds back what it is about."
+    return ""
 
 
 @DASHBOARD.from_room

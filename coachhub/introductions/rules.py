@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select, union_all
+
+from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.core.access import Actor
+from coachhub.core.db import db
 from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.introductions.answers import Side, Way
 from coachhub.introductions.models import Introduction
@@ -45,6 +49,18 @@ def may_answer(actor: Actor, introduction: Introduction, side: Side, way: Way) -
 def asked_in_person(introduction: Introduction) -> bool:
     """Say whether the giver asks the outside contact: no address, or one that wants no mail."""
     return not introduction.contact_email or bool(suppressed(introduction.contact_email))
+
+
+def stands(introduction: Introduction) -> bool:
+    """Say whether what an introduction is for can be seen: not while a moderator holds it back."""
+    ids = (introduction.need_id, introduction.asset_id)
+    held = union_all(
+        *(
+            select(post.id).where(post.id.in_(ids), post.moderation != "visible")
+            for post in (Target, Ask, Lead, Offer)
+        )
+    )
+    return db.session.execute(held.limit(1)).first() is None
 
 
 def require_coach(actor: Actor) -> None:
