@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.contacts.models import Contact
@@ -147,14 +147,14 @@ class ReceiverForm(Form):
     gift = TextAreaField(
         "What you give in return",
         validators=[
-            InputRequired("A few words are enough, and something small is fine."),
+            DataRequired("A few words are enough, and something small is fine."),
             Length(max=LONGEST_TEXT),
         ],
         description="Drafted from what you offer on the board. Change it as you like.",
     )
     blurb = TextAreaField(
         "A few words about you, to pass on",
-        validators=[InputRequired("A sentence or two are enough."), Length(max=LONGEST_TEXT)],
+        validators=[DataRequired("A sentence or two are enough."), Length(max=LONGEST_TEXT)],
         description="This goes along with the introduction, as it stands here.",
     )
 
