@@ -1,6 +1,6 @@
 """What the matching engine costs, beside a peer and beside its own linear relaxation.
 
-Run: ``python tests/bench/bench_exchange.py [files] [cohort] [firm] [growth] [--only TEXT]
+Run: ``python tests/bench/bench_exchange.py [files] [cohort] [what-if] [firm] [growth] [--only TEXT]
 [--patience SECONDS] [--no-peer]``. All figures are CPU seconds of one process, children included.
 """
 
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import venv
+from functools import cache
 from pathlib import Path
 
 import highspy
@@ -23,11 +24,12 @@ from markets import cohort, firm
 
 from coachhub.exchange.files import read_market
 from coachhub.exchange.layout import layout_of
-from coachhub.exchange.market import Budget, Market, Rules
+from coachhub.exchange.market import Budget, Market, Round, Rules
 from coachhub.exchange.master import quiet_highs
 from coachhub.exchange.solver import Session, solve
 
 ROOT = Path(__file__).parents[2]
+PARTS = ["files", "cohort", "what-if", "firm", "growth"]
 PEER = ROOT / ".run" / "peers"
 DATA = next(
     (
@@ -131,24 +133,6 @@ def bench_files(only: str, patience: float, *, peer: bool) -> None:
         say(f"slowest against the peer: {min(every):.2f} (to reach: 1)")
 
 
-def bench_cohort() -> None:
-    for seed in range(3):
-        market = cohort(seed)
-        session = Session(market, Rules(max_ring=4), Budget())
-        first = session.solve()
-        say(f"cohort {seed}: {first.status}, gap {first.gap:.4%}, CPU {first.seconds:.2f}")
-        used = [i for ring in first.rings for i in ring]
-        unused = next(i for i in range(len(market.matches)) if i not in set(used))
-        for name, asked in (
-            ("forbid", {"forbidden": used[:1]}),
-            ("pin", {"pinned": [unused]}),
-            ("cap", {"caps": {0: (1, 1)}}),
-        ):
-            found = session.what_if(**asked)
-            share = found.seconds / first.seconds
-            say(f"  what if {name}: {found.status}, gap {found.gap:.4%}, {share:.2f} of the first")
-
-
 def relaxation_alone(market: Market, rules: Rules) -> tuple[float, float]:
     """CPU and value of the linear relaxation: all rings listed and handed to HiGHS."""
     before = time.process_time()
@@ -169,6 +153,43 @@ def relaxation_alone(market: Market, rules: Rules) -> tuple[float, float]:
     return time.process_time() - before, highs.getInfo().objective_function_value
 
 
+@cache
+def first_solve(seed: int) -> tuple[Session, Round]:
+    """A cohort's session and its first round; the cohort and what-if parts share it."""
+    session = Session(cohort(seed), Rules(max_ring=4), Budget())
+    return session, session.solve()
+
+
+def bench_cohort() -> None:
+    for seed in range(3):
+        session, first = first_solve(seed)
+        alone, value = relaxation_alone(session.market, session.rules)
+        say(
+            f"cohort {seed}: {first.status}, worth {first.worth:.3f}, gap {first.gap:.4%},"
+            f" CPU {first.seconds:.2f}, relaxation alone {alone:.2f} ({value:.3f}),"
+            f" ratio {first.seconds / alone:.1f}"
+        )
+
+
+def bench_what_if() -> None:
+    for seed in range(3):
+        session, first = first_solve(seed)
+        used = [i for ring in first.rings for i in ring]
+        unused = next(i for i in range(len(session.market.matches)) if i not in set(used))
+        for name, asked in (
+            ("forbid", {"forbidden": used[:1]}),
+            ("pin", {"pinned": [unused]}),
+            ("cap", {"caps": {0: (1, 1)}}),
+        ):
+            found = session.what_if(**asked)
+            share = found.seconds / first.seconds
+            say(
+                f"cohort {seed}, what if {name}: {found.status}, gap {found.gap:.4%}, CPU"
+                f" {found.seconds:.2f}, first {first.seconds:.2f}, {share:.2f} of it"
+                " (to reach: 0.3)"
+            )
+
+
 def bench_firm(members: int, turns: int) -> None:
     market = firm(1, members, turns=turns)
     rules = Rules(max_ring=3)
@@ -184,16 +205,21 @@ def bench_firm(members: int, turns: int) -> None:
 def bench_growth() -> None:
     before = None
     for members in (1_000, 2_000, 5_000, 10_000, 20_000):
-        found = solve(firm(1, members), Rules(max_ring=3), Budget(seconds=members / 500))
+        market, rules = firm(1, members), Rules(max_ring=3)
+        alone, _ = relaxation_alone(market, rules)
+        found = solve(market, rules, Budget(seconds=members / 500))
         scaled = found.seconds / (members * math.log(members))
         before = before or scaled
         growth = f"n log n {scaled / before:.2f}"
-        say(f"{members}: CPU {found.seconds:.2f}, gap {found.gap:.3%}, {growth}")
+        say(
+            f"{members}: CPU {found.seconds:.2f}, gap {found.gap:.3%}, relaxation alone"
+            f" {alone:.2f}, ratio {found.seconds / alone:.1f}, {growth}"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["files", "cohort", "firm", "growth"])
+    parser.add_argument("parts", nargs="*", default=PARTS)
     parser.add_argument("--only", default="")
     parser.add_argument("--patience", type=float, default=120.0)
     parser.add_argument("--no-peer", action="store_true")
@@ -206,6 +232,8 @@ def main() -> None:
             bench_files(asked.only, asked.patience, peer=not asked.no_peer)
         elif part == "cohort":
             bench_cohort()
+        elif part == "what-if":
+            bench_what_if()
         elif part == "firm":
             for turns in (1, 2):
                 bench_firm(asked.members, turns)
