@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coachhub.exchange.arrays import Floats, Ints
+from coachhub.exchange.arrays import Flags, Floats, Ints
 from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
 
@@ -82,11 +82,21 @@ def circles(program: Program, columns: Ints) -> Parts | None:
     label = np.array([*circle, -1])
     found = np.where(members >= 0, label[members], label[members[:, :1]])
     across = (found != found[:, :1]).any(axis=1)
+    across |= _strays(program, columns, found[:, 0], across)
     inside = _grouped(columns[~across], found[~across, 0])
     if len(inside) < 2 or across.sum() > MOST_CROSSING * len(columns):  # noqa: PLR2004
         # one circle is no split
         return None
     return Parts(inside, columns[across])
+
+
+def _strays(program: Program, columns: Ints, circle: Ints, across: Flags) -> Flags:
+    """Flag columns that share a row (a need, the end of a chain) with another circle's."""
+    rows = program.rows_of(columns)
+    owner = np.full(len(program.caps) + 1, program.turns, dtype=np.int64)
+    np.minimum.at(owner, rows[~across], circle[~across, None])
+    foreign: Flags = ((owner[rows] != circle[:, None]) & (rows < len(program.caps))).any(axis=1)
+    return foreign
 
 
 def _beside(members: Ints, turns: int) -> list[dict[int, int]]:
