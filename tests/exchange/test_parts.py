@@ -15,15 +15,20 @@ def two_circles(seed: int, across: int) -> Market:
     """Two circles of members with two turns and shared needs, and some matches across."""
     rng = random.Random(seed)  # noqa: S311
     # a market, not a secret
-    pairs = [rng.sample(range(start, start + 9), 2) for start in (0, 9) for _ in range(34)]
+    pairs = [rng.sample(range(start, start + 14), 2) for start in (0, 14) for _ in range(100)]
     pairs += [
-        [rng.randrange(9), rng.randrange(9, 18)][:: rng.choice((1, -1))] for _ in range(across)
+        [rng.randrange(14), rng.randrange(14, 28)][:: rng.choice((1, -1))] for _ in range(across)
     ]
     matches = tuple(
-        Match(a, b, round(rng.uniform(0.1, 1.0), 2), rng.choice((None, rng.randrange(40))))
+        Match(
+            a,
+            b,
+            round(rng.uniform(0.1, 1.0), 2),
+            rng.randrange(40) if rng.random() < across / 100 else None,
+        )
         for a, b in pairs
     )
-    return Market(tuple(Member(i, rng.choice((1, 2)), 2) for i in range(18)), matches)
+    return Market(tuple(Member(i, rng.choice((1, 2)), 2) for i in range(28)), matches)
 
 
 @pytest.mark.parametrize("across", [0, 3, 8])
@@ -33,7 +38,7 @@ def test_parts_add_up_to_a_round_within_the_bound(
     seed: int, chain: int, across: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     market = two_circles(seed, across)
-    rules = Rules(max_ring=3, max_chain=chain, starters=(2, 11))
+    rules = Rules(max_ring=3, max_chain=chain, starters=(2, 16))
     best = solve(market, rules)
     assert best.status == "optimal"
     monkeypatch.setattr("coachhub.exchange.stages.SPLIT", 5)
