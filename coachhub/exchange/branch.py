@@ -15,7 +15,7 @@ from coachhub.exchange.relax import integral
 
 WHOLE = 1e-6
 # How many arcs are tried out at a node, and for how many steps: less pays in a small program.
-TRIED = (4, 8)
+TRIED = (3, 8)
 STEPS_TRIED = (20, 40)
 SMALL = 1_000
 PATIENCE = 1
@@ -47,34 +47,46 @@ class Node:
 
 
 @dataclass(slots=True)
-class Habit:
-    """What deciding an arc has cost so far, per unit moved; down: not used, up: used."""
+class Costs:
+    """What deciding arcs one way has cost so far, per unit moved."""
 
-    down: dict[int, list[float]] = field(default_factory=dict)
-    up: dict[int, list[float]] = field(default_factory=dict)
+    total: dict[int, float] = field(default_factory=dict)
+    times: dict[int, int] = field(default_factory=dict)
+    first: float = 0.0
+
+    def add(self, arc: int, cost: float) -> None:
+        """Note a cost."""
+        if arc not in self.times:
+            self.first += cost
+        self.total[arc] = self.total.get(arc, 0.0) + cost
+        self.times[arc] = self.times.get(arc, 0) + 1
+
+    def of(self, arc: int) -> float:
+        """Tell the arc's mean; for one not tried yet that of the others' first tries."""
+        if arc in self.times:
+            return self.total[arc] / self.times[arc]
+        return self.first / len(self.times) if self.times else 1.0
+
+
+@dataclass(slots=True)
+class Habit:
+    """What deciding an arc has cost so far; down: not used, up: used."""
+
+    down: Costs = field(default_factory=Costs)
+    up: Costs = field(default_factory=Costs)
 
     def score(self, arc: int, share: float) -> float:
         """Guess how much deciding the arc will move the bound on both sides."""
-        return max(self._mean(self.down, arc) * share, WHOLE) * max(
-            self._mean(self.up, arc) * (1 - share), WHOLE
-        )
+        return max(self.down.of(arc) * share, WHOLE) * max(self.up.of(arc) * (1 - share), WHOLE)
 
     def learn(self, arc: int, share: float, lost_down: float, lost_up: float) -> None:
         """Note what was lost by deciding an arc with this share."""
-        self.down.setdefault(arc, []).append(lost_down / share)
-        self.up.setdefault(arc, []).append(lost_up / (1 - share))
+        self.down.add(arc, lost_down / share)
+        self.up.add(arc, lost_up / (1 - share))
 
     def known(self, arc: int) -> bool:
         """Tell whether the arc was tried often enough to trust the guess."""
-        return len(self.down.get(arc, ())) >= PATIENCE
-
-    @staticmethod
-    def _mean(costs: dict[int, list[float]], arc: int) -> float:
-        tried = costs.get(arc)
-        if tried:
-            return sum(tried) / len(tried)
-        every = [cost for tries in costs.values() for cost in tries[:1]]
-        return sum(every) / len(every) if every else 1.0
+        return self.down.times.get(arc, 0) >= PATIENCE
 
 
 class Branching:
