@@ -20,6 +20,7 @@ class Commands(click.Group):
         "demo": "coachhub.commands.demo:demo",
         "exchange": "coachhub.exchange.commands:exchange",
         "firm": "coachhub.commands.firms:firm",
+        "inbound": "coachhub.serving:inbound",
         "plugin": "coachhub.commands.plugins:plugin",
         "run": "coachhub.serving:run",
         "worker": "coachhub.serving:worker",

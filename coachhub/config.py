@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
+LOOKUPS = ("postfix:", "folder:", "http://", "https://")
 
 
 class ConfigError(RuntimeError):
@@ -57,6 +58,27 @@ class Config:
     mail_password: str = _key("MAIL_PASSWORD", "and password")
     mail_tls: str = _key("MAIL_TLS", "none, starttls or ssl", "starttls")
     mail_from: str = _key("MAIL_FROM", "the address mails come from, as in hub@example.org")
+    mail_pace: str = _key(
+        "MAIL_PACE", "how many mails a minute go to one receiving domain; 0: no limit", "300"
+    )
+    mail_lease: str = _key(
+        "MAIL_LEASE", "seconds after which a stopped worker's mail is looked for", "900"
+    )
+    mail_lookup: str = _key(
+        "MAIL_LOOKUP",
+        "how the mail server is asked whether it took a mail: postfix:/var/log/mail.log,"
+        " folder:/path, or http(s)://… with {message_id} in it; empty: it cannot be asked",
+    )
+    inbound_domain: str = _key(
+        "INBOUND_DOMAIN",
+        "domain that replies and bounces come back to; empty: that of MAIL_FROM;"
+        " none: replies by mail are not taken",
+    )
+    inbound_listen: str = _key(
+        "INBOUND_LISTEN",
+        "where `coachhub inbound` listens: smtp://, lmtp:// with host and port, or lmtp:///path",
+        "smtp://127.0.0.1:8025",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod
@@ -85,11 +107,16 @@ class Config:
         for one in ("secret_key", "encryption_keys", "database_url", "base_url", "mail_from"):
             if not getattr(self, one):
                 name = next(f.metadata["name"] for f in fields(self) if f.name == one)
-                raise ConfigError(f"{name} is not set: set it in the environment (see --help).")
+                raise ConfigError(
+                    f"{name} is not set: set it in the environment (`coachhub settings` lists all)."
+                )
         if not self.database_url.startswith("postgresql://"):
             raise ConfigError("DATABASE_URL must begin with postgresql://.")
-        if not self.mail_port.isdigit():
-            raise ConfigError("MAIL_PORT must be a number.")
+        for one in ("mail_port", "mail_pace", "mail_lease"):
+            if not getattr(self, one).isdigit():
+                raise ConfigError(f"{one.upper()} must be a number.")
+        if self.mail_lookup and not self.mail_lookup.startswith(LOOKUPS):
+            raise ConfigError("MAIL_LOOKUP must begin with postfix:, folder:, http:// or https://.")
         if self.require_second_factor not in {"", "yes", "no"}:
             raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
         if self.mode == "production":

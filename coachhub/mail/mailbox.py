@@ -7,15 +7,30 @@ from __future__ import annotations
 
 import email
 import email.policy
+import smtplib
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import make_msgid
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.security import safe_join
+from werkzeug.wrappers import Response as Answer
 
 from coachhub.core.access import access
+from coachhub.core.db import now
 from coachhub.core.errors import NotFoundError
+from coachhub.mail.forms import ReplyForm
 from coachhub.permissions import Permission
 
 bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
@@ -33,6 +48,7 @@ class Shown:
     date: str
     text: str
     has_html: bool
+    reply_to: str
 
 
 @bp.get("/")
@@ -50,7 +66,23 @@ def index() -> str:
 @access(Permission.OPEN_LINK)
 def read(name: str) -> str:
     """Show one mail as text."""
-    return render_template("mail/read.html", mail=_shown(_path(name)))
+    return render_template("mail/read.html", mail=_shown(_path(name)), form=ReplyForm())
+
+
+@bp.post("/<name>/reply")
+@access(Permission.OPEN_LINK)
+def reply(name: str) -> Answer | tuple[str, int]:
+    """Answer a mail as its receiver would, over SMTP to our own entrance."""
+    path, form = _path(name), ReplyForm()
+    if form.validate_on_submit():
+        try:
+            _send(_answer(_message(path), form.text.data or ""))
+        except (OSError, smtplib.SMTPException) as error:
+            flash(f"The reply could not be sent: {error}", "error")
+        else:
+            flash("Sent. What comes of it appears in the mailbox in a moment.", "success")
+        return redirect(url_for("mailbox.read", name=name), 303)
+    return render_template("mail/read.html", mail=_shown(path), form=form), 422
 
 
 @bp.get("/<name>/html")
@@ -84,6 +116,26 @@ def _message(path: Path) -> EmailMessage:
     return message
 
 
+def _answer(to: EmailMessage, text: str) -> EmailMessage:
+    answer = EmailMessage(policy=email.policy.SMTP)
+    answer["From"], answer["To"] = str(to["To"]), str(to["Reply-To"] or to["From"])
+    answer["Subject"] = f"Re: {to['Subject']}"
+    answer["Date"], answer["Message-ID"] = now(), make_msgid(domain="mailbox.example.org")
+    answer["In-Reply-To"] = answer["References"] = str(to["Message-ID"])
+    original = to.get_body(("plain",))
+    quoted = "".join(
+        f"> {line}\n" for line in (original.get_content() if original else "").splitlines()
+    )
+    answer.set_content(f"{text}\n\nOn {to['Date']}, {to['From']} wrote:\n{quoted}")
+    return answer
+
+
+def _send(answer: EmailMessage) -> None:
+    where = urlsplit(current_app.extensions["coachhub.config"].inbound_listen)
+    with smtplib.SMTP(where.hostname or "", where.port or 25, timeout=10) as server:
+        server.send_message(answer)
+
+
 def _shown(path: Path) -> Shown:
     message = _message(path)
     text = message.get_body(("plain",))
@@ -95,4 +147,5 @@ def _shown(path: Path) -> Shown:
         date=str(message["Date"]),
         text=text.get_content() if text else "",
         has_html=message.get_body(("html",)) is not None,
+        reply_to=str(message["Reply-To"] or ""),
     )

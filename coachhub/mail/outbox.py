@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-import email.policy
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from email.headerregistry import Address
-from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
 import css_inline
-from flask import current_app, render_template
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from coachhub.core.db import db, now
 from coachhub.core.jobs import later
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
-from coachhub.mail.models import AccountMail, FirmMail, Suppression
+from coachhub.mail import addresses
+from coachhub.mail.message import Invitation, built, mailbox, one_line
+from coachhub.mail.models import AccountMail, FirmMail, Thread
+from coachhub.mail.suppression import address_hash, suppress, suppressed, why_not
 
-_HEADER_LENGTH = 200
+__all__ = [
+    "Letter",
+    "address_hash",
+    "composed",
+    "queue_account_mail",
+    "queue_letter",
+    "rendered",
+    "suppress",
+    "suppressed",
+]
 
 
 @dataclass(frozen=True)
@@ -37,10 +49,18 @@ class Letter:
         context: what the templates need.
         from_name: the name shown as sender; the firm's, if empty.
         reply_to: an address that answers go to, if any.
+        reply_kind: instead of `reply_to`: answers come back to us, and the `INBOUND` hook is
+            called with this kind and `subject_id`.
+        subject_id: what an answer is about.
+        answers: the Message-ID of the mail that this one answers, if it does.
         membership_id: the member it is for, if it is for one.
         introduction_id: the introduction it belongs to; delivery looks at it again.
         leave_url: where one click ends this kind of mail, if it can be ended.
+        leave_kind: with it, the `INBOUND` hook is called with this kind and `membership_id` when
+            a mail program sends its request to leave by mail.
         due_at: not before; at once, if None.
+        written_at: what its Date header says; the present moment, if None.
+        invitation: an event that goes with it, which mail programs show.
     """
 
     kind: str
@@ -50,10 +70,28 @@ class Letter:
     context: dict[str, Any] = field(default_factory=dict)
     from_name: str = ""
     reply_to: str = ""
+    reply_kind: str = ""
+    subject_id: UUID | None = None
+    answers: str = ""
     membership_id: UUID | None = None
     introduction_id: UUID | None = None
     leave_url: str = ""
+    leave_kind: str = ""
     due_at: dt.datetime | None = None
+    written_at: dt.datetime | None = None
+    invitation: Invitation | None = None
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A letter as it will be sent; `problem` says why its address cannot be written to."""
+
+    subject: str
+    message_id: str
+    text: str
+    html: str
+    raw: bytes
+    problem: str = ""
 
 
 def queue_letter(letter: Letter) -> FirmMail | None:
@@ -65,31 +103,17 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     there = db.session.scalar(select(FirmMail.id).where(FirmMail.once == letter.once))
     if there is not None:
         return None
-    subject, text, html = _rendered(letter.kind, letter.context)
-    row_id = uuid7()
-    message_id = _message_id(row_id)
-    message = _message(
-        subject=subject,
-        text=text,
-        html=html,
-        to=_address(letter.to_name, letter.to_address),
-        sender_name=letter.from_name,
-        message_id=message_id,
-    )
-    if letter.reply_to:
-        message["Reply-To"] = letter.reply_to
-    if letter.leave_url:
-        message["List-Unsubscribe"] = f"<{letter.leave_url}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    reason = suppressed(letter.to_address)
+    made = composed(letter)
+    member = letter.membership_id is not None
+    reason = made.problem or why_not(letter.to_address, member=member)
     row = FirmMail(
-        id=row_id,
+        id=uuid7(),
         kind=letter.kind,
         once=letter.once,
         to_address=letter.to_address,
-        subject=subject,
-        message_id=message_id,
-        raw=message.as_bytes(policy=email.policy.SMTP),
+        subject=made.subject,
+        message_id=made.message_id,
+        raw=made.raw,
         state="withheld" if reason else "waiting",
         reason=reason,
         due_at=letter.due_at or now(),
@@ -103,86 +127,150 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     return row
 
 
-def queue_account_mail(kind: str, subject: str, address: str, text: str, html: str) -> None:
-    """Write a sign-in mail into the platform's outbox. A suppressed address still gets these."""
+def composed(letter: Letter) -> Composed:
+    """Return a letter's bytes without writing it into the outbox: what a preview shows.
+
+    The same letter with the same `written_at` gives the same bytes.
+    """
+    subject, text, html = rendered(letter.kind, letter.context)
+    message_id = _message_id(f"{current_firm_id()}/{letter.once}")
+    try:
+        to: str | Address = mailbox(letter.to_name, letter.to_address)
+        problem = ""
+    except ValueError as error:
+        to, problem = "undisclosed-recipients:;", str(error)
+    headers = _headers(subject, to, letter.from_name, message_id, letter.answers)
+    reply_to = letter.reply_to or _reply_address(letter)
+    if reply_to:
+        headers["Reply-To"] = mailbox("", reply_to)
+    # RFC 2919: the kind of mail is the list; what ends it, if anything does, stands beside it.
+    headers["List-Id"] = f"<{letter.kind}.{_sender().rpartition('@')[2]}>"
+    if letter.leave_url:
+        by_mail = _leave_address(letter)
+        also = f", <mailto:{by_mail}?subject=leave>" if by_mail else ""
+        headers["List-Unsubscribe"] = f"<{letter.leave_url}>{also}"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    raw = built(headers, letter.written_at or now(), text, html, letter.invitation)
+    return Composed(one_line(subject), message_id, text, html, raw, problem)
+
+
+def queue_account_mail(
+    kind: str, subject: str, address: str, text: str, html: str, answers: str = ""
+) -> None:
+    """Write a sign-in mail into the platform's outbox.
+
+    Whoever left a list, or asked as an outside contact to be left alone, still gets these.
+    `answers` is the Message-ID of the mail that it answers, if it does.
+    """
     row_id = uuid7()
-    message_id = _message_id(row_id)
-    message = _message(
-        subject=subject,
-        text=text,
-        html=html,
-        to=_address("", address),
-        sender_name="",
-        message_id=message_id,
-    )
+    message_id = _message_id(str(row_id))
+    headers = _headers(subject, mailbox("", address), "", message_id, answers)
+    headers["List-Id"] = f"<{kind}.{_sender().rpartition('@')[2]}>"
     db.session.add(
         AccountMail(
             id=row_id,
             kind=kind,
             to_address=address,
-            subject=subject,
+            subject=one_line(subject),
             message_id=message_id,
-            raw=message.as_bytes(policy=email.policy.SMTP),
+            raw=built(headers, now(), text, html),
         )
     )
     db.session.flush()
     later("mail.deliver_account_mail", None)
 
 
-def suppressed(address: str) -> str:
-    """Return why an address must not be written to, or an empty string."""
-    row = db.session.get(Suppression, address_hash(address))
-    return row.reason if row else ""
+def hold(introduction_ids: Collection[UUID], until: dt.datetime) -> None:
+    """Let what waits to be sent about some introductions wait until a moment."""
+    db.session.execute(
+        update(FirmMail)
+        .where(FirmMail.introduction_id.in_(introduction_ids), FirmMail.state == "waiting")
+        .values(due_at=until)
+    )
 
 
-def suppress(address: str, reason: str) -> None:
-    """Never write to an address again, from any firm; doing it twice is fine."""
-    if not suppressed(address):
-        db.session.add(Suppression(address_hash=address_hash(address), reason=reason))
-        db.session.flush()
+def has_left(introduction_ids: Collection[UUID]) -> bool:
+    """Say whether any mail about some introductions has left, or is just leaving."""
+    left = select(FirmMail.id).where(
+        FirmMail.introduction_id.in_(introduction_ids),
+        FirmMail.state.not_in(("waiting", "withheld")),
+    )
+    return db.session.scalar(left.limit(1)) is not None
 
 
-def address_hash(address: str) -> str:
-    """Return the keyed hash under which an address is remembered."""
-    return fingerprint("mail address", address.strip().casefold())
+def rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Return a letter's subject, text and HTML, made from `context` alone.
+
+    What the layouts of pages show (menu, person, firm of the request) is no part of a letter.
+    """
+    templates = current_app.jinja_env
+    subject, text, html = (
+        templates.get_template(f"letters/{kind}/{part}").render(context)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    inlined = css_inline.inline(html, load_remote_stylesheets=False)
+    return " ".join(subject.split()), text.strip() + "\n", inlined
 
 
-def _rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
-    folder = f"letters/{kind}"
-    subject = " ".join(render_template(f"{folder}/subject.txt", **context).split())
-    text = render_template(f"{folder}/body.txt", **context).strip() + "\n"
-    html = render_template(f"{folder}/body.html", **context)
-    return subject, text, css_inline.inline(html, load_remote_stylesheets=False)
+def _reply_address(letter: Letter) -> str:
+    """Return the address of this person's part of a thread; the same for each of its letters."""
+    if not letter.reply_kind or letter.subject_id is None:
+        return ""
+    return _thread_address("reply", letter, letter.reply_kind, letter.subject_id)
 
 
-def _message_id(row_id: UUID) -> str:
-    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
-    return f"<{row_id}@{domain}>"
+def _leave_address(letter: Letter) -> str:
+    if not letter.leave_kind or letter.membership_id is None:
+        return ""
+    return _thread_address("leave", letter, letter.leave_kind, letter.membership_id)
 
 
-def _address(name: str, address: str) -> Address:
-    return Address(display_name=_one_line(name), addr_spec=address)
+def _thread_address(purpose: addresses.Purpose, letter: Letter, kind: str, subject_id: UUID) -> str:
+    if not addresses.domain():
+        return ""
+    key = address_hash(letter.to_address)
+    # The id follows from what it is for: a preview names the address that the mail will name.
+    about = f"{current_firm_id()}/{kind}/{subject_id}/{key}"
+    thread_id = UUID(hex=fingerprint("mail thread", about)[:32])
+    if db.session.scalar(select(Thread.id).where(Thread.id == thread_id)) is None:
+        db.session.execute(
+            insert(Thread)
+            .values(
+                id=thread_id,
+                firm_id=current_firm_id(),
+                created_at=now(),
+                kind=kind,
+                subject_id=subject_id,
+                address_hash=key,
+                membership_id=letter.membership_id,
+                from_name=letter.from_name,
+            )
+            .on_conflict_do_nothing()
+        )
+    return addresses.address(purpose, current_firm_id(), thread_id)
 
 
-def _one_line(text: str) -> str:
-    # No line breaks, control or direction marks: a name must not write headers or turn them round.
-    kept = (character for character in text if character.isprintable())
-    return " ".join("".join(kept).split())[:_HEADER_LENGTH]
+def _message_id(about: str) -> str:
+    # The same letter has the same one, whoever writes it, and nothing can be read from it.
+    return f"<{fingerprint('message id', about)[:40]}@{_sender().rpartition('@')[2]}>"
 
 
-def _message(
-    *, subject: str, text: str, html: str, to: Address, sender_name: str, message_id: str
-) -> EmailMessage:
-    message = EmailMessage(policy=email.policy.SMTP)
-    sender = current_app.config["MAIL_DEFAULT_SENDER"]
-    message["From"] = _address(sender_name or "CoachHub", sender)
-    message["To"] = to
-    message["Subject"] = _one_line(subject)
-    message["Date"] = now()
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(text)
-    if html:
-        message.add_alternative(html, subtype="html")
-    return message
+def _sender() -> str:
+    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
+    return sender
+
+
+def _headers(
+    subject: str, to: Address | str, sender_name: str, message_id: str, answers: str
+) -> dict[str, str | Address]:
+    headers: dict[str, str | Address] = {
+        "From": mailbox(sender_name or "CoachHub", _sender()),
+        "To": to,
+        "Subject": one_line(subject),
+        "Message-ID": message_id,
+        "Auto-Submitted": "auto-replied" if answers else "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if answers:
+        headers["In-Reply-To"] = headers["References"] = one_line(answers)
+    return headers

@@ -11,20 +11,27 @@ from dataclasses import dataclass
 from coachhub.config import Config
 
 CONNECT_SECONDS = 30
+# What comes before the content is short: permission was looked at when it began, and must not be
+# older than a minute when the content goes.
+VERB_SECONDS = 20
 # RFC 5321 4.5.3.2.6: wait at least ten minutes for the answer to the final dot.
 ANSWER_SECONDS = 600
+YES = range(200, 300)
 PERMANENT = 500
+CLOSING = 421
 
 
 @dataclass(frozen=True)
 class Answer:
     """What the relay made of a mail: ``sent``, ``later`` (try again) or ``never``, and why.
 
-    ``unknown`` means that the connection broke after the final dot: it may have been taken.
+    ``unknown`` means that the connection broke after the content began: it may have been taken.
+    `lost` says that the connection is of no more use.
     """
 
     verdict: str
     why: str = ""
+    lost: bool = False
 
 
 @contextmanager
@@ -43,40 +50,66 @@ def connected(config: Config) -> Iterator[smtplib.SMTP]:
         server.ehlo_or_helo_if_needed()
         if config.mail_user:
             server.login(config.mail_user, config.mail_password)
-        if server.sock is not None:
-            server.sock.settimeout(ANSWER_SECONDS)
         yield server
     finally:
         # The mails are through or not by now; how the connection ends changes nothing.
         with suppress(OSError, smtplib.SMTPException):
+            _wait_at_most(server, VERB_SECONDS)
             server.quit()
         server.close()
 
 
 def send(server: smtplib.SMTP, sender: str, to: str, raw: bytes) -> Answer:
-    """Hand one mail over and say what became of it; never raises for what a relay may do."""
+    """Hand one mail over and say what became of it; never raises for what a relay may do.
+
+    `sender` is the envelope's: where bounces go.
+    """
     try:
+        _wait_at_most(server, VERB_SECONDS)
         code, reply = server.mail(sender)
-        if code < 300:  # noqa: PLR2004 - 2xx is yes, RFC 5321 4.2.1
+        if code in YES:
             code, reply = server.rcpt(to)
-        if code >= 300:  # noqa: PLR2004 - the same
-            with suppress(OSError, smtplib.SMTPException):
-                server.rset()
-            return _refused(code, reply)
-    except (OSError, smtplib.SMTPException) as error:
-        return Answer("later", _words(error))
+        if code not in YES:
+            return _refused(server, code, reply)
+        code, reply = server.docmd("DATA")
+        if code != 354:  # noqa: PLR2004 - RFC 5321 4.2.2: begin
+            return _refused(server, code, reply)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return Answer("later", _words(error), lost=True)
     try:
-        code, reply = server.data(raw)
-    except smtplib.SMTPDataError as error:
-        return _refused(error.smtp_code, error.smtp_error)
+        _wait_at_most(server, ANSWER_SECONDS)
+        server.send(_stuffed(raw))
+        code, reply = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        return Answer("unknown", _words(error))
-    return Answer("sent") if code < 300 else _refused(code, reply)  # noqa: PLR2004 - the same
+        return Answer("unknown", _words(error), lost=True)
+    if code < 0:
+        return Answer("unknown", "The mail server's answer could not be read.", lost=True)
+    return Answer("sent") if code in YES else _refused(server, code, reply)
 
 
-def _refused(code: int, reply: bytes | str) -> Answer:
+def _stuffed(raw: bytes) -> bytes:
+    """Return the content as DATA wants it: dots doubled, ended by one (RFC 5321 4.5.2)."""
+    lines = raw.replace(b"\r\n.", b"\r\n..")
+    lines = b"." + lines if lines.startswith(b".") else lines
+    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _wait_at_most(server: smtplib.SMTP, seconds: float) -> None:
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
+
+
+def _refused(server: smtplib.SMTP, code: int, reply: bytes | str) -> Answer:
     text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-    return Answer("never" if code >= PERMANENT else "later", f"{code} {text}"[:500])
+    lost = code in {CLOSING, -1}
+    if not lost:
+        try:
+            lost = server.rset()[0] not in YES
+        except (OSError, smtplib.SMTPException):
+            lost = True
+    # No code at all, or one that means nothing here, is no reason to give a mail up.
+    verdict = "never" if code >= PERMANENT else "later"
+    return Answer(verdict, f"{code} {text}"[:500], lost)
 
 
 def _words(error: Exception) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import itertools
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ import click
 from coachhub.config import Config, ConfigError
 from coachhub.core import schema
 from coachhub.core.embedded import ClusterError
-from coachhub.serving import mailbox, trial
+from coachhub.serving import letterbox, mailbox, trial
 from coachhub.serving.supervisor import Child, Supervisor
 from coachhub.serving.worker import work
 
@@ -38,6 +39,7 @@ def run() -> None:
     COACHHUB_HOME names, unless COACHHUB_MODE is production.
     """
     home = trial.Home.of(os.environ)
+    slot: socket.socket | None = None
     with home.alone(), contextlib.ExitStack() as stack:
         door = stack.enter_context(trial.listen(os.environ))
         port: int = door.getsockname()[1]
@@ -47,6 +49,9 @@ def run() -> None:
                 server = mailbox.serve(home.mailbox)
                 stack.callback(server.stop)
                 environment |= mailbox.settings(server)
+            if not environment.get("INBOUND_LISTEN"):
+                slot = stack.enter_context(letterbox.door(mailbox.PORTS))
+                environment["INBOUND_LISTEN"] = f"smtp://{mailbox.HOST}:{slot.getsockname()[1]}"
             try:
                 environment = trial.completed(home, environment, port)
             except ClusterError as error:
@@ -54,7 +59,7 @@ def run() -> None:
         config = Config.from_env(environment)
         _migrate(config)
         home.announce(config.base_url)
-        supervisor = Supervisor(_children(home, environment, door.fileno()), click.echo)
+        supervisor = Supervisor(_children(home, environment, door.fileno(), slot), click.echo)
         with supervisor.watching() as watch:
             try:
                 supervisor.start()
@@ -82,13 +87,19 @@ def _migrate(config: Config) -> None:
     )
 
 
-def _children(home: trial.Home, environment: Mapping[str, str], door: int) -> list[Child]:
+def _children(
+    home: trial.Home, environment: Mapping[str, str], door: int, slot: socket.socket | None
+) -> list[Child]:
     module = [sys.executable, "-m"]
     web = [*module, "coachhub.serving.web", f"fd://{door}"]
     work = [*module, "coachhub", "worker"]
+    replies = [*module, "coachhub", "inbound"]
+    slots = (slot.fileno(),) if slot else ()
+    replies += [f"--handle={number}" for number in slots]
     return [
         Child("web server", web, environment, home.logs / "web.log", handles=(door,)),
         Child("worker", work, environment, home.logs / "worker.log"),
+        Child("mail entrance", replies, environment, home.logs / "inbound.log", slots),
     ]
 
 

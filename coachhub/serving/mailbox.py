@@ -82,5 +82,6 @@ def settings(server: Server) -> dict[str, str]:
         "MAIL_HOST": HOST,
         "MAIL_PORT": str(server.port),
         "MAIL_TLS": "none",
+        "MAIL_LOOKUP": f"folder:{server.handler.folder}",
         "MAILBOX": str(server.handler.folder),
     }

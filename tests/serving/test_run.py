@@ -102,12 +102,12 @@ def test_a_child_that_dies_starts_again_and_none_outlives_the_parent(
     running = start_coachhub(environment)
     try:
         before = children(running.process.pid)
-        assert len(before) == 2
+        assert len(before) == 3
         for child in before:
             os.kill(child, signal.SIGKILL)
-        assert eventually(lambda: len(set(children(running.process.pid)) - set(before)) == 2)
+        assert eventually(lambda: len(set(children(running.process.pid)) - set(before)) == 3)
         assert eventually(lambda: _answers(running.url))
-        assert running.text.count("it starts again") == 2
+        assert running.text.count("it starts again") == 3
         orphans = children(running.process.pid)
         running.process.kill()
         running.process.wait()

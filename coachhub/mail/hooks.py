@@ -1,0 +1,16 @@
+"""Where others join in the mail room."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coachhub.core.hooks import Hook
+
+INBOUND: Hook[[str, UUID, UUID | None, str], str | None] = Hook(
+    "inbound",
+    "Called when somebody answers a letter by mail, with the `reply_kind` and `subject_id` of the"
+    " letter, the membership it was for (None for somebody outside) and the lines they wrote"
+    " themselves. Return the sentence to answer with, or None if the letter was not yours. A"
+    " DomainError undoes what was done and its sentence is the answer.",
+    gives=str,
+)
