@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
@@ -26,6 +26,7 @@ from coachhub.introductions.models import BookChange
 
 SMALL_COHORT = 5  # below this nothing is told about a door but that there is one
 MOST_SIGNAL = 2.0
+_STRICTEST = ("first", "share", "tell")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,36 @@ def ground_of(cohort: Cohort, today: dt.date) -> Ground:
         past=past_of(people, now()),
         kept_from=kept_from(people),
         rivals=Rivals(cohort.rivals, posts.targets),
+    )
+
+
+def joint_ground(cohorts: Sequence[Cohort], today: dt.date) -> Ground:
+    """Read what the matches across several cohorts stand on.
+
+    The strictest of their coaches' rules for rivals holds for all of them.
+    """
+    people: dict[UUID, Person] = {}
+    boards: list[Posts] = []
+    for cohort in cohorts:
+        own = people_of(cohort)
+        boards.append(posts_of(cohort, own, today))
+        for one in own.values():
+            known = people.get(one.id)
+            if known is None or (one.receives, one.waited) > (known.receives, known.waited):
+                people[one.id] = one
+    posts = Posts(
+        targets=tuple(one for board in boards for one in board.targets),
+        asks=tuple(one for board in boards for one in board.asks),
+        offers=tuple(one for board in boards for one in board.offers),
+        leads=tuple(one for board in boards for one in board.leads),
+    )
+    rule = min((cohort.rivals for cohort in cohorts), key=_STRICTEST.index)
+    return Ground(
+        people=people,
+        posts=posts,
+        past=past_of(people, now()),
+        kept_from=kept_from(people),
+        rivals=Rivals(rule, sorted(posts.targets, key=lambda one: (one.since, one.id))),
     )
 
 

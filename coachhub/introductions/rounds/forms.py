@@ -102,6 +102,22 @@ class ReleaseForm(Form):
     )
 
 
+class AllianceForm(Form):
+    """Whether cohorts of the firm exchange with each other."""
+
+    alliances = RadioField(
+        "Rounds across cohorts",
+        [InputRequired("Please pick one.")],
+        choices=[
+            SelectChoice("off", "Off: each cohort keeps to itself"),
+            SelectChoice("unnamed", "On; coaches do not see the names of another cohort's members"),
+            SelectChoice("named", "On; coaches see the names of another cohort's members"),
+        ],
+        description="Whoever is asked for an introduction always reads for whom, as in their own"
+        " cohort, and says yes or no as ever.",
+    )
+
+
 class CapsForm(Form):
     """How often one member gives and receives in this round."""
 

@@ -60,7 +60,7 @@ def _work_out(round_id: UUID, began: dt.datetime) -> None:
     field = field_of(cohort, settings)
     if not _goes_on(round_id, began, "rings"):
         return
-    done = try_out(cohort, field, settings, IN_WORKER)
+    done = try_out(field, settings, IN_WORKER)
     if not _goes_on(round_id, began, "help"):
         return
     unlocks = unlocks_of(cohort, field, settings, today())

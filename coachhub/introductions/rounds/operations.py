@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from coachhub.cohorts.entrance import standings_in
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core import audit
 from coachhub.core.access import Actor
@@ -75,42 +74,10 @@ def propose_round(
         actor, "round.made", kind="round", subject=round_.id, label=f"Round {round_.number}"
     )
     if by_worker:
-        _leave_to_worker(round_)
+        leave_to_worker(round_)
     else:
         _work_out(cohort, round_, look=True)
     return round_
-
-
-def propose_for_all(actor: Actor) -> list[Round]:
-    """Make a round in every running cohort that the actor leads and that has no draft.
-
-    Each is worked out by a job of its own, side by side. Cohorts with a draft are left as they are.
-    """
-    made = []
-    for cohort in cohorts_led(actor):
-        if open_round(cohort) is None:
-            leading = dataclasses.replace(
-                actor, standings=actor.standings | standings_in(actor, cohort)
-            )
-            made.append(propose_round(leading, cohort, by_worker=True))
-    return made
-
-
-def cohorts_led(actor: Actor) -> list[Cohort]:
-    """Return the running cohorts that somebody leads, by name."""
-    return list(
-        db.session.scalars(
-            select(Cohort)
-            .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-            .where(
-                Enrolment.membership_id == actor.membership_id,
-                Enrolment.role == "coach",
-                Enrolment.state == "active",
-                Cohort.state == "running",
-            )
-            .order_by(Cohort.name)
-        )
-    )
 
 
 def open_round(cohort: Cohort) -> Round | None:
@@ -135,7 +102,9 @@ def next_settings(cohort: Cohort) -> RoundSettings:
             give_cap=cohort.give_cap,
             receive_cap=cohort.receive_cap,
         )
-    return dataclasses.replace(settings_of(last), pinned=(), forbidden=frozenset(), caps={})
+    return dataclasses.replace(
+        settings_of(last), pinned=(), forbidden=frozenset(), caps={}, guests=()
+    )
 
 
 def change_settings(actor: Actor, round_: Round, settings: RoundSettings) -> Round:
@@ -145,7 +114,11 @@ def change_settings(actor: Actor, round_: Round, settings: RoundSettings) -> Rou
     """
     now_set = settings_of(round_)
     settings = dataclasses.replace(
-        settings, pinned=now_set.pinned, forbidden=now_set.forbidden, caps=now_set.caps
+        settings,
+        pinned=now_set.pinned,
+        forbidden=now_set.forbidden,
+        caps=now_set.caps,
+        guests=now_set.guests,
     )
     return _change(actor, round_, settings, "Changed the rules of the round")
 
@@ -291,7 +264,7 @@ def start_again(actor: Actor, round_: Round) -> None:
     require_coach(actor)
     round_ = locked(round_)
     if round_.state == "solving":
-        _leave_to_worker(round_)
+        leave_to_worker(round_)
 
 
 def require_coach(actor: Actor) -> None:
@@ -355,14 +328,15 @@ def _work_out(
     field = field or field_of(cohort, settings)
     if field.is_large():
         round_.matches = len(field.matches)
-        _leave_to_worker(round_)
+        leave_to_worker(round_)
         return
-    keep(round_, field, try_out(cohort, field, settings, IN_REQUEST))
+    keep(round_, field, try_out(field, settings, IN_REQUEST))
     if look:
         put_into(round_, unlocks_of(cohort, field, settings, firms_today()))
 
 
-def _leave_to_worker(round_: Round) -> None:
+def leave_to_worker(round_: Round) -> None:
+    """Put a round on the queue; it is a draft again when a worker is done with it."""
     round_.state = "solving"
     round_.solving_since = now()
     round_.stage = ""

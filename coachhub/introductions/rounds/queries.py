@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.firms.models import Membership
+from coachhub.introductions.allies import names_for
 from coachhub.introductions.matching.match import Key, Match
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Introduction, Round
@@ -31,7 +31,8 @@ def rounds_of(cohort: Cohort) -> list[tuple[Round, int]]:
     """Return the cohort's rounds, newest first, each with how many introductions it holds."""
     steps = (
         select(Introduction.round_id, func.count().label("steps"))
-        .where(Introduction.cohort_id == cohort.id, Introduction.round_id.is_not(None))
+        .join(Round, Round.id == Introduction.round_id)
+        .where(Round.cohort_id == cohort.id)
         .group_by(Introduction.round_id)
         .subquery()
     )
@@ -78,7 +79,7 @@ def compared(one: Round, other: Round) -> Compared:
     """Hold two rounds against each other by who gives to whom."""
     steps = steps_of(one), steps_of(other)
     first, second = ({(step.giver_id, step.receiver_id) for step in found} for found in steps)
-    names = names_of({member for pair in first | second for member in pair})
+    names = names_for(one.cohort_id, {member for pair in first | second for member in pair})
 
     def in_order(pairs: set[tuple[UUID, UUID]]) -> tuple[tuple[UUID, UUID], ...]:
         return tuple(sorted(pairs, key=lambda pair: [names.get(one, "") for one in pair]))
@@ -100,14 +101,6 @@ def steps_of(round_: Round) -> list[Introduction]:
             .order_by(Introduction.ring, Introduction.position)
         )
     )
-
-
-def names_of(members: Iterable[UUID]) -> dict[UUID, str]:
-    """Return members' names by membership, of those who have left too."""
-    rows = db.session.execute(
-        select(Membership.id, Membership.name).where(Membership.id.in_(set(members)))
-    )
-    return {row.id: row.name for row in rows}
 
 
 @dataclass(frozen=True)

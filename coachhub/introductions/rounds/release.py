@@ -46,7 +46,11 @@ def release_round(actor: Actor, round_: Round, *, at_once: bool = False) -> Roun
     round_.state = "released"
     round_.released_at = now()
     round_.released_by = actor.label
-    round_.waited_before = _count_waiting(cohort, {step.receiver_id for step in proposed})
+    served = {step.receiver_id for step in proposed}
+    waited = _count_waiting(cohort, served)
+    for guest in settings_of(round_).guests:
+        waited |= _serve_guests(guest, served)
+    round_.waited_before = waited
     for step in proposed:
         life.ask_giver(actor, step)
     if not at_once:
@@ -78,7 +82,7 @@ def withdraw_release(actor: Actor, round_: Round) -> Round:
         db.session.add(_proposed_again(step))
         # What was taken back belongs to no round; its page tells the giver that it is over.
         step.round_id = None
-    _restore_waiting(cohort, round_.waited_before)
+    _restore_waiting(round_.waited_before)
     round_.state = "draft"
     round_.released_at = None
     round_.released_by = ""
@@ -139,23 +143,34 @@ def _refuse_unless_draft(round_: Round) -> None:
 def _count_waiting(cohort: Cohort, served: set[UUID]) -> dict[str, int]:
     """Raise `waited` of who receives nothing, zero it for who does; return what it was."""
     before = {}
-    for enrolment in _enrolled(cohort):
-        before[str(enrolment.membership_id)] = enrolment.waited
+    for enrolment in _enrolled(cohort.id):
+        before[str(enrolment.id)] = enrolment.waited
         enrolment.waited = 0 if enrolment.membership_id in served else enrolment.waited + 1
     return before
 
 
-def _restore_waiting(cohort: Cohort, before: dict[str, int]) -> None:
-    for enrolment in _enrolled(cohort):
-        enrolment.waited = before.get(str(enrolment.membership_id), enrolment.waited)
+def _serve_guests(cohort_id: UUID, served: set[UUID]) -> dict[str, int]:
+    """Zero `waited` of a guest's members who receive; this round is no turn of theirs."""
+    before = {}
+    for enrolment in _enrolled(cohort_id):
+        if enrolment.membership_id in served:
+            before[str(enrolment.id)] = enrolment.waited
+            enrolment.waited = 0
+    return before
 
 
-def _enrolled(cohort: Cohort) -> list[Enrolment]:
+def _restore_waiting(before: dict[str, int]) -> None:
+    rows = select(Enrolment).where(Enrolment.id.in_(list(map(UUID, before)))).with_for_update()
+    for enrolment in db.session.scalars(rows):
+        enrolment.waited = before[str(enrolment.id)]
+
+
+def _enrolled(cohort_id: UUID) -> list[Enrolment]:
     return list(
         db.session.scalars(
             select(Enrolment)
             .where(
-                Enrolment.cohort_id == cohort.id,
+                Enrolment.cohort_id == cohort_id,
                 Enrolment.state == "active",
                 Enrolment.role == "member",
             )

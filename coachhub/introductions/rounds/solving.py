@@ -6,12 +6,12 @@ import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
@@ -19,14 +19,21 @@ from coachhub.exchange.listing import TooManyError
 from coachhub.exchange.market import SHORTEST_RING, Budget, Market, MemberId, Rules
 from coachhub.exchange.market import Round as Answer
 from coachhub.exchange.solver import solve
+from coachhub.introductions.allies import switch
 from coachhub.introductions.calendar import today as firms_today
+from coachhub.introductions.matching.kept import NOTHING
 from coachhub.introductions.matching.match import Match
-from coachhub.introductions.matching.people import Person
+from coachhub.introductions.matching.people import Person, people_of
 from coachhub.introductions.matching.posts import Posts
-from coachhub.introductions.matching.search import Ground, ground_of, matches_on
+from coachhub.introductions.matching.search import (
+    Ground,
+    ground_of,
+    joint_ground,
+    matches_on,
+)
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.explain import explained
-from coachhub.introductions.rounds.hooks import ROUND_RULES
+from coachhub.introductions.rounds.hooks import ROUND_RULES, RoundRules
 from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of
 
 # From so many matches on a round is worked out by a worker, and the page waits for it.
@@ -37,10 +44,15 @@ IN_WORKER = Budget(seconds=60.0)
 
 @dataclass(frozen=True)
 class Field:
-    """A cohort as a round sees it: who is there, and every match by key."""
+    """A cohort as a round sees it: who is there, and every match by key.
+
+    With guests `cohorts` names all that take part, and `home` the cohort of each member.
+    """
 
     ground: Ground
     matches: dict[str, Match]
+    cohorts: tuple[Cohort, ...] = ()
+    home: Mapping[UUID, UUID] = field(default_factory=dict)
 
     @property
     def people(self) -> Mapping[UUID, Person]:
@@ -77,14 +89,34 @@ class Solved:
 def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = None) -> Field:
     """Return who and what a round of this cohort can be made of today."""
     day = today or firms_today()
-    ground = ground_of(cohort, day)
-    matches = matches_on(cohort, ground, day, weights=settings.weights)
-    return Field(ground, {match.key: match for match in matches})
+    guests = _guests(settings)
+    if not guests:
+        ground = ground_of(cohort, day)
+        matches = matches_on(cohort, ground, day, weights=settings.weights)
+        return Field(ground, {match.key: match for match in matches}, (cohort,))
+    cohorts = (cohort, *guests)
+    ground = joint_ground(cohorts, day)
+    matches = matches_on(cohort, ground, day, weights=settings.weights, kept=NOTHING)
+    home = {one: other.id for other in reversed(cohorts) for one in people_of(other)}
+    return Field(ground, {match.key: match for match in matches}, cohorts, home)
 
 
-def try_out(cohort: Cohort, field: Field, settings: RoundSettings, budget: Budget) -> Solved:
+def _guests(settings: RoundSettings) -> list[Cohort]:
+    """Return the guests that may still take part: running, while the firm has alliances on."""
+    if not settings.guests or switch() == "off":
+        return []
+    query = select(Cohort).where(Cohort.id.in_(settings.guests), Cohort.state == "running")
+    return list(db.session.scalars(query.order_by(Cohort.id)))
+
+
+def rules_of(field: Field) -> list[RoundRules]:
+    """Return what plugins rule for each cohort that takes part."""
+    return [rules for cohort in field.cohorts for rules in ROUND_RULES.call(cohort)]
+
+
+def try_out(field: Field, settings: RoundSettings, budget: Budget) -> Solved:
     """Work a round out without keeping it: what would be, if."""
-    plan = plan_of(field.people, field.matches.values(), settings, ROUND_RULES.call(cohort))
+    plan = plan_of(field.people, field.matches.values(), settings, rules_of(field))
     return solved(plan, budget)
 
 
@@ -145,7 +177,9 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
     for ring, steps in enumerate((*answer.rings, *answer.chains), start=1):
         is_chain = ring > len(answer.rings)
         for position, index in enumerate(steps):
-            db.session.add(_step(round_, plan.matches[index], ring, position, is_chain=is_chain))
+            match = plan.matches[index]
+            home = field.home.get(match.receiver_id, round_.cohort_id)
+            db.session.add(_step(round_, home, match, ring, position, is_chain=is_chain))
     round_.state = "draft"
     round_.solving_since = None
     round_.stage = ""
@@ -161,9 +195,11 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
     db.session.flush()
 
 
-def _step(round_: Round, match: Match, ring: int, position: int, *, is_chain: bool) -> Introduction:
+def _step(
+    round_: Round, cohort_id: UUID, match: Match, ring: int, position: int, *, is_chain: bool
+) -> Introduction:
     return Introduction(
-        cohort_id=round_.cohort_id,
+        cohort_id=cohort_id,
         round_id=round_.id,
         ring=ring,
         is_chain=is_chain,

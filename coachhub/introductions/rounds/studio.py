@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coachhub.cohorts.models import Cohort
+from coachhub.introductions.allies import names_for
 from coachhub.introductions.matching.match import Key, read_key
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.picture import Picture, Step, draw, look_of
-from coachhub.introductions.rounds.queries import Subjects, names_of, steps_of, subjects_of
+from coachhub.introductions.rounds.queries import Subjects, steps_of, subjects_of
 from coachhub.introductions.rounds.solving import field_of
 
 _TINY = 1e-6
@@ -95,7 +96,7 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
         if key
         for one in (key.giver_id, key.receiver_id)
     }
-    names = names_of({*met, *waiting, *handled, *changed})
+    names = names_for(cohort.id, {*met, *waiting, *handled, *changed})
     drawn = [
         Step(
             step.giver_id,

@@ -31,13 +31,14 @@ from coachhub.introductions.matching.people import Person
 from coachhub.introductions.matching.posts import Given, Posts
 from coachhub.introductions.matching.search import SMALL_COHORT, Ground
 from coachhub.introductions.models import Round
-from coachhub.introductions.rounds.hooks import ROUND_RULES, RoundRules
+from coachhub.introductions.rounds.hooks import RoundRules
 from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of, settings_of
 from coachhub.introductions.rounds.solving import (
     Field,
     Solved,
     field_of,
     keep,
+    rules_of,
     solved,
     try_out,
 )
@@ -106,7 +107,7 @@ def unlocks_of(
 
     Only the likeliest are put in and solved; those that bring nothing are left out.
     """
-    rules = ROUND_RULES.call(cohort)
+    rules = rules_of(field)
     base = with_guest(field, (), settings, rules)
     now_served = served_by(base)
     likely = []
@@ -133,7 +134,7 @@ def work_out(cohort: Cohort, round_: Round, budget: Budget) -> None:
     """Work a round out here and now with its own settings, and keep what comes of it."""
     settings = settings_of(round_)
     field = field_of(cohort, settings)
-    keep(round_, field, try_out(cohort, field, settings, budget))
+    keep(round_, field, try_out(field, settings, budget))
     put_into(round_, unlocks_of(cohort, field, settings, firms_today()))
 
 

@@ -19,8 +19,8 @@ from coachhub.introductions.matching import jobs as _jobs  # noqa: F401 - declar
 from coachhub.introductions.matching.people import people_of
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Round
+from coachhub.introductions.rounds import alliances, operations, queries, release, what_if
 from coachhub.introductions.rounds import joins as _joins  # noqa: F401 - joins in elsewhere
-from coachhub.introductions.rounds import operations, queries, release, what_if
 from coachhub.introductions.rounds.forms import CapsForm, ReleaseForm, RulesForm, choices
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.stages import stage_of
@@ -200,6 +200,28 @@ def what_one_change_does(round_id: UUID) -> Page:
     return render_template(f"{FOLDER}/one_change.html", round=round_, outcome=outcome)
 
 
+@bp.post("/<uuid:round_id>/guests")
+@access(Permission.RUN_ROUND)
+def invite(round_id: UUID) -> Response:
+    """Ask another cohort of the firm to take part in a draft."""
+    cohort_id = _uuid(request.form.get("cohort", "")) or round_id
+    round_ = queries.round_of(g.cohort, round_id)
+    round_ = alliances.invite(current_actor(), round_, cohort_id)
+    db.session.commit()
+    flash("Asked. Nothing of that cohort goes into the round before its coach has joined.", "info")
+    return _back_to(round_)
+
+
+@bp.post("/<uuid:round_id>/guests/<uuid:guest_id>/remove")
+@access(Permission.RUN_ROUND)
+def uninvite(round_id: UUID, guest_id: UUID) -> Response:
+    """Go on without a guest."""
+    round_ = queries.round_of(g.cohort, round_id)
+    round_ = alliances.uninvite(current_actor(), round_, guest_id)
+    db.session.commit()
+    return _back_to(round_)
+
+
 @bp.get("/<uuid:round_id>/release")
 @access(Permission.RUN_ROUND)
 def ask_release(round_id: UUID) -> Page:
@@ -301,6 +323,8 @@ def _studio(round_: Round) -> str:
         studio=studio_of(g.cohort, round_, _uuid(member)),
         round=round_,
         member=member,
+        guests=alliances.guests_of(round_),
+        could_join=alliances.could_join(round_) if round_.state == "draft" else [],
         may_withdraw=release.may_withdraw(round_),
         undo_minutes=int(release.UNDO_FOR.total_seconds() // 60),
     )

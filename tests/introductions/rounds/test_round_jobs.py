@@ -15,6 +15,7 @@ from coachhub.core.jobs import queue
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds import jobs, operations, solving
 from coachhub.introductions.rounds.jobs import GIVEN_UP_AFTER, work_out_rounds
+from coachhub.introductions.rounds.led import propose_for_all
 from coachhub.introductions.rounds.market import RoundSettings
 from coachhub.introductions.rounds.operations import RoundError
 
@@ -129,10 +130,10 @@ def three(group: Any, make_cohort: Any, session: Any) -> list[Any]:
 
 
 def test_a_round_in_each_cohort_side_by_side(group: Any, three: list[Any], session: Any) -> None:
-    made = operations.propose_for_all(group.actor())
+    made = propose_for_all(group.actor())
     assert {one.cohort_id for one in made} == {group.cohort.id, three[0].id, three[1].id}
     assert {one.state for one in made} == {"solving"}
-    assert operations.propose_for_all(group.actor()) == []
+    assert propose_for_all(group.actor()) == []
     session.commit()
     assert queue().drain() >= 3
     for one in made:
@@ -164,7 +165,7 @@ def test_nobody_makes_rounds_where_they_lead_nothing(group: Any) -> None:
     import dataclasses  # noqa: PLC0415 - read here only
 
     stranger = dataclasses.replace(group.actor(), membership_id=group.ada.id)
-    assert operations.propose_for_all(stranger) == []
+    assert propose_for_all(stranger) == []
     plain = dataclasses.replace(group.actor(), standings=frozenset())
     with pytest.raises(NotAllowedError):
         operations.propose_round(plain, group.cohort)
