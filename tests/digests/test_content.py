@@ -172,7 +172,7 @@ def test_a_preview_is_what_is_sent_to_the_byte(
 
 
 def test_every_member_who_was_due_is_accounted_for(
-    app: Flask, session: Session, firm: Firm, two: Any, post: Any, smtp_server: Any
+    app: Flask, session: Session, firm: Firm, two: Any, post: Any
 ) -> None:
     """Sent, skipped, failed, in doubt: together as many as were due, also after a stop."""
     cohort, _, mia, max_ = two
