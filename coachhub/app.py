@@ -17,18 +17,19 @@ from coachhub.config import Config
 from coachhub.console import cases, staff
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
-from coachhub.core import access, forms, jobs, limits, pages, paths, plugins, secrets
+from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
 from coachhub.core.db import db
 from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout
 from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
+from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
 from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 
 ROOMS = [accounts, firms, cohorts, companies, contacts, board]
-ROOMS += [introductions, rounds, digests, moderation, console, cases, staff]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, staff]
 
 
 def create_app(
@@ -46,6 +47,7 @@ def create_app(
     queue_url = config.queue_url or config.database_url
     jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound])
     forms.csrf.init_app(app)
+    once.init_app(app)
     limits.init_app(app)
     security.init_app(app)
     for room in [*ROOMS, mailbox] if config.mailbox else ROOMS:

@@ -107,7 +107,9 @@ class Config:
         for one in ("secret_key", "encryption_keys", "database_url", "base_url", "mail_from"):
             if not getattr(self, one):
                 name = next(f.metadata["name"] for f in fields(self) if f.name == one)
-                raise ConfigError(f"{name} is not set: set it in the environment (see --help).")
+                raise ConfigError(
+                    f"{name} is not set: set it in the environment (`coachhub settings` lists all)."
+                )
         if not self.database_url.startswith("postgresql://"):
             raise ConfigError("DATABASE_URL must begin with postgresql://.")
         for one in ("mail_port", "mail_pace", "mail_lease"):

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     POST = auto()  # targets, offers, asks, leads; "I can help"
     SEE_COHORT = auto()  # the coach's dashboard
     RUN_ROUND = auto()
+    RUN_ROUNDS = auto()  # in all cohorts that one leads
     INVITE = auto()
     MODERATE = auto()
     ADMINISTER = auto()  # members, plugins, house rules, audit
@@ -50,6 +51,7 @@ WHO_MAY: dict[Permission, frozenset[Standing]] = {
     Permission.POST: frozenset({_S.COHORT_MEMBER, _S.COHORT_COACH}),
     Permission.SEE_COHORT: frozenset({_S.COHORT_COACH, _S.ADMIN}),
     Permission.RUN_ROUND: frozenset({_S.COHORT_COACH}),
+    Permission.RUN_ROUNDS: frozenset({_S.COACH}),
     Permission.INVITE: frozenset({_S.COACH, _S.ADMIN}),
     Permission.MODERATE: frozenset({_S.COACH, _S.ADMIN}),
     Permission.ADMINISTER: frozenset({_S.ADMIN}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -86,6 +87,9 @@ def _walk(session: Session, introduction: Introduction, state: str) -> None:
         setattr(introduction, f"{state}_at", moment)
     if state == "introduced":
         introduction.introduced_at = moment
+        introduction.due_on = introduction.due_on or moment.date() + dt.timedelta(days=7)
+    if state == "not_now":
+        introduction.not_before = introduction.not_before or moment.date() + dt.timedelta(days=7)
     if state == "kept":
         introduction.kept_at = moment
     session.flush()

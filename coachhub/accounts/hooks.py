@@ -21,4 +21,6 @@ PLACES: Hook[[Actor], Sequence[Place]] = Hook(
     "places",
     "Called for the page about sign-in and safety, outside of every firm; return where the person"
     " can go back to.",
+    gives=Place,
+    many=True,
 )

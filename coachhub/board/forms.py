@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import (
-    DateField,
     FieldList,
     HiddenField,
     RadioField,
@@ -19,7 +18,7 @@ from coachhub.board.hooks import Post
 from coachhub.board.kinds import offer_kinds
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.companies.identities import LONGEST
-from coachhub.core.forms import Form, WordsField, choices
+from coachhub.core.forms import DayField, Form, WordsField, choices
 
 STAGE_LABELS = [
     ("wish", "Wish"),
@@ -31,6 +30,7 @@ STAGE_LABELS = [
     ("landed", "Landed"),
 ]
 _MOST_TOPICS = 6
+_TOUCHED_DAYS = 365  # a day that has passed may stand there while something else is changed
 
 
 def _few_topics(_form: Form, field: WordsField) -> None:
@@ -88,9 +88,10 @@ class TargetForm(PostForm):
         choices=choices([(3, "Very much"), (2, "Much"), (1, "It would be nice")]),
         default=2,
     )
-    next_touch_on = DateField(
+    next_touch_on = DayField(
         "Next touch",
         [Optional()],
+        past=_TOUCHED_DAYS,
         description="When you want to be in touch again. It stands on your home page that day.",
     )
 
@@ -193,7 +194,7 @@ class LeadForm(PostForm):
         [Length(max=200)],
         description="Stays with you: nobody else ever sees it.",
     )
-    until = DateField("Open until", [Optional()])
+    until = DayField("Open until", [Optional()])
 
     def draft(self) -> LeadDraft:
         """Return what was typed."""
@@ -218,7 +219,7 @@ class StageForm(Form):
 class TouchForm(Form):
     """When to be in touch with a target next."""
 
-    next_touch_on = DateField("Next touch", [Optional()])
+    next_touch_on = DayField("Next touch", [Optional()], past=_TOUCHED_DAYS)
 
 
 def _company() -> StringField:

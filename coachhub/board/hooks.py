@@ -60,23 +60,28 @@ OFFER_KINDS: Hook[[], Sequence[OfferKind]] = Hook(
     "offer_kinds",
     "Called wherever kinds of offers are listed; return more kinds. A key that exists already is"
     " ignored.",
+    gives=OfferKind,
+    many=True,
 )
 
 BOARD_TAB: Hook[[Cohort, Actor], MenuItem | None] = Hook(
     "board_tab",
     "Called for the board's head with the cohort and who looks; return a further tab, or None.",
+    gives=MenuItem,
 )
 
 BOARD_CARD: Hook[[Post, Actor], Markup | None] = Hook(
     "board_card",
     "Called for each offer, ask and lead on a page of the board with who looks; return a line to"
     " show at the card's foot (safe markup), or None. Called often: do no query that can be saved.",
+    gives=Markup,
 )
 
 MEMBER_SECTION: Hook[[Cohort, Membership, Actor], Markup | None] = Hook(
     "member_section",
     "Called for a member's page with the cohort, whose page it is and who looks; return a card to"
     " show there (safe markup), or None.",
+    gives=Markup,
 )
 
 POSTED: Hook[[Post], None] = Hook(

@@ -22,6 +22,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 
 DAYS_OPEN = 60
+LONGEST_AHEAD = dt.timedelta(days=366)
 
 P = TypeVar("P", Target, Offer, Ask, Lead)
 
@@ -201,6 +202,7 @@ def set_stage(actor: Actor, target: Target, stage: str) -> str:
 def set_next_touch(actor: Actor, target: Target, day: dt.date | None) -> None:
     """Say when the member wants to be in touch with a target next."""
     only_owner(actor, target)
+    _check_touch(day)
     _lock(target)
     target.next_touch_on = day
     db.session.flush()
@@ -273,10 +275,19 @@ def _fill_target(actor: Actor, cohort: Cohort, target: Target, draft: TargetDraf
         already = already.where(Target.id != target.id)
     if db.session.scalar(already.limit(1)) is not None:
         raise FieldError("company", f"{draft.company} is on your list already.")
+    if draft.next_touch_on != target.next_touch_on:
+        _check_touch(draft.next_touch_on)
     target.company_id = company_id
     target.roles, target.learn = draft.roles, draft.learn
     target.stage, target.weight = draft.stage, draft.weight
     target.next_touch_on = draft.next_touch_on
+
+
+def _check_touch(day: dt.date | None) -> None:
+    if day is not None and day > _today() + LONGEST_AHEAD:
+        raise FieldError(
+            "next_touch_on", "That is more than a year ahead. Which day before that suits you?"
+        )
 
 
 def _fill_offer(offer: Offer, draft: OfferDraft) -> None:
@@ -305,6 +316,8 @@ def _fill_lead(lead: Lead, draft: LeadDraft) -> None:
         raise FieldError("kind", "Is it an opening, or a recruiter's search?")
     if draft.until is not None and draft.until < _today():
         raise FieldError("until", "That day is over. Until when is it open?")
+    if draft.until is not None and draft.until > _today() + LONGEST_AHEAD:
+        raise FieldError("until", "That is more than a year ahead. A nearer day is enough.")
     lead.kind, lead.title, lead.body = draft.kind, draft.title, draft.body
     lead.field, lead.place, lead.source = draft.field, draft.place, draft.source
     lead.company_id = _company_id(draft.company)

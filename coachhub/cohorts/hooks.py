@@ -49,24 +49,29 @@ DASHBOARD: Hook[[Cohort], Sequence[Signal]] = Hook(
     "dashboard",
     "Called for the coach's dashboard with the cohort; return what makes members need their coach"
     " today: at most a few for each, derived, for members who are enrolled.",
+    gives=Signal,
+    many=True,
 )
 
 DASHBOARD_PANEL: Hook[[Cohort], Markup | None] = Hook(
     "dashboard_panel",
     "Called for the coach's dashboard with the cohort; return a card to show below who needs the"
     " coach (safe markup), or None.",
+    gives=Markup,
 )
 
 DOORS: Hook[[Cohort, Sequence[UUID]], Mapping[UUID, Door]] = Hook(
     "doors",
     "Called with a cohort and the ids of companies; return the door at each company that has one,"
     " counted over the cohort's members: never a name. A company that is left out has no door.",
+    gives=Mapping,
 )
 
 OWN_DOORS: Hook[[Actor, Sequence[UUID]], Mapping[UUID, int]] = Hook(
     "own_doors",
     "Called with who looks at a page and the ids of companies; return how many people they"
     " themselves know at each. Shown to them alone.",
+    gives=Mapping,
 )
 
 ENROLLED: Hook[[Enrolment], None] = Hook(

@@ -1,14 +1,21 @@
 """New names against known companies: which one is it, how sure, and why."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rapidfuzz.fuzz import ratio
 
 from coachhub.companies.candidates import Index
 from coachhub.companies.names import Name, fold, parse, split_words, without_notes
-from coachhub.companies.scoring import Scorer, Tier, reason, score_pairs, scorer, tier_of
+from coachhub.companies.scoring import Tier, reason, score_pairs, scorer, tier_of
 from coachhub.companies.words import SHORT_FORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coachhub.companies.trees import Scorer
 
 _MARGIN = 0.05
 

@@ -22,9 +22,10 @@ from coachhub.core.forms import choices
 from coachhub.core.pages import MenuItem
 from coachhub.core.plugins import Plugin, registry
 from coachhub.firms import invitations, operations
+from coachhub.firms import plugins as firm_plugins
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
-from coachhub.firms.models import Invitation, Membership, PluginSwitch
+from coachhub.firms.models import Invitation, Membership, PluginFailure
 from coachhub.permissions import Permission
 
 bp = Blueprint("console", __name__, url_prefix="/f/<firm>/console")
@@ -198,9 +199,12 @@ def withdraw(invitation_id: UUID) -> Response:
 @access(Permission.ADMINISTER)
 def plugins() -> str:
     """List what can be switched on."""
-    on = {one.plugin: one for one in db.session.scalars(select(PluginSwitch))}
+    on = {name for name, switch in firm_plugins.switches().items() if switch.is_on}
+    failed: dict[str, PluginFailure] = {}
+    for failure in firm_plugins.failures():
+        failed.setdefault(failure.plugin, failure)
     shelf = list(registry().plugins.values())
-    return render_template("console/plugins.html", shelf=shelf, on=on)
+    return render_template("console/plugins.html", shelf=shelf, on=on, failed=failed)
 
 
 def _plugin(name: str) -> Plugin:
@@ -215,10 +219,10 @@ def switch(name: str, step: str) -> Response:
     """Switch a plugin on or off for the firm."""
     plugin = _plugin(name)
     if step == "enable":
-        operations.enable_plugin(current_actor(), plugin)
+        firm_plugins.enable_plugin(current_actor(), plugin)
         flash(f"{plugin.title} is on.", "success")
     else:
-        operations.disable_plugin(current_actor(), plugin)
+        firm_plugins.disable_plugin(current_actor(), plugin)
         flash(f"{plugin.title} is off. What it holds comes back when you switch it on.", "success")
     db.session.commit()
     if step == "enable" and plugin.settings_form is not None:
@@ -231,15 +235,15 @@ def switch(name: str, step: str) -> Response:
 def plugin_settings(name: str) -> Page:
     """Change a plugin's settings for the firm."""
     plugin = _plugin(name)
-    found = db.session.scalar(select(PluginSwitch).where(PluginSwitch.plugin == name))
-    if found is None or plugin.settings_form is None:
+    found = firm_plugins.switches().get(name)
+    if found is None or not found.is_on or plugin.settings_form is None:
         raise NotFoundError
     form = plugin.settings_form(data=found.settings)
     if form.validate_on_submit():
         given: dict[str, Any] = {
             field.name: field.data for field in form if field.name != "csrf_token"
         }
-        operations.enable_plugin(current_actor(), plugin, given)
+        firm_plugins.enable_plugin(current_actor(), plugin, given)
         db.session.commit()
         flash("Saved.", "success")
         return redirect(url_for("console.plugins"), 303)

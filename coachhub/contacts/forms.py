@@ -8,7 +8,6 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     RadioField,
     SelectField,
@@ -20,7 +19,7 @@ from wtforms.validators import Email, Length, Optional, Regexp
 
 from coachhub.companies.identities import LONGEST
 from coachhub.contacts.formats import Mapping
-from coachhub.core.forms import Form
+from coachhub.core.forms import DayField, Form
 
 STRENGTH_WORDS = {1: "Hardly", 2: "Somewhat", 3: "Well"}
 STRENGTH_NOTES = {
@@ -32,6 +31,7 @@ STRENGTH_NOTES = {
 _STRENGTHS = [SelectChoice(str(value), word) for value, word in reversed(STRENGTH_WORDS.items())]
 _NAME = 120
 _TEXT = 300
+_A_LIFE = 100 * 365
 
 
 class ContactForm(Form):
@@ -50,7 +50,7 @@ class ContactForm(Form):
             Regexp(r"(?i)^(https?://)?[^\s/:]+\.[^\s]+$", message="That is not a web address."),
         ],
     )
-    connected_on = DateField("In touch since", [Optional()])
+    connected_on = DayField("In touch since", [Optional()], past=_A_LIFE, ahead=0)
     strength = RadioField(
         "How well do you know them?",
         choices=[*_STRENGTHS, SelectChoice("", "Not rated")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, case, func, or_
 
 from coachhub.contacts.models import Contact
 
@@ -43,6 +43,18 @@ def strength_of(today: dt.date) -> ColumnElement[float]:
 def is_strong(today: dt.date) -> ColumnElement[bool]:
     """Say in SQL whether a contact is a strong door."""
     return func.coalesce(strength_of(today), 0.0) >= STRONG
+
+
+def turns_between(one: dt.date, other: dt.date) -> ColumnElement[bool]:
+    """Say in SQL whether a contact grows weaker, by age alone, between two days."""
+    first, last = sorted((one, other))
+    return or_(
+        *(
+            (Contact.connected_on >= _years_before(first, years))
+            & (Contact.connected_on < _years_before(last, years))
+            for years in (RECENT_YEARS, OLD_YEARS)
+        )
+    )
 
 
 def _years_before(day: dt.date, years: int) -> dt.date:

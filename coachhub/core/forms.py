@@ -1,14 +1,19 @@
-"""Forms: WTForms with CSRF, plain words in its messages, and lists typed with commas."""
+"""Forms: WTForms with CSRF, taken once, plain words in its messages, days within reason."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import CSRFProtect, FlaskForm
-from wtforms import Field, StringField
+from wtforms import DateField, Field, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
+
+from coachhub.core import once
 
 LONGEST_LIST = 2000
 
@@ -35,6 +40,13 @@ class Form(FlaskForm):  # type: ignore[misc]
             bound: Field = unbound_field.bind(form=form, filters=filters, **options)
             return bound
 
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Say whether a form was sent and can be taken; the same one is taken once, see `once`."""
+        if not super().validate_on_submit(extra_validators):
+            return False
+        once.take()
+        return True
+
 
 def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
     """Return (value, words) pairs as what a select or radio field takes."""
@@ -43,6 +55,48 @@ def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
 
 def _strip(value: str | None) -> str | None:
     return value.strip() if isinstance(value, str) else value
+
+
+class DayField(DateField):
+    """A day within reason: from `past` days before today to `ahead` days after it."""
+
+    def __init__(self, label: str, *args: Any, past: int = 0, ahead: int = 365, **kw: Any) -> None:
+        """Take days, and what any field takes."""
+        super().__init__(label, *args, **kw)
+        self.past, self.ahead = past, ahead
+
+    def first(self) -> dt.date:
+        """Return the first day that can be chosen."""
+        return _today() - dt.timedelta(days=self.past)
+
+    def last(self) -> dt.date:
+        """Return the last day that can be chosen."""
+        return _today() + dt.timedelta(days=self.ahead)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed, and say how to write a day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Please write the day as in 2026-03-04.") from error
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Say kindly from when to when a day can be chosen."""
+        super().pre_validate(form)
+        # A day either way: where the reader is, it may be yesterday or tomorrow.
+        slack = dt.timedelta(days=1)
+        if self.data and not self.first() - slack <= self.data <= self.last() + slack:
+            raise ValidationError(
+                f"Please choose a day between {_day(self.first())} and {_day(self.last())}."
+            )
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 class WordsField(Field):

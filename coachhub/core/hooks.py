@@ -1,14 +1,16 @@
 """Places where plugins join in.
 
 A room declares a `Hook` and calls it; a plugin names it in ``on={HOOK: function}``. Only plugins
-that the firm has switched on hear it, in the order of their names. A plugin that raises is
-reported and contributes nothing: it cannot break the page, mail or job it was asked for.
+that the firm has switched on hear it, in the order of their names. A plugin that raises, or gives
+what the hook does not take, is reported and contributes nothing: it cannot break the page, mail or
+job it was asked for. One that is slow is left out of pages for a while.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -19,14 +21,29 @@ from coachhub.core.db import db
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
+SLOW = 2.0  # seconds; longer than a page may wait for one plugin
+REST = 300.0  # seconds
+
+
+class AnswerError(TypeError):
+    """A plugin gave something that the hook does not take."""
 
 
 @dataclass(frozen=True, eq=False)
 class Hook(Generic[P, R]):
-    """One named place. `doc` says when it is called, with what, and what may be returned."""
+    """One named place.
+
+    Attributes:
+        name: short and unique.
+        doc: when it is called, with what, and what may be returned.
+        gives: what is returned, or None for an event, whose answers nobody reads.
+        many: whether a sequence of these is returned; otherwise one of them, or None.
+    """
 
     name: str
     doc: str
+    gives: type | None = None
+    many: bool = False
 
     def __post_init__(self) -> None:
         """Register the hook, once per name."""
@@ -48,15 +65,34 @@ class Hook(Generic[P, R]):
         return answers
 
     def _answers(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        registry = current_app.extensions["coachhub.plugins"]
         for plugin_name, function in listeners(self):
+            if self.gives and registry.rests(plugin_name, self.name):
+                continue
+            began = time.monotonic()
             try:
                 # A savepoint: a failed statement of the plugin must not spoil the transaction.
                 with db.session.begin_nested():
                     answer = function(*args, **kwargs)
-            except Exception:
+                    self._check(answer)
+            except Exception as error:
                 log.exception("Plugin %s failed in hook %s.", plugin_name, self.name)
+                registry.report(plugin_name, self.name, type(error).__name__)
             else:
                 yield answer
+            if time.monotonic() - began > SLOW:
+                log.error("Plugin %s is slow in hook %s.", plugin_name, self.name)
+                registry.rest(plugin_name, self.name, REST)
+                registry.report(plugin_name, self.name, "Slow")
+
+    def _check(self, answer: object) -> None:
+        if self.gives is None:
+            return
+        if self.many and not (isinstance(answer, Sequence) and not isinstance(answer, str)):
+            raise AnswerError(f"{self.name} takes a sequence, not {type(answer).__name__}.")
+        for one in answer if self.many else [] if answer is None else [answer]:  # type: ignore[attr-defined]
+            if not isinstance(one, self.gives):
+                raise AnswerError(f"{self.name} takes {self.gives.__name__}, not {one!r:.80}.")
 
 
 HOOKS: dict[str, Hook[..., Any]] = {}

@@ -1,7 +1,8 @@
 """Work that happens after the page is answered: jobs on a queue, one firm each.
 
 A job is a function whose first argument is the firm's id; it runs inside that firm's scope and
-is committed once. `later` puts it on the queue when the present transaction has committed, so a
+is committed once. A plugin's job, ``<plugin>.<what>``, runs only for firms that have it on.
+`later` puts it on the queue when the present transaction has committed, so a
 job never sees what was rolled back. Queue: Huey on the same PostgreSQL, or Redis by one setting.
 """
 
@@ -23,6 +24,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from coachhub.core.db import db
+from coachhub.core.plugins import is_heard
 from coachhub.core.tenancy import scope
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,8 @@ class Job:
             raise ValueError(f"Job {self.name} was asked with firm {firm_id}.")
         with scope(firm_id) if firm_id else nullcontext():
             try:
+                if firm_id and not is_heard(self.name.partition(".")[0]):
+                    return
                 if firm_id:
                     self.function(firm_id, *args)
                 else:

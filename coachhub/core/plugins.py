@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -55,6 +56,9 @@ class Registry:
         self.plugins: dict[str, Plugin] = {}
         # Told by the room that keeps the switches: the names that a firm has on.
         self.switches: Callable[[UUID], frozenset[str]] = lambda _firm_id: frozenset()
+        # Told by the same: where it keeps that a plugin failed in a hook, and how.
+        self.report: Callable[[str, str, str], None] = lambda _plugin, _hook, _how: None
+        self._resting: dict[tuple[str, str], float] = {}
         for plugin in sorted(plugins, key=lambda one: one.name):
             if plugin.name in self.plugins:
                 raise PluginError(f"Two plugins are called {plugin.name}.")
@@ -66,6 +70,14 @@ class Registry:
             missing = [name for name in plugin.requires if name not in self.plugins]
             if missing:
                 raise PluginError(f"Plugin {plugin.name} requires {missing}, not installed.")
+
+    def rest(self, plugin: str, hook: str, seconds: float) -> None:
+        """Leave a plugin out of a hook for a while, in this process, for every firm."""
+        self._resting[plugin, hook] = time.monotonic() + seconds
+
+    def rests(self, plugin: str, hook: str) -> bool:
+        """Say whether a plugin is left out of a hook now."""
+        return self._resting.get((plugin, hook), 0.0) > time.monotonic()
 
     def switched_on(self) -> list[Plugin]:
         """Return the plugins that are on in the open scope; none without a scope."""
@@ -87,6 +99,12 @@ def registry() -> Registry:
     """Return the registry of the current app."""
     found: Registry = current_app.extensions[_KEY]
     return found
+
+
+def is_heard(name: str) -> bool:
+    """Say whether `name` is no plugin's, or one that is on in the open scope."""
+    shelf = registry()
+    return name not in shelf.plugins or shelf.plugins[name] in shelf.switched_on()
 
 
 def init_app(app: Flask, plugins: list[Plugin]) -> None:

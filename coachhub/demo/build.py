@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from coachhub.accounts.models import Person
 from coachhub.accounts.operations import add_person
 from coachhub.board import operations as board
-from coachhub.board.models import Ask
+from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts import operations as cohorts
 from coachhub.cohorts.models import Cohort
 from coachhub.companies.catalogue import entries
@@ -31,6 +31,7 @@ from coachhub.core.tenancy import current_firm_id, scope
 from coachhub.demo import words
 from coachhub.firms import operations as firms
 from coachhub.firms.models import Firm, Membership
+from coachhub.firms.plugins import enable_plugin
 from coachhub.permissions import Standing
 
 PASSWORD = "many small kindnesses"  # noqa: S105 - of made-up people, on a trial machine
@@ -119,7 +120,7 @@ class Builder:
             admin = self.person(f"admin@{self.slug}.example.org", "Adele Admin")
             firms.add_member(DESK, admin, "admin")
             for plugin in registry().plugins.values():
-                firms.enable_plugin(DESK, plugin)
+                enable_plugin(DESK, plugin)
             for order, group in enumerate(self.house.groups, 1):
                 self.cohort(group, f"{order}@{self.slug}.example.org")
         return firm
@@ -255,7 +256,12 @@ class Builder:
         for place, member in enumerate(cast.members):
             days = 14 if place % 9 == 8 else self.chance.randint(0, 6)  # noqa: PLR2004
             member.seen_at = now() - dt.timedelta(days=days)
-        for ask in db.session.scalars(select(Ask).where(Ask.cohort_id == cast.cohort.id).limit(2)):
+        for kind in (Target, Offer, Ask, Lead):
+            posts = select(kind).where(kind.cohort_id == cast.cohort.id).order_by(kind.id)
+            for post in db.session.scalars(posts):
+                post.created_at = now() - dt.timedelta(days=self.chance.uniform(0.1, 18))
+        asks = select(Ask).where(Ask.cohort_id == cast.cohort.id).order_by(Ask.id)
+        for ask in db.session.scalars(asks.limit(2)):
             ask.created_at = now() - dt.timedelta(days=9)
 
     def actor(self, membership: Membership, *more: Standing) -> Actor:

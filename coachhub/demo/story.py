@@ -17,7 +17,8 @@ from coachhub.introductions.answers import Answer
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.rounds import operations as rounds
 from coachhub.introductions.rounds.release import release_round
-from coachhub.introductions.rounds.solving import IN_WORKER, work_out
+from coachhub.introductions.rounds.solving import IN_WORKER
+from coachhub.introductions.rounds.unlocks import work_out
 from coachhub.permissions import Standing
 
 
@@ -36,9 +37,7 @@ def play(builder: Builder, cohort: Cohort) -> None:
     if round_.state == "solving":
         # A large round waits for a worker; here nobody waits for a page.
         work_out(cohort, round_, IN_WORKER)
-        round_.state = "draft"
-        db.session.flush()
-    release_round(leader, round_)
+    release_round(leader, round_, at_once=True)
     steps = db.session.scalars(
         select(Introduction)
         .where(Introduction.round_id == round_.id)
@@ -61,7 +60,8 @@ def _answer(builder: Builder, step: Introduction, place: int, pick: random.Rando
     life.answer(builder.actor(giver), step, "giver", _yes(step, pick))
     if turn == 3:  # noqa: PLR2004 - the receiver has not answered yet
         return
-    life.answer(builder.actor(receiver), step, "receiver", Answer("yes", "page"))
+    gift = step.gift or "An hour of my time, whenever you like."
+    life.answer(builder.actor(receiver), step, "receiver", Answer("yes", "page", gift=gift))
     if step.state != "introduced":
         return
     if turn in {1, 2}:

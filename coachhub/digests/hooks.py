@@ -32,4 +32,6 @@ DIGEST_SECTION: Hook[[Membership, dt.datetime], Sequence[DigestItem]] = Hook(
     "Called for each member when their digest is written, with the membership and the moment of"
     " their last one; return what is worth ten minutes of theirs. Addresses are made with"
     " `core.links.path`.",
+    gives=DigestItem,
+    many=True,
 )

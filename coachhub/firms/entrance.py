@@ -21,7 +21,8 @@ from coachhub.core.db import db
 from coachhub.core.jobs import queue
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import open_firm_id, scope
-from coachhub.firms.models import Firm, Membership, PluginSwitch, Seat
+from coachhub.firms import plugins
+from coachhub.firms.models import Firm, Membership, Seat
 from coachhub.permissions import Permission, Standing
 
 # Who looks after other people's affairs.
@@ -40,19 +41,13 @@ def tell_core(app: Flask) -> None:
     """Tell the queue and the plugin host what only firms know. Call once both are there."""
     with app.app_context():
         queue().firm_ids = active_firm_ids
-        registry().switches = plugins_on
+        registry().switches = plugins.plugins_on
+        registry().report = plugins.note_failure
 
 
 def active_firm_ids() -> list[UUID]:
     """Return the ids of all firms that are running."""
     return list(db.session.scalars(select(Firm.id).where(Firm.active).order_by(Firm.id)))
-
-
-def plugins_on(firm_id: UUID) -> frozenset[str]:
-    """Return the names of the plugins that a firm has on; its scope must be open."""
-    return frozenset(
-        db.session.scalars(select(PluginSwitch.plugin).where(PluginSwitch.firm_id == firm_id))
-    )
 
 
 def _take_firm(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -33,12 +33,16 @@ HOME: Hook[[Actor], Sequence[HomeItem]] = Hook(
     "home",
     "Called for a member's home page; return what waits for them and what they can do in ten"
     " minutes, most useful first.",
+    gives=HomeItem,
+    many=True,
 )
 
 MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(
     "menu",
     "Called for every page inside a firm with who looks at it; return the lines to show in the"
     " menu for them. `g.cohort` is the cohort whose page it is, if it is one.",
+    gives=MenuItem,
+    many=True,
 )
 
 INVITATION_ACCEPTED: Hook[[Invitation, Membership], None] = Hook(

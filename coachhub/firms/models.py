@@ -105,10 +105,24 @@ class Invitation(FirmScoped):
 
 
 class PluginSwitch(FirmScoped):
-    """That a firm has a plugin on, with the firm's settings for it."""
+    """Whether a firm has a plugin on, with the firm's settings for it."""
 
     __tablename__ = "firms_plugin_switch"
     __table_args__ = (UniqueConstraint("firm_id", "plugin"),)
 
     plugin: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_on: Mapped[bool] = mapped_column(default=True)
+
+
+class PluginFailure(FirmScoped):
+    """That a plugin failed in a hook, how, how often, and when last."""
+
+    __tablename__ = "firms_plugin_failure"
+    __table_args__ = (UniqueConstraint("firm_id", "plugin", "hook"),)
+
+    plugin: Mapped[str]
+    hook: Mapped[str]
+    how: Mapped[str]
+    times: Mapped[int] = mapped_column(default=1)
+    last_at: Mapped[dt.datetime]

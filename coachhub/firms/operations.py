@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,10 +15,9 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
-from coachhub.core.plugins import Plugin, registry
 from coachhub.core.tenancy import current_firm_id, scope
 from coachhub.firms.hooks import MEMBER_LEFT
-from coachhub.firms.models import ROLES, Firm, Membership, PluginSwitch, Seat
+from coachhub.firms.models import ROLES, Firm, Membership, Seat
 
 RESERVED_SLUGS = frozenset({"static", "account", "staff", "api", "f", "new"})
 
@@ -154,48 +152,6 @@ def update_profile(actor: Actor, membership: Membership, profile: Profile) -> No
         value = getattr(profile, name)
         setattr(membership, name, list(value) if isinstance(value, tuple) else value)
     db.session.flush()
-
-
-def enable_plugin(
-    actor: Actor, plugin: Plugin, settings: Mapping[str, Any] | None = None
-) -> PluginSwitch:
-    """Switch a plugin on for the firm, or change its settings.
-
-    Raises DomainError where a plugin that it requires is off.
-    """
-    on = set(db.session.scalars(select(PluginSwitch.plugin)))
-    missing = [registry().plugins[name].title for name in plugin.requires if name not in on]
-    if missing:
-        raise DomainError(f"Please switch on {' and '.join(missing)} first: it is needed here.")
-    switch = db.session.scalar(select(PluginSwitch).where(PluginSwitch.plugin == plugin.name))
-    action = "plugin.settings_changed" if switch else "plugin.enabled"
-    if switch is None:
-        switch = PluginSwitch(plugin=plugin.name)
-        db.session.add(switch)
-    switch.settings = dict(settings or {})
-    db.session.flush()
-    audit.record(actor, action, kind="plugin", subject=switch.id, label=plugin.title)
-    return switch
-
-
-def disable_plugin(actor: Actor, plugin: Plugin) -> None:
-    """Switch a plugin off for the firm; what it holds stays and comes back with it.
-
-    Raises DomainError where another plugin that is on requires it.
-    """
-    switches = {switch.plugin: switch for switch in db.session.scalars(select(PluginSwitch))}
-    if plugin.name not in switches:
-        return
-    dependents = [
-        other.title
-        for name, other in registry().plugins.items()
-        if plugin.name in other.requires and name in switches
-    ]
-    if dependents:
-        raise DomainError(f"{' and '.join(dependents)} needs it: switch that off first.")
-    db.session.delete(switches[plugin.name])
-    db.session.flush()
-    audit.record(actor, "plugin.disabled", kind="plugin", label=plugin.title)
 
 
 def note_visit(membership: Membership) -> None:

@@ -109,6 +109,13 @@ def _receiver_yes(introduction: Introduction, given: Answer) -> None:
         if len(text) > LONGEST_TEXT:
             raise AnswerError(f"Please keep each text under {LONGEST_TEXT} characters.")
         setattr(introduction, name, text.strip())
+    # Nobody only asks: without both, the others are not asked.
+    if not introduction.gift:
+        raise AnswerError(
+            "Please say in a few words what you give in return. Something small is fine."
+        )
+    if not introduction.blurb:
+        raise AnswerError("Please write a sentence or two about you that can be passed on.")
 
 
 def _outsider_yes(introduction: Introduction, given: Answer) -> None:

@@ -17,7 +17,9 @@ _MOST_OFFERS = 2
 
 def fill(introduction: Introduction) -> None:
     """Draft the gift and the blurb where there is none; the receiver can change both later."""
-    introduction.gift = introduction.gift or gift_of(introduction.receiver_id)
+    introduction.gift = (
+        introduction.gift or gift_of(introduction.receiver_id) or _gift_of_the_step(introduction)
+    )
     introduction.blurb = introduction.blurb or blurb_of(introduction)
 
 
@@ -37,6 +39,26 @@ def gift_of(member_id: UUID) -> str:
     if not titles:
         return ""
     return f"In return I can offer: {'; '.join(title.rstrip('.') for title in titles)}."
+
+
+def promise_of(introduction: Introduction) -> str:
+    """Return what a giver would do in this step, for a yes that says no more than yes."""
+    return {
+        "door": "I speak with my contact there, and make the introduction.",
+        "insider": "I take half an hour and tell what I know of the place.",
+        "offer": "I get in touch, and help as I have offered.",
+        "lead": "I pass on all I know of this lead.",
+        "buddy": "I get in touch, and we compare what we know.",
+    }[introduction.asset]
+
+
+def _gift_of_the_step(introduction: Introduction) -> str:
+    """Return what the step itself makes a gift, for whoever has no offer on the board."""
+    if introduction.asset == "buddy":
+        return "I share what I learn there."
+    if introduction.ring and not introduction.is_chain:
+        return "I help somebody else in this ring."
+    return ""
 
 
 def blurb_of(introduction: Introduction) -> str:

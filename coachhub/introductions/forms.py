@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from wtforms import (
     DateField,
@@ -12,12 +14,13 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.contacts.models import Contact
-from coachhub.core.forms import Form, choices
+from coachhub.core.forms import DayField, Form, choices
 from coachhub.introductions.answers import LONGEST_TEXT, Answer
 from coachhub.introductions.calendar import (
     LATER_DAYS,
@@ -27,6 +30,7 @@ from coachhub.introductions.calendar import (
     in_days,
     today,
 )
+from coachhub.introductions.meetings import LENGTHS, LONGEST_PLACE, MeetingDraft
 from coachhub.introductions.words import OUTCOMES
 
 _KNOWN = {1: "you hardly know them", 2: "you know them somewhat", 3: "you know them well"}
@@ -142,12 +146,15 @@ class ReceiverForm(Form):
 
     gift = TextAreaField(
         "What you give in return",
-        validators=[Length(max=LONGEST_TEXT)],
+        validators=[
+            DataRequired("A few words are enough, and something small is fine."),
+            Length(max=LONGEST_TEXT),
+        ],
         description="Drafted from what you offer on the board. Change it as you like.",
     )
     blurb = TextAreaField(
         "A few words about you, to pass on",
-        validators=[Length(max=LONGEST_TEXT)],
+        validators=[DataRequired("A sentence or two are enough."), Length(max=LONGEST_TEXT)],
         description="This goes along with the introduction, as it stands here.",
     )
 
@@ -214,6 +221,30 @@ class ThanksForm(Form):
         validators=[InputRequired("Please write a word or two."), Length(max=LONGEST_TEXT)],
         description="It goes to them by mail and stays on their page.",
     )
+
+
+class MeetingForm(Form):
+    """The day, time and place of a talk, in the reader's own time zone."""
+
+    day = DayField("Day", validators=[InputRequired(_NO_DAY)])
+    time = TimeField("Time", validators=[InputRequired("At what time?")])
+    minutes = SelectField(
+        "How long",
+        choices=choices((one, f"{one} minutes") for one in LENGTHS),
+        default="30",
+    )
+    place = StringField(
+        "Where",
+        validators=[Optional(), Length(max=LONGEST_PLACE)],
+        description="A place, a telephone number, or a link to the call.",
+    )
+
+    def draft(self, timezone: str) -> MeetingDraft:
+        """Return what was typed, the time as meant in that zone."""
+        if self.day.data is None or self.time.data is None:
+            raise ValueError("Only a form that was found whole makes a draft.")
+        starts_at = dt.datetime.combine(self.day.data, self.time.data, ZoneInfo(timezone))
+        return MeetingDraft(starts_at, int(self.minutes.data), self.place.data or "")
 
 
 def _ticks(label: str) -> SelectMultipleField:

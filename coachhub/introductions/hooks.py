@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coachhub.core.hooks import Hook
+from coachhub.firms.models import Membership
 from coachhub.introductions.models import Introduction
 
 INTRODUCED: Hook[[Introduction], None] = Hook(
@@ -25,4 +26,11 @@ OUTCOME_REPORTED: Hook[[Introduction], None] = Hook(
     "outcome_reported",
     "Called each time the receiver tells what came of an introduction, with the introduction:"
     " `outcome_kind` is meeting, interview, offer or nothing_yet, `outcome` the member's words.",
+)
+
+MEMBER_CARD: Hook[[Membership], str] = Hook(
+    "member_card",
+    "Called for each member on a recruiter's shortlist, who has agreed to be named; return the full"
+    " address of a page about them that anybody may open, or an empty string.",
+    gives=str,
 )

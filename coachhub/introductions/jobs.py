@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
-from coachhub.introductions import letters, life, searches
+from coachhub.introductions import erasure, letters, life, searches
 from coachhub.introductions.calendar import EXPIRE_AFTER, REMIND_AFTER, in_days, today
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.steps import ASKED
@@ -31,6 +31,7 @@ def clock(_firm_id: UUID) -> None:
     _each(_asked_again_today(), life.ask_again)
     _each(_promises_near(), _remind_of_promise)
     _each(searches.due(), searches.ask_next)
+    erasure.forget_in_time()
 
 
 def _each(rows: Iterable[Introduction], act: Callable[[Introduction], object]) -> None:

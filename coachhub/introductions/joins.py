@@ -1,4 +1,4 @@
-"""Where introductions join in elsewhere: the menu, the home page, the board, the dashboard."""
+"""Where introductions join in elsewhere: menu, home page, board, dashboard, mails that leave."""
 
 from __future__ import annotations
 
@@ -19,13 +19,25 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.introductions import life, queries, words
+from coachhub.introductions import life, queries, rules, words
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.shown import Shown
+from coachhub.introductions.steps import ASKED
+from coachhub.mail.delivery import MAY_SEND
+from coachhub.mail.models import FirmMail
 from coachhub.permissions import Permission
 
 _OWN_PAGES = ("introductions.mine", "introductions.one")
+# Letter → the states in which it still makes sense; other letters tell what has happened.
+_WHILE = {
+    "giver-asked": frozenset({"giver_asked"}),
+    "receiver-asked": frozenset({"receiver_asked"}),
+    "outsider-asked": frozenset({"outsider_asked"}),
+    "ask-in-person": frozenset({"outsider_asked"}),
+    "expired-reminder": frozenset(ASKED),
+    "promise-reminder": frozenset({"introduced"}),
+}
 
 
 @MENU.from_room
@@ -68,6 +80,19 @@ def pass_on(post: Post, actor: Actor) -> Markup | None:
         return None
     address = path("introductions.pass_on_form", lead_id=post.id)
     return Markup('<p><a href="{}">Pass it on to somebody it fits</a></p>').format(address)
+
+
+@MAY_SEND.from_room
+def question_still_stands(mail: FirmMail) -> str:
+    """Hold back a question whose introduction has gone on or ended since it was written."""
+    if mail.introduction_id is None or mail.kind not in _WHILE:
+        return ""
+    row = db.session.scalar(select(Introduction).where(Introduction.id == mail.introduction_id))
+    if row is None or row.state not in _WHILE[mail.kind]:
+        return "The introduction has moved on."
+    if row.introduced_at is None and not rules.stands(row):
+        return "A moderator holds back what it is about."
+    return ""
 
 
 @DASHBOARD.from_room

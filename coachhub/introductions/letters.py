@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -12,14 +14,31 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
+from coachhub.core.pages import day
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.answers import Side
-from coachhub.introductions.models import Introduction
+from coachhub.introductions.hooks import MEMBER_CARD
+from coachhub.introductions.models import Introduction, Meeting
 from coachhub.introductions.rules import asked_in_person
 from coachhub.introductions.shown import Facts, shown
+from coachhub.introductions.words import OUTCOMES
+from coachhub.mail import addresses
+from coachhub.mail.message import Invitation
 from coachhub.mail.outbox import Letter, queue_letter
+
+REPLY_KIND = "introduction"
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who meets: a member with their time zone, or the outside contact."""
+
+    name: str
+    email: str
+    membership_id: UUID | None = None
+    timezone: str = ""
 
 
 def giver_asked(introduction: Introduction) -> None:
@@ -48,7 +67,10 @@ def outsider_asked(introduction: Introduction) -> None:
             to_name=introduction.contact_name,
             once=f"outsider-asked:{introduction.id}:{turn(introduction)}",
             from_name=f"{giver.name} through {_firm().name}",
-            reply_to=facts.email_of(giver.id),
+            # Where we take no mail, an answer goes to whoever asked us to write.
+            reply_to="" if addresses.domain() else facts.email_of(giver.id),
+            reply_kind=REPLY_KIND,
+            subject_id=introduction.id,
             introduction_id=introduction.id,
             context=_common()
             | {
@@ -62,6 +84,18 @@ def outsider_asked(introduction: Introduction) -> None:
             },
         )
     )
+
+
+def words_from_contact(introduction: Introduction, text: str) -> None:
+    """Bring what the outside contact wrote to us to the giver, whom it was meant for."""
+    if text.strip():
+        _to_side(
+            introduction,
+            "giver",
+            "contact-wrote",
+            once=hashed(text)[:16],
+            more={"contact_name": introduction.contact_name, "words": text},
+        )
 
 
 def ask_in_person_reminder(introduction: Introduction, *, once: str) -> bool:
@@ -123,9 +157,56 @@ def promise_kept(introduction: Introduction) -> None:
 
 
 def thanked(introduction: Introduction) -> None:
-    """Bring the receiver's thanks to the giver."""
-    once = str(introduction.thanked_at)
-    _to_side(introduction, "giver", "thanked", once=once)
+    """Bring the receiver's thanks to the giver; the same words once."""
+    _to_side(introduction, "giver", "thanked", once=hashed(introduction.thanks)[:16])
+
+
+def outcome(introduction: Introduction) -> None:
+    """Tell the giver what came of what they gave; the same news once."""
+    told = f"{introduction.outcome_kind}:{introduction.outcome}"
+    _to_side(
+        introduction,
+        "giver",
+        "outcome",
+        once=hashed(told)[:16],
+        more={"outcome": OUTCOMES[introduction.outcome_kind]},
+    )
+
+
+def meeting(
+    introduction: Introduction, meeting: Meeting, guests: list[Guest], calendar: bytes
+) -> None:
+    """Send everybody who meets the event for their calendar: new, moved or cancelled."""
+    cancelled = meeting.cancelled_at is not None
+    said = "cancelled" if cancelled else ("set" if not meeting.sequence else "changed")
+    for guest in guests:
+        starts_at = meeting.starts_at.astimezone(ZoneInfo(guest.timezone or _firm().timezone))
+        queue_letter(
+            Letter(
+                kind="meeting",
+                to_address=guest.email,
+                to_name=guest.name,
+                once=f"meeting:{meeting.id}:{meeting.sequence}:{hashed(guest.email)[:16]}",
+                from_name=firm_name(),
+                reply_to=next(one.email for one in guests if one is not guest),
+                membership_id=guest.membership_id,
+                introduction_id=introduction.id,
+                invitation=Invitation(calendar.decode(), "CANCEL" if cancelled else "REQUEST"),
+                context=_common()
+                | {
+                    "name": guest.name,
+                    "said": said,
+                    "others": " and ".join(one.name for one in guests if one is not guest),
+                    "day": day(starts_at.date()),
+                    "time": f"{starts_at:%H:%M} ({str(starts_at.tzinfo).replace('_', ' ')})",
+                    "minutes": meeting.minutes,
+                    "place": meeting.place,
+                    "link": absolute("introductions.one", introduction_id=introduction.id)
+                    if guest.membership_id
+                    else "",
+                },
+            )
+        )
 
 
 def shortlist(
@@ -160,6 +241,7 @@ def shortlist(
                         "member": facts.members[one.receiver_id],
                         "email": facts.email_of(one.receiver_id),
                         "blurb": one.blurb,
+                        "cards": MEMBER_CARD.call(facts.members[one.receiver_id]),
                     }
                     for one in rows
                 ],
@@ -201,8 +283,10 @@ def _to_side(
             to_address=facts.email_of(member_id),
             to_name=facts.members[member_id].name,
             once=f"{kind}:{introduction.id}:{side}:{once}",
-            from_name=_firm().sender_name or _firm().name,
+            from_name=firm_name(),
             reply_to=seen.other.email if kind == "introduced" else "",
+            reply_kind=REPLY_KIND,
+            subject_id=seen.id,
             membership_id=member_id,
             introduction_id=introduction.id,
             context=_common()
@@ -223,7 +307,12 @@ def turn(introduction: Introduction) -> str:
 
 
 def _common() -> dict[str, Any]:
-    return {"firm": _firm()}
+    return {"firm": _firm(), "by_mail": bool(addresses.domain())}
+
+
+def firm_name() -> str:
+    """Return the name under which the firm writes."""
+    return _firm().sender_name or _firm().name
 
 
 def _firm() -> Firm:

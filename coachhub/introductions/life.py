@@ -25,7 +25,7 @@ from coachhub.core.access import Actor, platform
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Membership
-from coachhub.introductions import drafts, letters, rules
+from coachhub.introductions import drafts, erasure, letters, rules
 from coachhub.introductions.answers import Answer, Side, take
 from coachhub.introductions.calendar import PROMISE_DAYS, day_of, today
 from coachhub.introductions.hooks import INTRODUCED
@@ -61,8 +61,8 @@ def ask_giver(actor: Actor, introduction: Introduction) -> Introduction:
     if not _both_here(introduction):
         move(introduction, "withdrawn")
         return introduction
-    drafts.fill(introduction)
     _open(introduction, "giver_asked")
+    drafts.fill(introduction)
     introduction.giver_asked_at = introduction.state_since
     _carry_on(actor, introduction)
     return introduction
@@ -157,8 +157,7 @@ def ask_again(introduction: Introduction) -> None:
         return
     given = consents(introduction)
     side = next(side for side in sides(introduction) if given[side].answer == "not_now")
-    introduction.not_before = None
-    if not _both_here(introduction):
+    if not _both_here(introduction) or not rules.stands(introduction):
         move(introduction, "withdrawn")
         return
     if _search_went_on(introduction):
@@ -200,6 +199,8 @@ def member_left(member_id: UUID, *, cohort_id: UUID | None = None) -> None:
             move(introduction, "withdrawn")
         elif introduction.giver_id == member_id:
             move(introduction, "let_go")
+    if cohort_id is None:
+        erasure.forget_contacts_of(member_id)
 
 
 def what_happened(introduction: Introduction, side: Side) -> str:
@@ -234,6 +235,9 @@ def _open(introduction: Introduction, state: str) -> None:
 
 def _carry_on(actor: Actor, introduction: Introduction) -> None:
     """Ask the first side that has not said yes; introduce when there is none left."""
+    if not rules.stands(introduction):
+        move(introduction, "withdrawn")
+        return
     given = consents(introduction)
     for side in sides(introduction):
         if introduction.state != f"{side}_asked":
@@ -263,8 +267,8 @@ def _ask(introduction: Introduction, side: str) -> None:
 
 
 def _introduce(actor: Actor, introduction: Introduction) -> None:
-    introduction.introduced_at = now()
-    introduction.due_on = _due_from_now(introduction)
+    due_on = _due_from_now(introduction)
+    introduction.introduced_at, introduction.due_on = now(), due_on
     move(introduction, "introduced")
     letters.introduced(actor, introduction)
     INTRODUCED.call(introduction)

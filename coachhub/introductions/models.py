@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Index, UniqueConstraint, column
+from sqlalchemy import CheckConstraint, Date, FetchedValue, Index, UniqueConstraint, column, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.db import FirmScoped, one_of, points_to
@@ -29,6 +30,36 @@ ORIGINS = ("round", "help", "door", "lead")
 OUTCOMES = ("meeting", "interview", "offer", "nothing_yet")
 
 
+class MatchSource(FirmScoped):
+    """Matches of a cohort as they were derived from one source; see `matching.kept`.
+
+    `matches` are as `matching.candidates.written` gives them. The row called ``ledger`` holds the
+    day of the last keeping, and who was there.
+    """
+
+    __tablename__ = "introductions_match_source"
+    __table_args__ = (UniqueConstraint("firm_id", "cohort_id", "name"),)
+
+    cohort_id: Mapped[UUID] = points_to("cohorts_cohort")
+    name: Mapped[str]
+    fingerprint: Mapped[str]
+    matches: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class BookChange(FirmScoped):
+    """That somebody's address book changed since their cohort's matches were kept.
+
+    The database writes these itself, by triggers on contacts and companies. Neither column points
+    anywhere: it is written while owner and cohort may be on their way out.
+    """
+
+    __tablename__ = "introductions_book_change"
+    __table_args__ = (Index(None, "firm_id", "cohort_id", "owner_id"),)
+
+    cohort_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
+
+
 class Round(FirmScoped):
     """A coach's set of introductions for a cohort, first a draft, then released.
 
@@ -37,6 +68,10 @@ class Round(FirmScoped):
     ``[give, receive]`` by membership where it differs from the round's, `starters` memberships
     that give without return, `weights` a factor by kind of asset. `changes` tells what the coach
     did to the draft and what it cost; `waited_before` is what a release put aside, for its undo.
+    `matches` says how many it was chosen from, `unserved` who is left out and in which words,
+    `unlocks` what would help most: all as they were when it was worked out. `stage` tells how far
+    a worker is; `cut_to` what it was cut to, where there was too much to look through. `guests`
+    are cohorts that take part by invitation, each with who joined.
     """
 
     __tablename__ = "introductions_round"
@@ -71,6 +106,14 @@ class Round(FirmScoped):
     changes: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     waited_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     matches: Mapped[int] = mapped_column(default=0)
+    unlocks: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    stage: Mapped[str] = mapped_column(default="")
+    cut_to: Mapped[str] = mapped_column(default="")
+    guests: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+    def members(self) -> int:
+        """Count those who could have received, served or not."""
+        return self.served + len(self.unserved)
 
 
 class Introduction(FirmScoped):
@@ -99,8 +142,24 @@ class Introduction(FirmScoped):
             unique=True,
             postgresql_where=column("state").in_(OPEN_STATES[1:]),
         ),
+        CheckConstraint(
+            "state NOT IN ('introduced', 'kept', 'let_go') OR introduced_at IS NOT NULL"
+            " AND due_on IS NOT NULL",
+            name="met",
+        ),
+        CheckConstraint(
+            "introduced_at IS NULL OR state IN ('introduced', 'kept', 'let_go', 'stopped')",
+            name="not_met",
+        ),
+        CheckConstraint("(state = 'kept') = (kept_at IS NOT NULL)", name="kept"),
+        CheckConstraint(
+            "introduced_at IS NOT NULL OR outcome_at IS NULL AND thanked_at IS NULL", name="after"
+        ),
+        CheckConstraint("state <> 'not_now' OR not_before IS NOT NULL", name="rests"),
+        CheckConstraint("giver_id <> receiver_id", name="two"),
     )
 
+    version: Mapped[int] = mapped_column(server_default=text("1"), server_onupdate=FetchedValue())
     cohort_id: Mapped[UUID] = points_to("cohorts_cohort")
     round_id: Mapped[UUID | None] = points_to("introductions_round")
     ring: Mapped[int | None]
@@ -144,6 +203,12 @@ class Introduction(FirmScoped):
     thanks: Mapped[str] = mapped_column(default="")
     thanked_at: Mapped[dt.datetime | None]
 
+    __mapper_args__ = {  # noqa: RUF012 - the base declares it as an instance's
+        "version_id_col": version,
+        "version_id_generator": False,
+        "eager_defaults": True,
+    }
+
 
 class Consent(FirmScoped):
     """One answer of one side: yes, no or not now, when, and by which way."""
@@ -161,3 +226,23 @@ class Consent(FirmScoped):
     answer: Mapped[str]
     way: Mapped[str]
     until: Mapped[dt.date | None] = mapped_column(Date)
+
+
+class Meeting(FirmScoped):
+    """The day that the two of an introduction have set, as their calendars hold it.
+
+    One for each introduction, with one `uid` for good; `sequence` counts every change, so that a
+    calendar moves the event instead of adding another. A cancelled one can be set again.
+    """
+
+    __tablename__ = "introductions_meeting"
+    __table_args__ = (UniqueConstraint("firm_id", "introduction_id"),)
+
+    introduction_id: Mapped[UUID] = points_to("introductions_introduction")
+    uid: Mapped[str]
+    sequence: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[dt.datetime]
+    minutes: Mapped[int]
+    place: Mapped[str] = mapped_column(default="")
+    cancelled_at: Mapped[dt.datetime | None]
+    set_by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")

@@ -9,7 +9,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.tokens import hashed
 from coachhub.introductions import life
-from coachhub.introductions.answers import Answer
+from coachhub.introductions.answers import Answer, Way
 from coachhub.introductions.models import Introduction
 from coachhub.mail.outbox import suppress
 
@@ -33,7 +33,11 @@ def answer_by_link(token: str, given: Answer) -> Introduction:
 
 def never_again(token: str) -> None:
     """Never write to this contact again, from any firm; an open question counts as a no."""
-    introduction = by_token(token)
+    leave_alone(by_token(token))
+
+
+def leave_alone(introduction: Introduction, way: Way = "link") -> None:
+    """Never write to an introduction's contact again; an open question counts as a no."""
     if introduction.state == "outsider_asked":
-        life.answer(OUTSIDE_CONTACT, introduction, "outsider", Answer("no", way="link"))
+        life.answer(OUTSIDE_CONTACT, introduction, "outsider", Answer("no", way=way))
     suppress(introduction.contact_email, "never")

@@ -53,7 +53,10 @@ def let_go(actor: Actor, introduction: Introduction) -> Introduction:
 def report_outcome(
     actor: Actor, introduction: Introduction, kind: str, text: str = ""
 ) -> Introduction:
-    """Take the receiver's word on what came of it: one of `models.OUTCOMES`, and their text."""
+    """Take the receiver's word on what came of it: one of `models.OUTCOMES`, and their text.
+
+    It flows back to the giver: on their page at once, and by mail once something came of it.
+    """
     introduction = _of_receiver(actor, introduction.id)
     if kind not in OUTCOMES:
         raise PromiseError("Please choose what came of it.")
@@ -61,6 +64,8 @@ def report_outcome(
     introduction.outcome = _checked(text)
     introduction.outcome_at = now()
     db.session.flush()
+    if kind != "nothing_yet":
+        letters.outcome(introduction)
     OUTCOME_REPORTED.call(introduction)
     return introduction
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select, union_all
+
+from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.core.access import Actor
+from coachhub.core.db import db
 from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.introductions.answers import Side, Way
 from coachhub.introductions.models import Introduction
@@ -30,12 +34,14 @@ def side_of(actor: Actor, introduction: Introduction) -> Side:
 def may_answer(actor: Actor, introduction: Introduction, side: Side, way: Way) -> bool:
     """Say whether this actor gives this side's answer.
 
-    For an outside contact that is whoever holds their link, or, where nobody wrote to them, the
-    giver who asked in person.
+    For an outside contact that is whoever holds their link or answers from their address, or,
+    where nobody wrote to them, the giver who asked in person.
     """
     if side == "outsider":
-        by_giver = actor.membership_id == introduction.giver_id and asked_in_person(introduction)
-        return way == "link" or (way == "page" and by_giver)
+        if actor.membership_id is None:
+            return way in {"link", "mail"}
+        by_giver = actor.membership_id == introduction.giver_id
+        return way in {"page", "mail"} and by_giver and asked_in_person(introduction)
     member_id = introduction.giver_id if side == "giver" else introduction.receiver_id
     return actor.membership_id == member_id
 
@@ -43,6 +49,18 @@ def may_answer(actor: Actor, introduction: Introduction, side: Side, way: Way) -
 def asked_in_person(introduction: Introduction) -> bool:
     """Say whether the giver asks the outside contact: no address, or one that wants no mail."""
     return not introduction.contact_email or bool(suppressed(introduction.contact_email))
+
+
+def stands(introduction: Introduction) -> bool:
+    """Say whether what an introduction is for can be seen: not while a moderator holds it back."""
+    ids = (introduction.need_id, introduction.asset_id)
+    held = union_all(
+        *(
+            select(post.id).where(post.id.in_(ids), post.moderation != "visible")
+            for post in (Target, Ask, Lead, Offer)
+        )
+    )
+    return db.session.execute(held.limit(1)).first() is None
 
 
 def require_coach(actor: Actor) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from coachhub.accounts.models import Person
 from coachhub.board.models import Ask, Lead, Offer
@@ -122,30 +122,34 @@ class Facts:
         self.emails: dict[UUID, str] = dict(
             db.session.execute(select(Person.id, Person.email).where(Person.id.in_(persons))).all()
         )
-        self.companies = self._names(Company.id, Company.name, {r.company_id for r in self.rows})
-        posts = {one for row in self.rows for one in (row.need_id, row.asset_id)}
-        self.posts: dict[UUID, str] = {}
-        for model in (Ask, Offer, Lead):
-            self.posts |= self._names(model.id, model.title, posts)
-        self.recruiters = set(
-            db.session.scalars(
-                select(Lead.id).where(Lead.id.in_(self.posts), Lead.kind == "recruiter")
-            )
+        companies = {row.company_id for row in self.rows} - {None}
+        self.companies: dict[UUID, str] = dict(
+            db.session.execute(
+                select(Company.id, Company.name).where(Company.id.in_(companies))
+            ).all()
+            if companies
+            else ()
         )
+        ids = {one for row in self.rows for one in (row.need_id, row.asset_id)} - {None}
+        posts = db.session.execute(
+            union_all(
+                *(
+                    select(model.id, model.title, kind.label("kind")).where(model.id.in_(ids))
+                    for model, kind in (
+                        (Ask, literal("")),
+                        (Offer, literal("")),
+                        (Lead, Lead.kind),
+                    )
+                )
+            )
+        ).all()
+        self.posts: dict[UUID, str] = {row.id: row.title for row in posts}
+        self.recruiters = {row.id for row in posts if row.kind == "recruiter"}
         self.answers: dict[UUID, dict[str, Consent]] = {row.id: {} for row in self.rows}
         for consent in db.session.scalars(
             select(Consent).where(Consent.introduction_id.in_(self.answers))
         ):
             self.answers[consent.introduction_id][consent.side] = consent
-
-    @staticmethod
-    def _names(key: object, label: object, ids: set[UUID | None]) -> dict[UUID, str]:
-        wanted = {one for one in ids if one is not None}
-        if not wanted:
-            return {}
-        return dict(
-            db.session.execute(select(key, label).where(key.in_(wanted))).all()  # type: ignore[call-overload, attr-defined]
-        )
 
     def email_of(self, member_id: UUID) -> str:
         """Return a member's own mail address."""

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.introductions.allies import names_for
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.promises import is_late
 from coachhub.introductions.shown import Facts
@@ -34,6 +35,9 @@ FILTERS = {
     "open": frozenset({*ASKED, "not_now", "introduced"}),
     "done": ENDED,
 }
+
+
+GUEST = -1
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,16 @@ def standing(cohort: Cohort, show: str = "open") -> list[Circle]:
         )
     )
     facts = Facts(rows)
+    names = names_for(cohort.id, {one for row in rows for one in (row.giver_id, row.receiver_id)})
     circles: dict[tuple[int, int], list[Introduction]] = {}
     for row in rows:
-        place = (numbers.get(row.round_id or cohort.id, 0), row.ring or 0)
+        # A round of another cohort, in which this one was a guest, has no number here.
+        number = numbers.get(row.round_id, GUEST) if row.round_id else 0
+        place = (number, row.ring or 0)
         circles.setdefault(place, []).append(row)
     ordered = sorted(circles.items(), key=lambda item: (-item[0][0], item[0][1]))
     return [
-        Circle(_title(*place, circle), [_standing(row, facts) for row in circle])
+        Circle(_title(*place, circle), [_standing(row, facts, names) for row in circle])
         for place, circle in ordered
     ]
 
@@ -110,11 +117,13 @@ def in_cohort(cohort: Cohort, introduction_id: UUID) -> Introduction:
 def _title(number: int, ring: int, rows: list[Introduction]) -> str:
     if not number:
         return "Started by members"
+    if number == GUEST:
+        return "In a round with another cohort"
     kind = "Chain" if rows[0].is_chain else "Ring"
     return f"Round {number}, {kind.lower()} {ring}" if ring else f"Round {number}"
 
 
-def _standing(row: Introduction, facts: Facts) -> Standing:
+def _standing(row: Introduction, facts: Facts, names: dict[UUID, str]) -> Standing:
     words, tone = STATES[row.state]
     late = is_late(row)
     if late:
@@ -122,8 +131,8 @@ def _standing(row: Introduction, facts: Facts) -> Standing:
     about = facts.companies.get(row.company_id or row.id) or facts.posts.get(row.need_id, "")
     return Standing(
         id=row.id,
-        giver=facts.members[row.giver_id].name,
-        receiver=facts.members[row.receiver_id].name,
+        giver=names[row.giver_id],
+        receiver=names[row.receiver_id],
         about=about,
         words=words,
         tone=tone,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.introductions import turns
 from coachhub.introductions.models import Consent, Introduction
 
 ASKED = ("giver_asked", "receiver_asked", "outsider_asked")
@@ -50,9 +51,14 @@ def move(introduction: Introduction, state: str) -> None:
     """Take one step, and note when; raises IllegalStepError if it is not in the table."""
     if state not in TRANSITIONS[introduction.state]:
         raise IllegalStepError("This introduction has moved on, so that is no longer possible.")
+    before = introduction.state
+    if before == "not_now":
+        introduction.not_before = None
     introduction.state = state
     introduction.state_since = now()
     db.session.flush()
+    if before == "not_now" or state in _BREAKS | {"let_go"}:
+        turns.count_again(introduction)
 
 
 def locked(introduction_id: UUID) -> Introduction:

@@ -44,6 +44,7 @@ MAY_SEND: Hook[[FirmMail], str] = Hook(
     "may_send",
     "Called just before a firm's mail is handed to the relay; return why it must not go any more,"
     " or an empty string.",
+    gives=str,
 )
 
 Mail = TypeVar("Mail", FirmMail, AccountMail)

@@ -12,4 +12,5 @@ INBOUND: Hook[[str, UUID, UUID | None, str], str | None] = Hook(
     " letter, the membership it was for (None for somebody outside) and the lines they wrote"
     " themselves. Return the sentence to answer with, or None if the letter was not yours. A"
     " DomainError undoes what was done and its sentence is the answer.",
+    gives=str,
 )

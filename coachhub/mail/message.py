@@ -10,6 +10,7 @@ import binascii
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
@@ -17,6 +18,14 @@ from email.utils import format_datetime, formataddr
 
 LONGEST_NAME = 200
 _WIDTH = 76
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An event for a calendar: an iCalendar text, and its method, ``REQUEST`` or ``CANCEL``."""
+
+    content: str
+    method: str = "REQUEST"
 
 
 def mailbox(name: str, address: str) -> Address:
@@ -41,7 +50,11 @@ def one_line(text: str) -> str:
 
 
 def built(
-    headers: Mapping[str, str | Address], written_at: dt.datetime, text: str, html: str
+    headers: Mapping[str, str | Address],
+    written_at: dt.datetime,
+    text: str,
+    html: str,
+    invitation: Invitation | None = None,
 ) -> bytes:
     """Return the message as RFC 5322 bytes: text first, HTML as its richer twin.
 
@@ -50,18 +63,33 @@ def built(
         written_at: the Date header.
         text: the plain part.
         html: the HTML part; none if empty.
+        invitation: an event, added twice: for programs that show events, and as a file.
     """
     lines = [_folded(name, value) for name, value in headers.items()]
     lines.append(_folded("Date", format_datetime(written_at)))
     lines.append("MIME-Version: 1.0\r\n")
     head = "".join(lines).encode("ascii")
-    parts = [_part("plain", text)] + ([_part("html", html)] if html else [])
+    parts = [_part("text/plain", text)] + ([_part("text/html", html)] if html else [])
+    if invitation:
+        parts.append(_part("text/calendar", invitation.content, f"; method={invitation.method}"))
+    body = _joined("alternative", parts)
+    if invitation:
+        file = _part(
+            "application/ics",
+            invitation.content,
+            '; name="invitation.ics"\r\nContent-Disposition: attachment; filename="invitation.ics"',
+        )
+        body = _joined("mixed", [body, file])
+    return head + body
+
+
+def _joined(kind: str, parts: list[bytes]) -> bytes:
     if len(parts) == 1:
-        return head + parts[0]
-    boundary = b"=_" + hashlib.sha256(head + b"".join(parts)).hexdigest()[:40].encode()
-    body = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
-    kind = b'Content-Type: multipart/alternative; boundary="' + boundary + b'"\r\n\r\n'
-    return head + kind + body + b"--" + boundary + b"--\r\n"
+        return parts[0]
+    boundary = b"=_" + hashlib.sha256(kind.encode() + b"".join(parts)).hexdigest()[:40].encode()
+    inside = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
+    head = f'Content-Type: multipart/{kind}; boundary="'.encode() + boundary + b'"\r\n\r\n'
+    return head + inside + b"--" + boundary + b"--\r\n"
 
 
 def _folded(name: str, value: str | Address) -> str:
@@ -89,8 +117,8 @@ def _folded(name: str, value: str | Address) -> str:
     return "\r\n ".join(lines) + "\r\n"
 
 
-def _part(subtype: str, content: str) -> bytes:
+def _part(kind: str, content: str, more: str = "") -> bytes:
     lines = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     encoded = binascii.b2a_qp(lines.encode(), istext=True)
-    kind = f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
-    return f"{kind}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + encoded + b"\r\n"
+    head = f'Content-Type: {kind}; charset="utf-8"{more}\r\n'
+    return f"{head}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + encoded + b"\r\n"

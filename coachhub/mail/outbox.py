@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 
 import css_inline
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -19,7 +20,7 @@ from coachhub.core.jobs import later
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
 from coachhub.mail import addresses
-from coachhub.mail.message import built, mailbox, one_line
+from coachhub.mail.message import Invitation, built, mailbox, one_line
 from coachhub.mail.models import AccountMail, FirmMail, Thread
 from coachhub.mail.suppression import address_hash, suppress, suppressed, why_not
 
@@ -59,6 +60,7 @@ class Letter:
             a mail program sends its request to leave by mail.
         due_at: not before; at once, if None.
         written_at: what its Date header says; the present moment, if None.
+        invitation: an event that goes with it, which mail programs show.
     """
 
     kind: str
@@ -77,6 +79,7 @@ class Letter:
     leave_kind: str = ""
     due_at: dt.datetime | None = None
     written_at: dt.datetime | None = None
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def composed(letter: Letter) -> Composed:
         also = f", <mailto:{by_mail}?subject=leave>" if by_mail else ""
         headers["List-Unsubscribe"] = f"<{letter.leave_url}>{also}"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    raw = built(headers, letter.written_at or now(), text, html)
+    raw = built(headers, letter.written_at or now(), text, html, letter.invitation)
     return Composed(one_line(subject), message_id, text, html, raw, problem)
 
 
@@ -175,6 +178,24 @@ def queue_account_mail(
     )
     db.session.flush()
     later("mail.deliver_account_mail", None)
+
+
+def hold(introduction_ids: Collection[UUID], until: dt.datetime) -> None:
+    """Let what waits to be sent about some introductions wait until a moment."""
+    db.session.execute(
+        update(FirmMail)
+        .where(FirmMail.introduction_id.in_(introduction_ids), FirmMail.state == "waiting")
+        .values(due_at=until)
+    )
+
+
+def has_left(introduction_ids: Collection[UUID]) -> bool:
+    """Say whether any mail about some introductions has left, or is just leaving."""
+    left = select(FirmMail.id).where(
+        FirmMail.introduction_id.in_(introduction_ids),
+        FirmMail.state.not_in(("waiting", "withheld")),
+    )
+    return db.session.scalar(left.limit(1)) is not None
 
 
 def rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:

@@ -40,6 +40,7 @@ REPORTABLE: Hook[[str, UUID], Reportable | None] = Hook(
     "reportable",
     "Called with a kind and an id when somebody reports a thing or a moderator looks at it; return"
     " it if the kind is yours and it exists, otherwise None.",
+    gives=Reportable,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coachhub.core.plugins import Plugin
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.introductions.hooks import MEMBER_CARD
 from coachhub.moderation.hooks import REPORTABLE
 from coachhub_contact_card import joins
 from coachhub_contact_card.views import bp
@@ -19,6 +20,7 @@ plugin = Plugin(
         MENU: joins.menu,
         HOME: joins.home,
         MEMBER_LEFT: joins.member_left,
+        MEMBER_CARD: joins.member_card,
         REPORTABLE: joins.reportable,
     },
 )

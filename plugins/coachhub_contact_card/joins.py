@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from coachhub.core.access import Actor
 from coachhub.core.db import db
-from coachhub.core.links import path
+from coachhub.core.links import absolute, path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
@@ -41,6 +41,16 @@ def home(actor: Actor) -> Sequence[HomeItem]:
             order=70,
         )
     ]
+
+
+def member_card(membership: Membership) -> str:
+    """Return the address of a member's card, if it is public and nobody has taken it down."""
+    card = db.session.scalar(
+        select(Card).where(
+            Card.owner_id == membership.id, Card.is_public, Card.moderation == "visible"
+        )
+    )
+    return absolute("contact_card.show", token=card.token) if card else ""
 
 
 def member_left(membership: Membership) -> None:

@@ -41,13 +41,15 @@ class Details:
     message: str = ""
 
 
-def card_of(membership: Membership) -> Card:
-    """Return a member's card, made from what they already told the group, not public yet."""
-    found = db.session.scalar(select(Card).where(Card.owner_id == membership.id))
-    if found is not None:
-        return found
+def card_of(membership: Membership) -> Card | None:
+    """Return a member's card, or None if they have not saved one."""
+    return db.session.scalar(select(Card).where(Card.owner_id == membership.id))
+
+
+def first_card(membership: Membership) -> Card:
+    """Return a card made from what a member already told the group: not kept, not public."""
     token = new_token()
-    made = Card(
+    return Card(
         owner_id=membership.id,
         token=token,
         token_hash=hashed(token),
@@ -55,18 +57,18 @@ def card_of(membership: Membership) -> Card:
         hook=membership.headline,
         looking_for=", ".join([*membership.titles, *membership.places]),
         link=membership.profile_url,
+        is_public=False,
+        moderation="visible",
     )
-    db.session.add(made)
-    db.session.flush()
-    return made
 
 
 def write_card(actor: Actor, card: Card, draft: CardDraft) -> None:
-    """Change a card; only its owner does. A card sent back by a moderator goes up again."""
+    """Keep a card as its owner wants it; one sent back by a moderator goes up again."""
     if card.owner_id != actor.member_id():
         raise NotFoundError
     for name in CardDraft.__dataclass_fields__:
         setattr(card, name, getattr(draft, name))
+    db.session.add(card)
     if card.moderation == "returned":
         card.moderation = "visible"
     db.session.flush()

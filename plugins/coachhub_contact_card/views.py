@@ -29,7 +29,7 @@ Page = str | BaseResponse | tuple[str, int]
 @access(Permission.MANAGE_OWN_THINGS)
 def edit() -> Page:
     """Let a member write their card; show its link, its QR code, and who left details."""
-    card = operations.card_of(g.membership)
+    card = operations.card_of(g.membership) or operations.first_card(g.membership)
     form = CardForm(obj=card)
     if form.validate_on_submit():
         draft: dict[str, Any] = {
@@ -46,7 +46,6 @@ def edit() -> Page:
     page = render_template(
         "contact_card/edit.html", form=form, card=card, visitors=visitors, link=_link(card)
     )
-    db.session.commit()
     return page, 422 if form.is_submitted() else 200
 
 
@@ -54,7 +53,7 @@ def edit() -> Page:
 @access(Permission.MANAGE_OWN_THINGS)
 def new_link() -> BaseResponse:
     """Make the old link useless."""
-    operations.renew_link(current_actor(), operations.card_of(g.membership))
+    operations.renew_link(current_actor(), _own())
     db.session.commit()
     flash("Your card has a new link. The old one shows nothing any more.", "success")
     return redirect(url_for("contact_card.edit"), 303)
@@ -67,7 +66,7 @@ def forget(visitor_id: UUID) -> BaseResponse:
     visitor = db.session.scalar(select(Visitor).where(Visitor.id == visitor_id))
     if visitor is None:
         raise NotFoundError
-    operations.forget_visitor(current_actor(), visitor, operations.card_of(g.membership))
+    operations.forget_visitor(current_actor(), visitor, _own())
     db.session.commit()
     flash("Forgotten.", "success")
     return redirect(url_for("contact_card.edit"), 303)
@@ -77,9 +76,9 @@ def forget(visitor_id: UUID) -> BaseResponse:
 @access(Permission.MANAGE_OWN_THINGS)
 def qr() -> Response:
     """Show the QR code of the member's own card, to save or print."""
-    card = operations.card_of(g.membership)
-    db.session.commit()
-    return Response(_code(card), mimetype="image/svg+xml")
+    response = Response(_code(_own()), mimetype="image/svg+xml")
+    response.headers["Content-Disposition"] = 'inline; filename="my-card.svg"'
+    return response
 
 
 @bp.route("/c/<token>", methods=["GET", "POST"])
@@ -115,6 +114,20 @@ def vcard(token: str) -> Response:
     response = Response(text, mimetype="text/vcard")
     response.headers["Content-Disposition"] = 'attachment; filename="card.vcf"'
     return response
+
+
+@bp.after_request
+def keep_out_of_searches(response: Response) -> Response:
+    """Tell search engines to list no card, whatever form it is in."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _own() -> Card:
+    card = operations.card_of(g.membership)
+    if card is None:
+        raise NotFoundError
+    return card
 
 
 def _escaped(text: str) -> str:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from coachhub.companies.names import parse
 from coachhub.companies.resolve import Registry
-from coachhub.companies.scoring import rows_for, scorer_from
+from coachhub.companies.scoring import rows_for
+from coachhub.companies.trees import scorer_from
 from tests.bench import company_data
 from tests.bench.train_companies import (
     MAYBE,
@@ -78,7 +79,7 @@ def main() -> None:
     answers: list[tuple[float, bool, bool]] = []
     of_pair, of_listing = folds(len(pairs), 1), folds(len(listings), 2)
     all_hard = hard_rows(pairs)
-    rows = rows_for([(parse(pair.name_a), parse(pair.name_b)) for pair in pairs])
+    rows = np.array(rows_for([(parse(pair.name_a), parse(pair.name_b)) for pair in pairs]))
     known = Registry(registry)
     for fold in range(FOLDS):
         keep, out = of_pair != fold, of_pair == fold

@@ -37,7 +37,7 @@ Rows = npt.NDArray[np.float64]
 
 def hard_rows(pairs: Sequence[company_data.Pair]) -> tuple[Rows, Rows, Rows]:
     """Features, labels and weights of the labelled pairs."""
-    rows = rows_for([(parse(pair.name_a), parse(pair.name_b)) for pair in pairs])
+    rows = np.array(rows_for([(parse(pair.name_a), parse(pair.name_b)) for pair in pairs]))
     return rows, np.array([float(pair.same) for pair in pairs]), np.ones(len(pairs))
 
 
@@ -53,7 +53,7 @@ def listing_rows(
         for at in index.near(name, most):
             pairs.append((name, parse(registry[at][1])))
             labels.append(float(registry[at][0] == listing.identity))
-    return rows_for(pairs), np.array(labels), np.full(len(labels), LISTING_WEIGHT)
+    return np.array(rows_for(pairs)), np.array(labels), np.full(len(labels), LISTING_WEIGHT)
 
 
 def fit(parts: Sequence[tuple[Rows, Rows, Rows]]) -> Any:

@@ -106,10 +106,11 @@ def test_case_never_changes_a_key(text: str) -> None:
     assert company_key(text) == company_key(text.upper())
 
 
-def test_importing_the_room_reads_no_data() -> None:
+def test_importing_the_room_reads_no_data_and_no_numpy() -> None:
     code = (
-        "import coachhub.companies.resolve, coachhub.companies.domains\n"
+        "import sys, coachhub.companies.resolve, coachhub.companies.domains\n"
         "from coachhub.companies import catalogue, scoring, words\n"
+        "assert 'numpy' not in sys.modules\n"
         "assert catalogue.entries.cache_info().currsize == 0\n"
         "assert scoring.scorer.cache_info().currsize == 0\n"
         "assert words.common_words.cache_info().currsize == 0\n"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from coachhub.companies.features import FEATURES, features
 from coachhub.companies.names import parse
-from coachhub.companies.scoring import compare, scorer, scorer_from, under_rules
+from coachhub.companies.scoring import compare, scorer
+from coachhub.companies.trees import scorer_from, under_rules
 
 SAMPLES = Path(__file__).parent / "samples"
 NAMES = st.text(alphabet="abcdefghij ABC&.,", min_size=1, max_size=24)

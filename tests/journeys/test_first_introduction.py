@@ -149,6 +149,7 @@ def test_from_invited_to_introduced(
     expect(coach.get_by_role("heading", name="The round as a picture")).to_be_visible()
     assert OUTSIDER not in coach.content()
     coach.get_by_role("link", name="Release", exact=True).click()
+    coach.get_by_label("Write to them now").check()
     coach.get_by_role("button", name="Release it").click()
     expect(coach.get_by_text("Released", exact=False).first).to_be_visible()
 

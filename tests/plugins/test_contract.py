@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from coachhub.app import create_app
 from coachhub.cohorts.models import Cohort
-from coachhub.core import audit
+from coachhub.core import audit, hooks
 from coachhub.core.access import Actor
+from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.hooks import HOOKS
+from coachhub.core.jobs import Job
 from coachhub.core.plugins import Plugin, PluginError, Registry, registry
 from coachhub.core.tenancy import scope
 from coachhub.firms.hooks import MENU
 from coachhub.firms.models import Firm, Membership
-from coachhub.firms.operations import disable_plugin, enable_plugin
+from coachhub.firms.plugins import (
+    disable_plugin,
+    enable_plugin,
+    failures,
+    note_failure,
+    settings_of,
+)
+from fixtures_app import config_for
+from fixtures_database import DatabaseUrls
 
 README = Path(__file__).parents[2] / "plugins" / "README.md"
 DESK = Actor(label="Test")
@@ -118,3 +131,134 @@ def test_the_shelf_refuses_what_does_not_fit() -> None:
         Registry([one, one])
     with pytest.raises(PluginError, match="requires"):
         Registry([Plugin(name="a", title="A", version="1", requires=("missing",))])
+
+
+class Misbehaving:
+    """A plugin that joins every hook of pages and does on demand what none should."""
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+        self.asked = 0
+
+    def __call__(self, *_given: object) -> object:
+        self.asked += 1
+        if self.how == "raises":
+            raise RuntimeError("On purpose")
+        if self.how == "slow":
+            time.sleep(0.05)
+            return []
+        return {"lies": 42.0, "nothing": None, "text": "<b>not a list</b>"}[self.how]
+
+
+@pytest.fixture
+def misbehaving(
+    session: Session, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Misbehaving]:
+    def switch_on(how: str) -> Misbehaving:
+        function = Misbehaving(how)
+        giving = {hook: function for hook in HOOKS.values() if hook.gives}
+        bad = Plugin(name="bad", title="Bad", version="1", on=giving)
+        monkeypatch.setitem(registry().plugins, "bad", bad)
+        monkeypatch.setattr(registry(), "_resting", {})
+        with scope(firm.id):
+            enable_plugin(DESK, bad)
+            session.commit()
+        return function
+
+    return switch_on
+
+
+@pytest.mark.parametrize("how", ["raises", "lies", "text"])
+@pytest.mark.parametrize("role", ["member", "coach", "admin"])
+def test_no_page_breaks_by_a_plugin_that_misbehaves(
+    client: FlaskClient,
+    firm: Firm,
+    make_cohort: Callable[..., Cohort],
+    make_member: Callable[..., Membership],
+    sign_in: Callable[..., None],
+    misbehaving: Callable[[str], Misbehaving],
+    how: str,
+    role: str,
+) -> None:
+    cohort = make_cohort()
+    sign_in(client, make_member(role=role, cohorts=(cohort,), welcomed_at=now()))
+    base, inside = f"/f/{firm.slug}/", f"/f/{firm.slug}/c/{cohort.slug}/"
+    paths = [base, *([f"{base}console/plugins"] if role == "admin" else [f"{inside}board"])]
+    paths += [inside] if role == "coach" else []
+    function = misbehaving(how)
+    for path in paths:
+        answer = client.get(path)
+        assert (path, answer.status_code) == (path, 200)
+        assert "not a list" not in answer.text
+    assert function.asked > len(paths)
+
+
+def test_a_slow_plugin_is_left_out_of_pages_for_a_while(
+    client: FlaskClient,
+    firm: Firm,
+    make_member: Callable[..., Membership],
+    sign_in: Callable[..., None],
+    misbehaving: Callable[[str], Misbehaving],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(hooks, "SLOW", 0.01)
+    sign_in(client, make_member())
+    function = misbehaving("slow")
+    assert client.get(f"/f/{firm.slug}/").status_code == 200
+    first = function.asked
+    assert first > 0
+    assert "Plugin bad is slow in hook menu" in caplog.text
+    assert client.get(f"/f/{firm.slug}/").status_code == 200
+    assert function.asked == first
+
+
+def test_a_failure_is_kept_for_the_firms_admin(
+    app: Flask, fresh_database: Callable[..., DatabaseUrls]
+) -> None:
+    del app
+    other = create_app(config_for(fresh_database()))
+    with other.app_context():
+        firm = Firm(name="Harbour", slug="harbour")
+        db.session.add(firm)
+        db.session.commit()
+        with scope(firm.id):
+            for _ in range(2):
+                note_failure("bad", "menu", "RuntimeError")
+            [kept] = failures()
+            assert (kept.plugin, kept.hook, kept.how, kept.times) == (
+                "bad",
+                "menu",
+                "RuntimeError",
+                2,
+            )
+            db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_switch_keeps_its_settings_while_it_is_off(session: Session, firm: Firm) -> None:
+    del session
+    card = registry().plugins["contact_card"]
+    with scope(firm.id):
+        enable_plugin(DESK, card, {"lead": "Hello"})
+        disable_plugin(DESK, card)
+        enable_plugin(DESK, card)
+        assert settings_of("contact_card") == {"lead": "Hello"}
+
+
+def test_a_plugins_job_runs_only_where_it_is_on(
+    app: Flask, session: Session, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[UUID] = []
+    monkeypatch.setitem(registry().plugins, "sample", Plugin("sample", "Sample", "1"))
+    work = Job("sample.work", ran.append)
+    with app.app_context():
+        work.run(firm.id)
+    assert ran == []
+    with scope(firm.id):
+        enable_plugin(DESK, registry().plugins["sample"])
+        session.commit()
+    with app.app_context():
+        work.run(firm.id)
+    assert ran == [firm.id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from coachhub.introductions.matching.candidates import Candidate
@@ -35,12 +35,13 @@ def by_company(needs: Iterable[Wanted]) -> dict[UUID, list[Wanted]]:
     return found
 
 
-def doors(posts: Posts, known: Iterable[Door], *, tell_strength: bool) -> Iterator[Candidate]:
+def doors(
+    wanted: Mapping[UUID, Sequence[Wanted]], known: Iterable[Door], *, tell_strength: bool
+) -> Iterator[Candidate]:
     """Give a match for each need at a company and each other member with a contact there.
 
     Without `tell_strength` (a very small cohort) the reason says only that there is a door.
     """
-    wanted = by_company(wanted_companies(posts))
     behind: dict[tuple[UUID, UUID], list[tuple[float, Words, bool]]] = {}
     for door in known:
         behind.setdefault((door.giver_id, door.company_id), []).append(
@@ -59,7 +60,8 @@ def doors(posts: Posts, known: Iterable[Door], *, tell_strength: bool) -> Iterat
                 need.id,
                 company_id,
                 company_id,
-                Parts(strength, need.matters, fit, need.fresh),
+                Parts(strength, need.matters, fit),
+                need.since,
                 _door_reason(need.company, strength, fit, tell_strength=tell_strength),
             )
 
@@ -109,8 +111,8 @@ def offered(posts: Posts) -> Iterator[Candidate]:
                     _OFFERED.get(offer.kind, _OFFERED_OTHER),
                     need.matters,
                     _ELSEWHERE + (1 - _ELSEWHERE) * alike,
-                    min(need.fresh, offer.fresh),
                 ),
+                min(need.since, offer.since),
                 _offered_reason(offer.kind, need.company),
             )
 
@@ -143,8 +145,8 @@ def buddies(posts: Posts, rivals: Rivals) -> Iterator[Candidate]:
                         _BUDDY,
                         need.matters,
                         _SAME_LINE if same_role(own.roles, need.roles) else _ELSEWHERE,
-                        min(own.fresh, need.fresh),
                     ),
+                    min(own.since, need.since),
                     _buddy_reason(need.company, rivals.rule if rival else ""),
                 )
 

@@ -17,8 +17,12 @@ from coachhub.companies.models import Company
 from coachhub.contacts.models import Contact
 from coachhub.contacts.strength import STRONG, strength_of
 from coachhub.core.db import db
+from coachhub.mail.models import Suppression
 
 __all__ = ["STRONG", "Door", "doors_of"]
+
+# Who asked to be left alone is no door from that moment on.
+_LEFT_ALONE = select(Suppression.address_hash).where(Suppression.reason == "never")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def doors_of(givers: Collection[UUID], companies: Collection[UUID], today: dt.da
             or_(Company.id == wanted, Company.merged_into_id == wanted),
             Contact.owner_id == owners,
             Contact.hidden.is_(False),
+            or_(Contact.email_hash == "", Contact.email_hash.not_in(_LEFT_ALONE)),
         )
         .group_by(Contact.owner_id, root, Contact.position)
     )

@@ -28,4 +28,5 @@ MATCH_SIGNALS: Hook[[Cohort, Sequence[Match]], Signals] = Hook(
     "match_signals",
     "Called with a cohort and the matches found in it, sorted by key, whenever matches are looked"
     " for; return Signals with further matches and with factors on the worth of any.",
+    gives=Signals,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast, get_args
 from uuid import UUID
 
 Need = Literal["target", "ask", "lead"]
@@ -27,7 +27,7 @@ class Parts(NamedTuple):
     strength: float
     matters: float
     fit: float
-    fresh: float
+    fresh: float = 1.0
     coach: float = 1.0
 
     def worth(self) -> float:
@@ -36,7 +36,7 @@ class Parts(NamedTuple):
         return min(MOST_WORTH, max(LEAST_WORTH, float(round(100 * product))))
 
 
-WHOLE = Parts(1.0, 1.0, 1.0, 1.0)
+WHOLE = Parts(1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +75,24 @@ class Match:
 def match_key(asset: str, giver_id: UUID, receiver_id: UUID, need_id: UUID, asset_id: UUID) -> str:
     """Return the key of a match."""
     return f"{asset}.{giver_id.hex}.{receiver_id.hex}.{need_id.hex}.{asset_id.hex}"
+
+
+class Key(NamedTuple):
+    """What a match's key says: enough to tell of it when it is not possible any more."""
+
+    asset: Asset
+    giver_id: UUID
+    receiver_id: UUID
+    need_id: UUID
+    asset_id: UUID
+
+
+def read_key(key: str) -> Key | None:
+    """Return what a key says, or None for what is no key."""
+    asset, *ids = key.split(".")
+    if asset not in get_args(Asset) or len(ids) != len(Key._fields) - 1:
+        return None
+    try:
+        return Key(cast("Asset", asset), *map(UUID, ids))
+    except ValueError:
+        return None

@@ -42,8 +42,8 @@ def answers(posts: Posts) -> Iterator[Candidate]:
                     _ANSWER,
                     ask.matters,
                     _LEAST_FIT + (1 - _LEAST_FIT) * like,
-                    min(ask.fresh, offer.fresh),
                 ),
+                min(ask.since, offer.since),
                 _answer_reason(ask, offer),
             )
 
@@ -85,9 +85,8 @@ def recruiters(posts: Posts, people: Mapping[UUID, Person]) -> Iterator[Candidat
                 offer.id,
                 offer.id,
                 offer.company_id,
-                Parts(
-                    _RECRUITER, _SEARCH_MATTERS, _LEAST_FIT + (1 - _LEAST_FIT) * like, offer.fresh
-                ),
+                Parts(_RECRUITER, _SEARCH_MATTERS, _LEAST_FIT + (1 - _LEAST_FIT) * like),
+                offer.since,
                 "Knows a recruiter in the field that is wanted: "
                 f"{_listed(as_written(field & (person.fields | person.titles), offer.text))}.",
                 RECRUITER_PLACES,
@@ -116,8 +115,8 @@ def leads(posts: Posts, people: Mapping[UUID, Person]) -> Iterator[Candidate]:
                     _RECRUITER if recruiter else _OPENING,
                     _TARGET_MATTERS if is_target else _SEARCH_MATTERS,
                     fit,
-                    lead.fresh,
                 ),
+                lead.since,
                 _lead_reason(lead, person, is_target=is_target),
                 RECRUITER_PLACES if recruiter else 1,
             )

@@ -27,8 +27,8 @@ from coachhub.introductions.matching.people import Person
 class Wanted:
     """A need on the board: a target, or an ask.
 
-    `matters` is how much it matters to its owner, 0 to 1; `roles` and `about` are the words of the
-    roles wanted and of everything that was written.
+    `matters` is how much it matters to its owner, 0 to 1; `since` the day it was posted; `roles`
+    and `about` are the words of the roles wanted and of everything that was written.
     """
 
     need: Literal["target", "ask"]
@@ -37,8 +37,7 @@ class Wanted:
     company_id: UUID | None
     company: str
     matters: float
-    fresh: float
-    posted_at: dt.datetime
+    since: dt.date
     roles: Words
     topics: Words
     about: Words
@@ -55,7 +54,7 @@ class Given:
     kind: str
     company_id: UUID | None
     company: str
-    fresh: float
+    since: dt.date
     title: Words
     field: Words
     place: Words
@@ -86,16 +85,6 @@ STAGES = {
     "offer": 0.5,
 }
 ASK_MATTERS = 0.9
-_FRESH_FOR = 14
-_OLD_AFTER = 90
-_OLD = 0.7
-
-
-def freshness(posted_at: dt.datetime, today: dt.date) -> float:
-    """Return 1 for two weeks after the posting, then less each day, down to 0.7 after 90 days."""
-    age = (today - posted_at.date()).days
-    late = (age - _FRESH_FOR) / (_OLD_AFTER - _FRESH_FOR)
-    return 1.0 - (1.0 - _OLD) * min(1.0, max(0.0, late))
 
 
 def posts_of(cohort: Cohort, people: Mapping[UUID, Person], today: dt.date) -> Posts:
@@ -152,8 +141,7 @@ def _targets(
                 company_id=row.root_id,
                 company=row.root_name,
                 matters=WEIGHTS.get(row.weight, WEIGHTS[2]) * STAGES[row.stage],
-                fresh=freshness(row.created_at, today),
-                posted_at=row.created_at,
+                since=row.created_at.date(),
                 # A target without roles is for the titles that its owner looks for everywhere.
                 roles=role_words(row.roles) or people[row.owner_id].titles,
                 topics=frozenset(),
@@ -174,8 +162,7 @@ def _asks(cohort: Cohort, receivers: set[UUID], today: dt.date) -> Iterable[Want
                 company_id=row.root_id,
                 company=row.root_name or "",
                 matters=ASK_MATTERS,
-                fresh=freshness(row.created_at, today),
-                posted_at=row.created_at,
+                since=row.created_at.date(),
                 roles=words(row.field),
                 topics=words_of((*row.topics, row.field)),
                 about=words_of((row.title, row.body, row.field, *row.topics)),
@@ -196,7 +183,7 @@ def _offers(cohort: Cohort, owners: set[UUID], today: dt.date) -> Iterable[Given
                 kind=row.kind,
                 company_id=row.root_id,
                 company=row.root_name or "",
-                fresh=freshness(row.created_at, today),
+                since=row.created_at.date(),
                 title=words(row.title),
                 field=words(row.field),
                 place=frozenset(),
@@ -218,7 +205,7 @@ def _leads(cohort: Cohort, owners: set[UUID], today: dt.date) -> Iterable[Given]
                 kind=row.kind,
                 company_id=row.root_id,
                 company=row.root_name or "",
-                fresh=freshness(row.created_at, today),
+                since=row.created_at.date(),
                 title=role_words(row.title),
                 field=words(row.field),
                 place=words(row.place),

@@ -1,28 +1,32 @@
-"""Finding a cohort's matches: a handful of statements, the rules, the worth."""
+"""Finding a cohort's matches: what is kept, what changed since, the rules, the worth."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
 
+from sqlalchemy import delete, select
+
 from coachhub.cohorts.models import Cohort
-from coachhub.core.db import now
+from coachhub.core.db import db, now
 from coachhub.introductions.calendar import today as firms_today
-from coachhub.introductions.matching import company_sources, post_sources
-from coachhub.introductions.matching.candidates import Candidate
-from coachhub.introductions.matching.doors import doors_of
+from coachhub.introductions.matching.candidates import Candidate, freshness
 from coachhub.introductions.matching.hooks import MATCH_SIGNALS
+from coachhub.introductions.matching.kept import Kept, Reading, keep, kept_of, read
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.past import Past, kept_from, past_of
 from coachhub.introductions.matching.people import Person, people_of
 from coachhub.introductions.matching.posts import Posts, posts_of
 from coachhub.introductions.matching.rivals import Rivals
+from coachhub.introductions.matching.sources import sources_of
+from coachhub.introductions.models import BookChange
 
 SMALL_COHORT = 5  # below this nothing is told about a door but that there is one
 MOST_SIGNAL = 2.0
+_STRICTEST = ("first", "share", "tell")
 
 
 @dataclass(frozen=True)
@@ -89,42 +93,96 @@ def ground_of(cohort: Cohort, today: dt.date) -> Ground:
     )
 
 
+def joint_ground(cohorts: Sequence[Cohort], today: dt.date) -> Ground:
+    """Read what the matches across several cohorts stand on.
+
+    The strictest of their coaches' rules for rivals holds for all of them.
+    """
+    people: dict[UUID, Person] = {}
+    boards: list[Posts] = []
+    for cohort in cohorts:
+        own = people_of(cohort)
+        boards.append(posts_of(cohort, own, today))
+        for one in own.values():
+            known = people.get(one.id)
+            if known is None or (one.receives, one.waited) > (known.receives, known.waited):
+                people[one.id] = one
+    posts = Posts(
+        targets=tuple(one for board in boards for one in board.targets),
+        asks=tuple(one for board in boards for one in board.asks),
+        offers=tuple(one for board in boards for one in board.offers),
+        leads=tuple(one for board in boards for one in board.leads),
+    )
+    rule = min((cohort.rivals for cohort in cohorts), key=_STRICTEST.index)
+    return Ground(
+        people=people,
+        posts=posts,
+        past=past_of(people, now()),
+        kept_from=kept_from(people),
+        rivals=Rivals(rule, sorted(posts.targets, key=lambda one: (one.since, one.id))),
+    )
+
+
 def matches_on(
     cohort: Cohort,
     ground: Ground,
     today: dt.date,
     *,
     weights: Mapping[str, float] | None = None,
+    kept: Kept | None = None,
 ) -> list[Match]:
-    """Return the matches on a ground that has been read; see `find_matches`."""
+    """Return the matches on a ground that has been read; see `find_matches`.
+
+    `kept` is what is kept of them, read here if None; `kept.NOTHING` derives all from scratch.
+    """
     coach = _shares(weights or {})
+    fresh: dict[dt.date, float] = {}
     found: dict[str, Match] = {}
-    for candidate in _candidates(ground, today):
+    for candidate in _reading(cohort, ground, today, kept).candidates():
         places = ground.places(candidate)
         if places:
-            match = candidate.match(coach.get(candidate.asset, coach[""]), places)
+            since = candidate.since
+            if since not in fresh:
+                fresh[since] = freshness(since, today)
+            match = candidate.match(fresh[since], coach.get(candidate.asset, coach[""]), places)
             found[match.key] = match
     matches = sorted(found.values(), key=lambda match: match.key)
     matches = _with_signals(cohort, ground, matches)
     return sorted(matches, key=lambda match: (-match.worth, match.key))
 
 
-def _candidates(ground: Ground, today: dt.date) -> Iterator[Candidate]:
-    posts, people = ground.posts, ground.people
-    companies = {
-        need.company_id for need in company_sources.wanted_companies(posts) if need.company_id
-    }
-    return chain(
-        company_sources.doors(
-            posts,
-            doors_of(people, companies, today),
-            tell_strength=len(people) >= SMALL_COHORT,
-        ),
-        company_sources.offered(posts),
-        company_sources.buddies(posts, ground.rivals),
-        post_sources.answers(posts),
-        post_sources.recruiters(posts, people),
-        post_sources.leads(posts, people),
+def keep_matches(cohort_id: UUID, today: dt.date | None = None) -> int:
+    """Keep a cohort's matches, so that the next reading derives only what changes from now on.
+
+    Returns how many sources were written; 0 too where somebody else is at it.
+    """
+    cohort = db.session.scalar(
+        select(Cohort)
+        .where(Cohort.id == cohort_id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    if cohort is None:
+        return 0
+    # What is taken off the list is visible from here on; what comes later stays on it.
+    changed = db.session.scalars(
+        delete(BookChange).where(BookChange.cohort_id == cohort_id).returning(BookChange.owner_id)
+    ).all()
+    today = today or firms_today()
+    ground = ground_of(cohort, today)
+    kept = replace(kept_of(cohort), changed=frozenset(changed))
+    reading = _reading(cohort, ground, today, kept)
+    return keep(cohort, kept, reading, frozenset(ground.people), today)
+
+
+def _reading(cohort: Cohort, ground: Ground, today: dt.date, kept: Kept | None) -> Reading:
+    tell_strength = len(ground.people) >= SMALL_COHORT
+    return read(
+        kept_of(cohort) if kept is None else kept,
+        sources_of(ground.posts, ground.people, ground.rivals, tell_strength=tell_strength),
+        ground.posts,
+        ground.people,
+        today,
+        tell_strength=tell_strength,
     )
 
 

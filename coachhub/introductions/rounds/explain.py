@@ -21,7 +21,7 @@ _PLAIN = {
 def explained(
     why: str, one: UUID, posts: Posts, matches: Iterable[Match], max_ring: int
 ) -> dict[str, str]:
-    """Return `why` in words, and as `help` what would help.
+    """Return as `told` why in words, and as `help` what would help.
 
     Args:
         why: the engine's word (see `exchange.market.Why`), or "left out" for the coach's hand.
@@ -38,7 +38,7 @@ def explained(
     else:
         needs = [need for need in (*posts.targets, *posts.asks) if need.owner_id == one]
         told, helps = _no_match(one, needs, list(matches))
-    return {"why": told, "help": helps}
+    return {"told": told, "help": helps}
 
 
 def _no_match(one: UUID, needs: list[Wanted], matches: list[Match]) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -91,6 +91,31 @@ class RulesForm(Form):
             starters=frozenset(UUID(one) for one in self.starters.data or ()),
             weights={asset: weight for asset, weight in weights.items() if weight != 1.0},
         )
+
+
+class ReleaseForm(Form):
+    """How a round is released."""
+
+    at_once = BooleanField(
+        "Write to them now",
+        description="Without the ten minutes in which you could still take it back.",
+    )
+
+
+class AllianceForm(Form):
+    """Whether cohorts of the firm exchange with each other."""
+
+    alliances = RadioField(
+        "Rounds across cohorts",
+        [InputRequired("Please pick one.")],
+        choices=[
+            SelectChoice("off", "Off: each cohort keeps to itself"),
+            SelectChoice("unnamed", "On; coaches do not see the names of another cohort's members"),
+            SelectChoice("named", "On; coaches see the names of another cohort's members"),
+        ],
+        description="Whoever is asked for an introduction always reads for whom, as in their own"
+        " cohort, and says yes or no as ever.",
+    )
 
 
 class CapsForm(Form):

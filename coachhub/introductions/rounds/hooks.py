@@ -30,10 +30,11 @@ ROUND_RULES: Hook[[Cohort], RoundRules] = Hook(
     "round_rules",
     "Called with the cohort each time a round is worked out; return RoundRules with matches to"
     " forbid, lower caps for members, and members who give without return.",
+    gives=RoundRules,
 )
 
 ROUND_RELEASED: Hook[[Round], None] = Hook(
     "round_released",
     "Called once when a coach has released a round, with the round, in the same transaction; its"
-    " givers are being asked. The release can still be taken back for ten minutes.",
+    " givers are being asked. It can still be taken back before a mail has left.",
 )

@@ -29,6 +29,7 @@ class RoundSettings:
         caps: by membership, (gives, receives) where it differs.
         pinned: keys of matches that should be in it.
         forbidden: keys of matches that must not be in it.
+        guests: other cohorts that have joined.
     """
 
     max_ring: int = 4
@@ -40,6 +41,7 @@ class RoundSettings:
     caps: Mapping[UUID, tuple[int, int]] = field(default_factory=dict)
     pinned: tuple[str, ...] = ()
     forbidden: frozenset[str] = frozenset()
+    guests: tuple[UUID, ...] = ()
 
 
 def settings_of(round_: Round) -> RoundSettings:
@@ -54,6 +56,7 @@ def settings_of(round_: Round) -> RoundSettings:
         caps={UUID(one): (int(caps[0]), int(caps[1])) for one, caps in round_.caps.items()},
         pinned=tuple(round_.pinned),
         forbidden=frozenset(round_.forbidden),
+        guests=tuple(UUID(one["cohort"]) for one in round_.guests if one["joined_by"]),
     )
 
 
@@ -159,7 +162,7 @@ def _starters(
 
 
 def as_json(settings: RoundSettings) -> dict[str, Any]:
-    """Return the columns of `Round` that hold these settings."""
+    """Return the columns of `Round` that hold these settings; who joins it is no setting."""
     return {
         "max_ring": settings.max_ring,
         "max_chain": settings.max_chain,

@@ -12,10 +12,19 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.jobs import work_out_rounds
 from coachhub.introductions.rounds.market import RoundSettings, as_json, settings_of
-from coachhub.introductions.rounds.solving import IN_REQUEST, Field, field_of, keep, try_out
+from coachhub.introductions.rounds.solving import (
+    IN_REQUEST,
+    Field,
+    field_of,
+    keep,
+    left_out,
+    try_out,
+)
+from coachhub.introductions.rounds.unlocks import put_into, unlocks_of
 from coachhub.permissions import Permission
 
 MOST_TURNS = 10
@@ -27,8 +36,14 @@ class RoundError(DomainError):
     """A round is not in a state in which this can be done."""
 
 
-def propose_round(actor: Actor, cohort: Cohort, settings: RoundSettings | None = None) -> Round:
-    """Make the cohort's next round as a draft; a large one is worked out by a worker.
+def propose_round(
+    actor: Actor,
+    cohort: Cohort,
+    settings: RoundSettings | None = None,
+    *,
+    by_worker: bool = False,
+) -> Round:
+    """Make the cohort's next round as a draft; a worker works out a large one, or any if asked.
 
     Without `settings` the last round's rules hold again, or the cohort's own. A cohort has one
     draft at a time: RoundError otherwise.
@@ -58,7 +73,10 @@ def propose_round(actor: Actor, cohort: Cohort, settings: RoundSettings | None =
     audit.record(
         actor, "round.made", kind="round", subject=round_.id, label=f"Round {round_.number}"
     )
-    _work_out(cohort, round_)
+    if by_worker:
+        leave_to_worker(round_)
+    else:
+        _work_out(cohort, round_, look=True)
     return round_
 
 
@@ -84,7 +102,9 @@ def next_settings(cohort: Cohort) -> RoundSettings:
             give_cap=cohort.give_cap,
             receive_cap=cohort.receive_cap,
         )
-    return dataclasses.replace(settings_of(last), pinned=(), forbidden=frozenset(), caps={})
+    return dataclasses.replace(
+        settings_of(last), pinned=(), forbidden=frozenset(), caps={}, guests=()
+    )
 
 
 def change_settings(actor: Actor, round_: Round, settings: RoundSettings) -> Round:
@@ -94,7 +114,11 @@ def change_settings(actor: Actor, round_: Round, settings: RoundSettings) -> Rou
     """
     now_set = settings_of(round_)
     settings = dataclasses.replace(
-        settings, pinned=now_set.pinned, forbidden=now_set.forbidden, caps=now_set.caps
+        settings,
+        pinned=now_set.pinned,
+        forbidden=now_set.forbidden,
+        caps=now_set.caps,
+        guests=now_set.guests,
     )
     return _change(actor, round_, settings, "Changed the rules of the round")
 
@@ -157,7 +181,7 @@ def change_caps(
 
 def work_out_again(actor: Actor, round_: Round) -> Round:
     """Work a draft out anew with what is on the board now."""
-    return _change(actor, round_, settings_of(round_), "Worked out again")
+    return _change(actor, round_, settings_of(round_), "Worked out again", look=True)
 
 
 def drop_step(actor: Actor, round_: Round, step_id: UUID) -> Round:
@@ -189,7 +213,12 @@ def drop_step(actor: Actor, round_: Round, step_id: UUID) -> Round:
     if gone.receiver_id not in received:
         round_.unserved = [
             *round_.unserved,
-            {"member": str(gone.receiver_id), "why": "left out"},
+            left_out(
+                field_of(_cohort_of(round_), settings_of(round_)),
+                gone.receiver_id,
+                "left out",
+                round_.max_ring,
+            ),
         ]
     _note(actor, round_, "Left out", before, gone.key)
     return round_
@@ -217,6 +246,7 @@ def drop_draft(actor: Actor, round_: Round) -> None:
         raise RoundError("Only a draft can be dropped.")
     round_.state = "dropped"
     round_.solving_since = None
+    round_.stage = ""
     for step in db.session.scalars(
         select(Introduction).where(
             Introduction.round_id == round_.id, Introduction.state == "proposed"
@@ -234,9 +264,7 @@ def start_again(actor: Actor, round_: Round) -> None:
     require_coach(actor)
     round_ = locked(round_)
     if round_.state == "solving":
-        round_.solving_since = now()
-        work_out_rounds.later(round_.firm_id, str(round_.id))
-        db.session.flush()
+        leave_to_worker(round_)
 
 
 def require_coach(actor: Actor) -> None:
@@ -266,33 +294,54 @@ def _editable(actor: Actor, round_: Round) -> Round:
 
 
 def _change(
-    actor: Actor, round_: Round, settings: RoundSettings, what: str, key: str = ""
+    actor: Actor,
+    round_: Round,
+    settings: RoundSettings,
+    what: str,
+    key: str = "",
+    *,
+    look: bool = False,
 ) -> Round:
     round_ = _editable(actor, round_)
     _check(settings)
-    cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
+    cohort = _cohort_of(round_)
     field = field_of(cohort, settings)
     if what == "Pinned" and key not in field.matches:
         raise NotFoundError("That match is not possible any more.")
     before = round_.worth
     for column, value in as_json(settings).items():
         setattr(round_, column, value)
-    _work_out(cohort, round_, field)
+    _work_out(cohort, round_, field, look=look)
     _note(actor, round_, what, before, key)
     return round_
 
 
-def _work_out(cohort: Cohort, round_: Round, field: Field | None = None) -> None:
+def _cohort_of(round_: Round) -> Cohort:
+    return db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
+
+
+def _work_out(
+    cohort: Cohort, round_: Round, field: Field | None = None, *, look: bool = False
+) -> None:
+    """Work a round out; `look` too at what one more asset would bring, for a dozen of them."""
     settings = settings_of(round_)
     field = field or field_of(cohort, settings)
     if field.is_large():
-        round_.state = "solving"
-        round_.solving_since = now()
         round_.matches = len(field.matches)
-        work_out_rounds.later(round_.firm_id, str(round_.id))
-        db.session.flush()
+        leave_to_worker(round_)
         return
-    keep(round_, field, try_out(cohort, field, settings, IN_REQUEST))
+    keep(round_, field, try_out(field, settings, IN_REQUEST))
+    if look:
+        put_into(round_, unlocks_of(cohort, field, settings, firms_today()))
+
+
+def leave_to_worker(round_: Round) -> None:
+    """Put a round on the queue; it is a draft again when a worker is done with it."""
+    round_.state = "solving"
+    round_.solving_since = now()
+    round_.stage = ""
+    work_out_rounds.later(round_.firm_id, str(round_.id))
+    db.session.flush()
 
 
 def _note(actor: Actor, round_: Round, what: str, before: float, key: str = "") -> None:

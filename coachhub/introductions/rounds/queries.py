@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from coachhub.cohorts.models import Cohort
 from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.firms.models import Membership
-from coachhub.introductions.matching.match import Match
+from coachhub.introductions.allies import names_for
+from coachhub.introductions.matching.match import Key, Match
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Introduction, Round
 
@@ -31,7 +31,8 @@ def rounds_of(cohort: Cohort) -> list[tuple[Round, int]]:
     """Return the cohort's rounds, newest first, each with how many introductions it holds."""
     steps = (
         select(Introduction.round_id, func.count().label("steps"))
-        .where(Introduction.cohort_id == cohort.id, Introduction.round_id.is_not(None))
+        .join(Round, Round.id == Introduction.round_id)
+        .where(Round.cohort_id == cohort.id)
         .group_by(Introduction.round_id)
         .subquery()
     )
@@ -44,6 +45,16 @@ def rounds_of(cohort: Cohort) -> list[tuple[Round, int]]:
     return [(round_, count) for round_, count in rows]
 
 
+def newest_round(cohort: Cohort) -> Round | None:
+    """Return the newest round that was worked out and not put away."""
+    return db.session.scalar(
+        select(Round)
+        .where(Round.cohort_id == cohort.id, Round.state.in_(("draft", "released")))
+        .order_by(Round.number.desc())
+        .limit(1)
+    )
+
+
 def round_of(cohort: Cohort, round_id: UUID) -> Round:
     """Return one round of this cohort; NotFoundError for another cohort's."""
     found = db.session.scalar(
@@ -52,6 +63,33 @@ def round_of(cohort: Cohort, round_id: UUID) -> Round:
     if found is None:
         raise NotFoundError
     return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two rounds beside each other: who gives to whom in both, and in one of them only."""
+
+    both: tuple[tuple[UUID, UUID], ...]
+    only: tuple[tuple[tuple[UUID, UUID], ...], tuple[tuple[UUID, UUID], ...]]
+    names: dict[UUID, str]
+    steps: tuple[int, int]
+
+
+def compared(one: Round, other: Round) -> Compared:
+    """Hold two rounds against each other by who gives to whom."""
+    steps = steps_of(one), steps_of(other)
+    first, second = ({(step.giver_id, step.receiver_id) for step in found} for found in steps)
+    names = names_for(one.cohort_id, {member for pair in first | second for member in pair})
+
+    def in_order(pairs: set[tuple[UUID, UUID]]) -> tuple[tuple[UUID, UUID], ...]:
+        return tuple(sorted(pairs, key=lambda pair: [names.get(one, "") for one in pair]))
+
+    return Compared(
+        both=in_order(first & second),
+        only=(in_order(first - second), in_order(second - first)),
+        names=names,
+        steps=(len(steps[0]), len(steps[1])),
+    )
 
 
 def steps_of(round_: Round) -> list[Introduction]:
@@ -63,14 +101,6 @@ def steps_of(round_: Round) -> list[Introduction]:
             .order_by(Introduction.ring, Introduction.position)
         )
     )
-
-
-def names_of(members: Iterable[UUID]) -> dict[UUID, str]:
-    """Return members' names by membership, of those who have left too."""
-    rows = db.session.execute(
-        select(Membership.id, Membership.name).where(Membership.id.in_(set(members)))
-    )
-    return {row.id: row.name for row in rows}
 
 
 @dataclass(frozen=True)
@@ -88,7 +118,7 @@ class Subjects:
             return f"Ask: {title}" if title else "An ask"
         return "Looking for work in this field"
 
-    def asset(self, step: Introduction | Match) -> str:
+    def asset(self, step: Introduction | Match | Key) -> str:
         """Return what is given, in a few words; never a contact."""
         what = KINDS[step.asset]
         if step.asset == "buddy":
@@ -99,7 +129,7 @@ class Subjects:
         return f"{what}: {title}" if title else what
 
 
-def subjects_of(steps: Sequence[Introduction | Match]) -> Subjects:
+def subjects_of(steps: Sequence[Introduction | Match | Key]) -> Subjects:
     """Read what the needs and assets of steps or matches are called; only visible posts have one.
 
     One statement for each kind of thing, whatever the number of steps.

@@ -1,4 +1,4 @@
-"""Releasing a round, and taking a release back while nobody has answered."""
+"""Releasing a round, and taking a release back before the first mail has left."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from coachhub.introductions.rounds.hooks import ROUND_RELEASED
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.operations import RoundError, locked, open_round, require_coach
 from coachhub.introductions.rounds.solving import field_of
+from coachhub.mail import outbox
 
 UNDO_FOR = dt.timedelta(minutes=10)
 
 
-def release_round(actor: Actor, round_: Round) -> Round:
+def release_round(actor: Actor, round_: Round, *, at_once: bool = False) -> Round:
     """Release a draft: ask every giver, and count who goes on waiting.
+
+    The mails wait for ten minutes, in which it can be taken back, unless they go out `at_once`.
 
     Refused with RoundError if somebody else was quicker, if there is nothing in it, or if a step
     does not hold any more (somebody left, a post was closed or held back).
@@ -43,9 +46,15 @@ def release_round(actor: Actor, round_: Round) -> Round:
     round_.state = "released"
     round_.released_at = now()
     round_.released_by = actor.label
-    round_.waited_before = _count_waiting(cohort, {step.receiver_id for step in proposed})
+    served = {step.receiver_id for step in proposed}
+    waited = _count_waiting(cohort, served)
+    for guest in settings_of(round_).guests:
+        waited |= _serve_guests(guest, served)
+    round_.waited_before = waited
     for step in proposed:
         life.ask_giver(actor, step)
+    if not at_once:
+        outbox.hold({step.id for step in proposed}, round_.released_at + UNDO_FOR)
     audit.record(
         actor,
         "round.released",
@@ -60,7 +69,7 @@ def release_round(actor: Actor, round_: Round) -> Round:
 
 
 def withdraw_release(actor: Actor, round_: Round) -> Round:
-    """Take a release back and make it a draft again: for ten minutes, if nobody has answered."""
+    """Take a release back and make it a draft again: before a mail has left or an answer come."""
     require_coach(actor)
     round_ = locked(round_)
     if not may_withdraw(round_):
@@ -73,7 +82,7 @@ def withdraw_release(actor: Actor, round_: Round) -> Round:
         db.session.add(_proposed_again(step))
         # What was taken back belongs to no round; its page tells the giver that it is over.
         step.round_id = None
-    _restore_waiting(cohort, round_.waited_before)
+    _restore_waiting(round_.waited_before)
     round_.state = "draft"
     round_.released_at = None
     round_.released_by = ""
@@ -90,10 +99,13 @@ def withdraw_release(actor: Actor, round_: Round) -> Round:
 
 
 def may_withdraw(round_: Round) -> bool:
-    """Say whether a release can still be taken back."""
+    """Say whether a release can still be taken back: nobody was written to, nobody answered."""
     if round_.state != "released" or round_.released_at is None:
         return False
     if now() - round_.released_at > UNDO_FOR:
+        return False
+    asked = select(Introduction.id).where(Introduction.round_id == round_.id)
+    if outbox.has_left(db.session.scalars(asked).all()):
         return False
     answered = exists().where(Consent.introduction_id == Introduction.id)
     moved_on = select(Introduction.id).where(
@@ -131,23 +143,34 @@ def _refuse_unless_draft(round_: Round) -> None:
 def _count_waiting(cohort: Cohort, served: set[UUID]) -> dict[str, int]:
     """Raise `waited` of who receives nothing, zero it for who does; return what it was."""
     before = {}
-    for enrolment in _enrolled(cohort):
-        before[str(enrolment.membership_id)] = enrolment.waited
+    for enrolment in _enrolled(cohort.id):
+        before[str(enrolment.id)] = enrolment.waited
         enrolment.waited = 0 if enrolment.membership_id in served else enrolment.waited + 1
     return before
 
 
-def _restore_waiting(cohort: Cohort, before: dict[str, int]) -> None:
-    for enrolment in _enrolled(cohort):
-        enrolment.waited = before.get(str(enrolment.membership_id), enrolment.waited)
+def _serve_guests(cohort_id: UUID, served: set[UUID]) -> dict[str, int]:
+    """Zero `waited` of a guest's members who receive; this round is no turn of theirs."""
+    before = {}
+    for enrolment in _enrolled(cohort_id):
+        if enrolment.membership_id in served:
+            before[str(enrolment.id)] = enrolment.waited
+            enrolment.waited = 0
+    return before
 
 
-def _enrolled(cohort: Cohort) -> list[Enrolment]:
+def _restore_waiting(before: dict[str, int]) -> None:
+    rows = select(Enrolment).where(Enrolment.id.in_(list(map(UUID, before)))).with_for_update()
+    for enrolment in db.session.scalars(rows):
+        enrolment.waited = before[str(enrolment.id)]
+
+
+def _enrolled(cohort_id: UUID) -> list[Enrolment]:
     return list(
         db.session.scalars(
             select(Enrolment)
             .where(
-                Enrolment.cohort_id == cohort.id,
+                Enrolment.cohort_id == cohort_id,
                 Enrolment.state == "active",
                 Enrolment.role == "member",
             )

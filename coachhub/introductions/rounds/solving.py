@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
-from coachhub.exchange.market import Budget
+from coachhub.exchange.listing import TooManyError
+from coachhub.exchange.market import SHORTEST_RING, Budget, Market, MemberId, Rules
 from coachhub.exchange.market import Round as Answer
 from coachhub.exchange.solver import solve
+from coachhub.introductions.allies import switch
 from coachhub.introductions.calendar import today as firms_today
+from coachhub.introductions.matching.kept import NOTHING
 from coachhub.introductions.matching.match import Match
-from coachhub.introductions.matching.people import Person
-from coachhub.introductions.matching.search import ground_of, matches_on
+from coachhub.introductions.matching.people import Person, people_of
+from coachhub.introductions.matching.posts import Posts
+from coachhub.introductions.matching.search import (
+    Ground,
+    ground_of,
+    joint_ground,
+    matches_on,
+)
 from coachhub.introductions.models import Introduction, Round
-from coachhub.introductions.rounds.hooks import ROUND_RULES
-from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of, settings_of
+from coachhub.introductions.rounds.explain import explained
+from coachhub.introductions.rounds.hooks import ROUND_RULES, RoundRules
+from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of
 
 # From so many matches on a round is worked out by a worker, and the page waits for it.
 LARGE = 1500
@@ -31,10 +44,25 @@ IN_WORKER = Budget(seconds=60.0)
 
 @dataclass(frozen=True)
 class Field:
-    """A cohort as a round sees it: who is there, and every match by key."""
+    """A cohort as a round sees it: who is there, and every match by key.
 
-    people: dict[UUID, Person]
+    With guests `cohorts` names all that take part, and `home` the cohort of each member.
+    """
+
+    ground: Ground
     matches: dict[str, Match]
+    cohorts: tuple[Cohort, ...] = ()
+    home: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    @property
+    def people(self) -> Mapping[UUID, Person]:
+        """Return who is there."""
+        return self.ground.people
+
+    @property
+    def posts(self) -> Posts:
+        """Return what is on the board."""
+        return self.ground.posts
 
     def is_large(self) -> bool:
         """Say whether working it out should not keep a page waiting."""
@@ -43,10 +71,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Solved:
-    """The engine's answer, with the market that it speaks of."""
+    """The engine's answer, with the market that it speaks of.
+
+    `cut_to` says in words what it was cut to, where there was too much to look through; the bound
+    still holds for all that the coach's rules allow.
+    """
 
     plan: Plan
     answer: Answer
+    cut_to: str = ""
 
     def worth(self) -> float:
         """Return what the round is worth in all."""
@@ -56,15 +89,81 @@ class Solved:
 def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = None) -> Field:
     """Return who and what a round of this cohort can be made of today."""
     day = today or firms_today()
-    ground = ground_of(cohort, day)
-    matches = matches_on(cohort, ground, day, weights=settings.weights)
-    return Field(dict(ground.people), {match.key: match for match in matches})
+    guests = _guests(settings)
+    if not guests:
+        ground = ground_of(cohort, day)
+        matches = matches_on(cohort, ground, day, weights=settings.weights)
+        return Field(ground, {match.key: match for match in matches}, (cohort,))
+    cohorts = (cohort, *guests)
+    ground = joint_ground(cohorts, day)
+    matches = matches_on(cohort, ground, day, weights=settings.weights, kept=NOTHING)
+    home = {one: other.id for other in reversed(cohorts) for one in people_of(other)}
+    return Field(ground, {match.key: match for match in matches}, cohorts, home)
 
 
-def try_out(cohort: Cohort, field: Field, settings: RoundSettings, budget: Budget) -> Solved:
+def _guests(settings: RoundSettings) -> list[Cohort]:
+    """Return the guests that may still take part: running, while the firm has alliances on."""
+    if not settings.guests or switch() == "off":
+        return []
+    query = select(Cohort).where(Cohort.id.in_(settings.guests), Cohort.state == "running")
+    return list(db.session.scalars(query.order_by(Cohort.id)))
+
+
+def rules_of(field: Field) -> list[RoundRules]:
+    """Return what plugins rule for each cohort that takes part."""
+    return [rules for cohort in field.cohorts for rules in ROUND_RULES.call(cohort)]
+
+
+def try_out(field: Field, settings: RoundSettings, budget: Budget) -> Solved:
     """Work a round out without keeping it: what would be, if."""
-    plan = plan_of(field.people, field.matches.values(), settings, ROUND_RULES.call(cohort))
-    return Solved(plan, solve(plan.market, plan.rules, budget))
+    plan = plan_of(field.people, field.matches.values(), settings, rules_of(field))
+    return solved(plan, budget)
+
+
+def solved(plan: Plan, budget: Budget) -> Solved:
+    """Work a plan out; with shorter rings and chains where there are too many to look through."""
+    rules = plan.rules
+    while True:
+        try:
+            answer = solve(plan.market, rules, budget)
+        except TooManyError:
+            rules = _shorter(rules)
+            continue
+        if rules is plan.rules:
+            return Solved(plan, answer)
+        bound = max(answer.worth, ceiling(plan.market))
+        gap = (bound - answer.worth) / bound if bound else 0.0
+        answer = dataclasses.replace(answer, status="bounded", bound=bound, gap=gap)
+        chains = f" and chains of up to {rules.max_chain}" if rules.max_chain else ""
+        return Solved(plan, answer, f"rings of up to {rules.max_ring}{chains}")
+
+
+def _shorter(rules: Rules) -> Rules:
+    """Cut the longer of rings and chains by one step."""
+    if rules.max_chain >= rules.max_ring or rules.max_ring == SHORTEST_RING:
+        return dataclasses.replace(rules, max_chain=rules.max_chain - 1)
+    return dataclasses.replace(rules, max_ring=rules.max_ring - 1)
+
+
+def ceiling(market: Market) -> float:
+    """Return what no round of a market can be worth more than, whatever its rings and chains.
+
+    Each member receives for their best needs, as often as they may, each need once; or each gives
+    their best, as often as they may. No round is worth more than the less of the two.
+    """
+    received: dict[tuple[MemberId, object], float] = {}
+    given: dict[MemberId, list[float]] = defaultdict(list)
+    for number, match in enumerate(market.matches):
+        need = (match.receiver, number if match.need is None else match.need)
+        received[need] = max(match.worth, received.get(need, 0.0))
+        given[match.giver].append(match.worth)
+    taken: dict[MemberId, list[float]] = defaultdict(list)
+    for (receiver, _need), worth in received.items():
+        taken[receiver].append(worth)
+    return min(
+        sum(sum(nlargest(one.give, given[one.id])) for one in market.members),
+        sum(sum(nlargest(one.receive, taken[one.id])) for one in market.members),
+    )
 
 
 def keep(round_: Round, field: Field, solved: Solved) -> None:
@@ -78,30 +177,29 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
     for ring, steps in enumerate((*answer.rings, *answer.chains), start=1):
         is_chain = ring > len(answer.rings)
         for position, index in enumerate(steps):
-            db.session.add(_step(round_, plan.matches[index], ring, position, is_chain=is_chain))
+            match = plan.matches[index]
+            home = field.home.get(match.receiver_id, round_.cohort_id)
+            db.session.add(_step(round_, home, match, ring, position, is_chain=is_chain))
     round_.state = "draft"
     round_.solving_since = None
+    round_.stage = ""
+    round_.cut_to = solved.cut_to
     round_.worth = answer.worth
     round_.bound = answer.bound
     round_.fairness_cost = answer.fairness_cost
     round_.served = answer.served
-    round_.unserved = _unserved(field, answer)
+    round_.unserved = _unserved(field, answer, round_.max_ring)
     round_.unmet_pins = _unmet_pins(round_, solved)
     round_.prices = [{"member": price.id, "worth": price.worth} for price in answer.prices]
     round_.matches = len(field.matches)
     db.session.flush()
 
 
-def work_out(cohort: Cohort, round_: Round, budget: Budget) -> None:
-    """Work a round out with its own settings, and keep the result."""
-    settings = settings_of(round_)
-    field = field_of(cohort, settings)
-    keep(round_, field, try_out(cohort, field, settings, budget))
-
-
-def _step(round_: Round, match: Match, ring: int, position: int, *, is_chain: bool) -> Introduction:
+def _step(
+    round_: Round, cohort_id: UUID, match: Match, ring: int, position: int, *, is_chain: bool
+) -> Introduction:
     return Introduction(
-        cohort_id=round_.cohort_id,
+        cohort_id=cohort_id,
         round_id=round_.id,
         ring=ring,
         is_chain=is_chain,
@@ -121,13 +219,20 @@ def _step(round_: Round, match: Match, ring: int, position: int, *, is_chain: bo
     )
 
 
-def _unserved(field: Field, answer: Answer) -> list[dict[str, Any]]:
-    """Return who receives nothing and why, but for those who only give."""
+def _unserved(field: Field, answer: Answer, max_ring: int) -> list[dict[str, Any]]:
+    """Return who receives nothing and why, in words that hold today; not those who only give."""
     return [
-        {"member": str(person_id), "why": one.why}
+        left_out(field, person_id, one.why, max_ring)
         for one in answer.unserved
         if field.people[person_id := UUID(str(one.id))].receives
     ]
+
+
+def left_out(field: Field, member_id: UUID, why: str, max_ring: int) -> dict[str, Any]:
+    """Return what a round says of a member who receives nothing."""
+    told = explained(why, member_id, field.posts, field.matches.values(), max_ring)
+    waited = field.people[member_id].waited if member_id in field.people else 0
+    return {"member": str(member_id), "why": why, "waited": waited, **told}
 
 
 def _unmet_pins(round_: Round, solved: Solved) -> list[dict[str, Any]]:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coachhub.cohorts.models import Cohort
-from coachhub.introductions.calendar import today as firms_today
-from coachhub.introductions.matching.match import Match
-from coachhub.introductions.matching.posts import Posts
-from coachhub.introductions.matching.search import ground_of, matches_on
+from coachhub.introductions.allies import names_for
+from coachhub.introductions.matching.match import Key, read_key
 from coachhub.introductions.models import Introduction, Round
-from coachhub.introductions.rounds.explain import explained
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.picture import Picture, Step, draw, look_of
-from coachhub.introductions.rounds.queries import Subjects, names_of, steps_of, subjects_of
+from coachhub.introductions.rounds.queries import Subjects, steps_of, subjects_of
+from coachhub.introductions.rounds.solving import field_of
 
 _TINY = 1e-6
 
@@ -40,18 +38,8 @@ class LeftOut:
     id: UUID
     name: str
     waited: int
-    why: str
+    told: str
     help: str
-
-
-@dataclass(frozen=True)
-class UnmetNeed:
-    """A company that members want and this round does not reach, and who would gain."""
-
-    company: str
-    wanted_by: int
-    left_out: int
-    doors: int
 
 
 @dataclass(frozen=True)
@@ -82,31 +70,33 @@ class Studio:
     rings: tuple[Ring, ...]
     picture: Picture | None
     left_out: tuple[LeftOut, ...]
-    unmet: tuple[UnmetNeed, ...]
     pinned: tuple[Hand, ...]
     forbidden: tuple[Hand, ...]
     changes: tuple[Change, ...]
     stale: frozenset[UUID]
     closeness: str
-    matches: int
-    members: int
 
 
 def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Studio:
-    """Return what the studio shows of a round; `picked` is a member who stands out."""
+    """Return what the studio shows of a round; `picked` is a member who stands out.
+
+    Only a draft is held against what is on the board today. What was released, or put away, is
+    told as it was.
+    """
     steps = steps_of(round_)
-    today = firms_today()
-    ground = ground_of(cohort, today)
-    settings = settings_of(round_)
-    matches = {
-        match.key: match for match in matches_on(cohort, ground, today, weights=settings.weights)
+    by_hand = [read_key(key) for key in (*round_.pinned, *round_.forbidden)]
+    subjects = subjects_of([*steps, *(one for one in by_hand if one)])
+    waiting = [UUID(one["member"]) for one in round_.unserved]
+    met = {one for step in steps for one in (step.giver_id, step.receiver_id)}
+    handled = {one for key in by_hand if key for one in (key.giver_id, key.receiver_id)}
+    changed = {
+        one
+        for change in round_.changes
+        for key in [read_key(change["key"])]
+        if key
+        for one in (key.giver_id, key.receiver_id)
     }
-    by_hand = [matches[key] for key in (*round_.pinned, *round_.forbidden) if key in matches]
-    subjects = subjects_of([*steps, *by_hand])
-    names = {person.id: person.name for person in ground.people.values()}
-    missing = {one for step in steps for one in (step.giver_id, step.receiver_id)} - set(names)
-    names |= names_of(missing) if missing else {}
-    waiting = [UUID(one["member"]) for one in round_.unserved if UUID(one["member"]) in names]
+    names = names_for(cohort.id, {*met, *waiting, *handled, *changed})
     drawn = [
         Step(
             step.giver_id,
@@ -117,10 +107,11 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
         )
         for step in steps
     ]
-    stale = {step.id for step in steps if step.state == "proposed" and step.key not in matches}
+    waiting = [one for one in waiting if one in names]
+    today = field_of(cohort, settings_of(round_)) if round_.state == "draft" else None
     return Studio(
         round=round_,
-        names=names,
+        names={one: names[one] for one in names if one in met or one in waiting},
         subjects=subjects,
         rings=tuple(_rings(steps, names)),
         picture=draw(names, drawn, waiting, picked) if steps else None,
@@ -128,27 +119,25 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
             LeftOut(
                 id=one,
                 name=names[one],
-                waited=ground.people[one].waited if one in ground.people else 0,
-                **explained(
-                    str(entry["why"]), one, ground.posts, matches.values(), settings.max_ring
-                ),
+                waited=int(entry.get("waited", 0)),
+                told=str(entry.get("told", "")),
+                help=str(entry.get("help", "")),
             )
             for entry in round_.unserved
             if (one := UUID(entry["member"])) in names
         ),
-        unmet=tuple(_unmet(ground.posts, steps, set(waiting), matches.values())),
         pinned=tuple(
-            Hand(key, _in_words(matches.get(key), names, subjects), _unmet_pin(round_, key))
+            Hand(key, _in_words(key, names, subjects), _unmet_pin(round_, key))
             for key in round_.pinned
         ),
-        forbidden=tuple(
-            Hand(key, _in_words(matches.get(key), names, subjects)) for key in round_.forbidden
+        forbidden=tuple(Hand(key, _in_words(key, names, subjects)) for key in round_.forbidden),
+        changes=tuple(_changes(round_, names)),
+        stale=frozenset(
+            step.id
+            for step in steps
+            if today and step.state == "proposed" and step.key not in today.matches
         ),
-        changes=tuple(_changes(round_, matches, names)),
-        stale=frozenset(stale),
         closeness=closeness(round_.worth, round_.bound),
-        matches=len(matches),
-        members=sum(person.receives for person in ground.people.values()),
     )
 
 
@@ -190,37 +179,16 @@ def _members(ring: list[Introduction], names: dict[UUID, str]) -> tuple[str, ...
     return tuple(members)
 
 
-def _unmet(
-    posts: Posts, steps: list[Introduction], left_out: set[UUID], matches: Iterable[Match]
-) -> list[UnmetNeed]:
-    """Return the companies that one new asset would help most with, the best first."""
-    met = {step.need_id for step in steps}
-    doors: dict[UUID, set[UUID]] = defaultdict(set)
-    for match in matches:
-        if match.asset == "door" and match.company_id:
-            doors[match.company_id].add(match.giver_id)
-    wanted: dict[UUID, set[UUID]] = defaultdict(set)
-    names: dict[UUID, str] = {}
-    for target in posts.targets:
-        if target.id not in met and target.company_id:
-            wanted[target.company_id].add(target.owner_id)
-            names[target.company_id] = target.company
-    found = [
-        UnmetNeed(
-            names[company], len(members), len(members & left_out), len(doors.get(company, ()))
-        )
-        for company, members in wanted.items()
-    ]
-    return sorted(
-        found, key=lambda need: (-need.left_out, -need.wanted_by, need.doors, need.company)
-    )
-
-
-def _in_words(match: Match | None, names: dict[UUID, str], subjects: Subjects) -> str:
-    if match is None:
+def _in_words(key: str, names: dict[UUID, str], subjects: Subjects) -> str:
+    read = read_key(key)
+    if read is None:
         return "A match that is not possible any more"
-    giver, receiver = names[match.giver_id], names[match.receiver_id]
-    return f"{giver} gives to {receiver}: {subjects.asset(match)}"
+    return f"{_both(read, names, ' gives to ')}: {subjects.asset(read)}"
+
+
+def _both(read: Key, names: dict[UUID, str], between: str) -> str:
+    gone = "a member who is gone"
+    return f"{names.get(read.giver_id, gone)}{between}{names.get(read.receiver_id, gone)}"
 
 
 _UNMET_PINS = {
@@ -237,11 +205,11 @@ def _unmet_pin(round_: Round, key: str) -> str:
     return _UNMET_PINS.get(why, "")
 
 
-def _changes(round_: Round, matches: dict[str, Match], names: dict[UUID, str]) -> Iterable[Change]:
+def _changes(round_: Round, names: dict[UUID, str]) -> Iterable[Change]:
     for change in reversed(round_.changes):
-        match = matches.get(change["key"])
+        read = read_key(change["key"])
         what = change["what"]
-        if match is not None:
-            what = f"{what}: {names[match.giver_id]} to {names[match.receiver_id]}"
+        if read is not None:
+            what = f"{what}: {_both(read, names, ' to ')}"
         after = change["after"]
         yield Change(what, change["by"], None if after is None else change["before"] - after)

@@ -15,13 +15,16 @@ from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
+from coachhub.introductions.matching import jobs as _jobs  # noqa: F401 - declares its job
 from coachhub.introductions.matching.people import people_of
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Round
-from coachhub.introductions.rounds import operations, queries, release, what_if
-from coachhub.introductions.rounds.forms import CapsForm, RulesForm, choices
+from coachhub.introductions.rounds import alliances, operations, queries, release, what_if
+from coachhub.introductions.rounds import joins as _joins  # noqa: F401 - joins in elsewhere
+from coachhub.introductions.rounds.forms import CapsForm, ReleaseForm, RulesForm, choices
 from coachhub.introductions.rounds.market import settings_of
-from coachhub.introductions.rounds.studio import studio_of
+from coachhub.introductions.rounds.stages import stage_of
+from coachhub.introductions.rounds.studio import closeness, studio_of
 from coachhub.permissions import Permission, Standing
 
 bp = Blueprint("rounds", __name__, url_prefix="/f/<firm>/c/<cohort>/rounds")
@@ -75,10 +78,30 @@ def show(round_id: UUID) -> Page:
     """Show a round: the studio for a draft, progress while it is worked out, else what it was."""
     round_ = queries.round_of(g.cohort, round_id)
     if round_.state == "solving":
-        page = make_response(render_template(f"{FOLDER}/solving.html", round=round_))
+        page = make_response(
+            render_template(f"{FOLDER}/solving.html", round=round_, stage=stage_of(round_))
+        )
         page.headers["Refresh"] = REFRESH_SECONDS
         return page
     return _studio(round_)
+
+
+@bp.get("/compare")
+@access(Permission.RUN_ROUND)
+def compare() -> Page:
+    """Show two rounds beside each other; without two that were chosen, the last two."""
+    rounds = [one for one, steps in queries.rounds_of(g.cohort) if steps]
+    by_id = {str(one.id): one for one in rounds}
+    one = by_id.get(request.args.get("one", "")) or (rounds[1] if rounds[1:] else None)
+    other = by_id.get(request.args.get("other", "")) or (rounds[0] if rounds else None)
+    return render_template(
+        f"{FOLDER}/compare.html",
+        rounds=rounds,
+        one=one,
+        other=other,
+        compared=queries.compared(one, other) if one and other else None,
+        closeness=closeness,
+    )
 
 
 @bp.get("/<uuid:round_id>/rules")
@@ -177,13 +200,38 @@ def what_one_change_does(round_id: UUID) -> Page:
     return render_template(f"{FOLDER}/one_change.html", round=round_, outcome=outcome)
 
 
+@bp.post("/<uuid:round_id>/guests")
+@access(Permission.RUN_ROUND)
+def invite(round_id: UUID) -> Response:
+    """Ask another cohort of the firm to take part in a draft."""
+    cohort_id = _uuid(request.form.get("cohort", "")) or round_id
+    round_ = queries.round_of(g.cohort, round_id)
+    round_ = alliances.invite(current_actor(), round_, cohort_id)
+    db.session.commit()
+    flash("Asked. Nothing of that cohort goes into the round before its coach has joined.", "info")
+    return _back_to(round_)
+
+
+@bp.post("/<uuid:round_id>/guests/<uuid:guest_id>/remove")
+@access(Permission.RUN_ROUND)
+def uninvite(round_id: UUID, guest_id: UUID) -> Response:
+    """Go on without a guest."""
+    round_ = queries.round_of(g.cohort, round_id)
+    round_ = alliances.uninvite(current_actor(), round_, guest_id)
+    db.session.commit()
+    return _back_to(round_)
+
+
 @bp.get("/<uuid:round_id>/release")
 @access(Permission.RUN_ROUND)
 def ask_release(round_id: UUID) -> Page:
     """Ask once more before the givers are written to."""
     round_ = _draft(round_id)
     return render_template(
-        f"{FOLDER}/release.html", round=round_, studio=studio_of(g.cohort, round_)
+        f"{FOLDER}/release.html",
+        round=round_,
+        studio=studio_of(g.cohort, round_),
+        form=ReleaseForm(),
     )
 
 
@@ -191,10 +239,14 @@ def ask_release(round_id: UUID) -> Page:
 @access(Permission.RUN_ROUND)
 def do_release(round_id: UUID) -> Response:
     """Release the round."""
-    round_ = release.release_round(current_actor(), queries.round_of(g.cohort, round_id))
+    at_once = bool(ReleaseForm().at_once.data)
+    round_ = release.release_round(
+        current_actor(), queries.round_of(g.cohort, round_id), at_once=at_once
+    )
     db.session.commit()
     undo = to("rounds.withdraw", round_id=round_id)
-    flash(f"Round {round_.number} is released. The givers are being asked.", f"undo:{undo}")
+    told = "The givers are being asked." if at_once else "The givers are written to in ten minutes."
+    flash(f"Round {round_.number} is released. {told}", f"undo:{undo}")
     return _back_to(round_)
 
 
@@ -248,6 +300,13 @@ def matches() -> Page:
     )
 
 
+@bp.get("/help-most")
+@access(Permission.RUN_ROUND)
+def help_most() -> Page:
+    """Rank what one new asset would bring to the newest round."""
+    return render_template(f"{FOLDER}/help_most.html", round=queries.newest_round(g.cohort))
+
+
 @bp.get("/mine")
 @access(Permission.SEE_BOARD)
 def mine() -> Page:
@@ -264,6 +323,8 @@ def _studio(round_: Round) -> str:
         studio=studio_of(g.cohort, round_, _uuid(member)),
         round=round_,
         member=member,
+        guests=alliances.guests_of(round_),
+        could_join=alliances.could_join(round_) if round_.state == "draft" else [],
         may_withdraw=release.may_withdraw(round_),
         undo_minutes=int(release.UNDO_FOR.total_seconds() // 60),
     )

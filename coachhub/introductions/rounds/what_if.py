@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coachhub.cohorts.models import Cohort
 from coachhub.core.errors import NotFoundError
 from coachhub.exchange.market import Budget
+from coachhub.introductions.allies import names_for
 from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.search import ground_of, matches_on
 from coachhub.introductions.models import Round
@@ -84,7 +85,7 @@ def other_rules(cohort: Cohort, round_: Round) -> list[Outcome]:
         return []
     found = []
     for label, settings in variants:
-        solved = try_out(cohort, field, settings, BUDGET)
+        solved = try_out(field, settings, BUDGET)
         found.append(_outcome(label, round_, solved, settings, is_now=settings == now_set))
     return found
 
@@ -102,7 +103,7 @@ def one_change(cohort: Cohort, round_: Round, change: str, key: str) -> OneChang
     if match is None or changed is None:
         raise NotFoundError("That match is not possible any more.")
     subjects = subjects_of([match])
-    names = {person.id: person.name for person in field.people.values()}
+    names = names_for(cohort.id, {match.giver_id, match.receiver_id})
     return OneChange(
         change=change,
         key=key,
@@ -113,7 +114,7 @@ def one_change(cohort: Cohort, round_: Round, change: str, key: str) -> OneChang
             (label, f"{100 * part:.0f} %") for label, part in zip(_PARTS, match.parts, strict=True)
         ),
         worth=match.worth,
-        outcome=_try(cohort, field, round_, changed),
+        outcome=_try(field, round_, changed),
     )
 
 
@@ -134,11 +135,11 @@ def _changed(settings: RoundSettings, change: str, key: str) -> RoundSettings | 
     return None
 
 
-def _try(cohort: Cohort, field: Field, round_: Round, settings: RoundSettings) -> Outcome | None:
+def _try(field: Field, round_: Round, settings: RoundSettings) -> Outcome | None:
     # A large round is worked out by a worker; nobody waits here for a trial of it.
     if field.is_large():
         return None
-    return _outcome("", round_, try_out(cohort, field, settings, BUDGET), settings)
+    return _outcome("", round_, try_out(field, settings, BUDGET), settings)
 
 
 def _one_turn_more(settings: RoundSettings) -> RoundSettings:

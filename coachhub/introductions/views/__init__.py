@@ -1,18 +1,27 @@
 """Pages of the introductions room."""
 
-from coachhub.introductions import jobs, joins, sending
-from coachhub.introductions.views import coach, direct, leads, members, outsiders, promises
+from coachhub.introductions import by_mail, jobs, joins
+from coachhub.introductions.views import (
+    coach,
+    direct,
+    leads,
+    meetings,
+    members,
+    outsiders,
+    promises,
+)
 from coachhub.introductions.views.room import bp
 
 __all__ = [
     "bp",
+    "by_mail",
     "coach",
     "direct",
     "jobs",
     "joins",
     "leads",
+    "meetings",
     "members",
     "outsiders",
     "promises",
-    "sending",
 ]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.introductions import life, queries, words
-from coachhub.introductions.answers import Answer
+from coachhub.introductions.answers import Answer, AnswerError
 from coachhub.introductions.forms import (
     LaterForm,
     ReportForm,
@@ -116,6 +116,6 @@ def _answer(row: Introduction, seen: Shown, given: Answer, said: str) -> Respons
     side = "outsider" if seen.step == "report" else seen.side
     try:
         life.answer(current_actor(), row, side, given)
-    except (AlreadyAnsweredError, IllegalStepError) as error:
+    except (AlreadyAnsweredError, AnswerError, IllegalStepError) as error:
         return already(error, seen.id)
     return back_to(seen.id, said)

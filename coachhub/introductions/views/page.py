@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from flask import render_template
+from flask_login import current_user
 
 from coachhub.core.access import current_actor
 from coachhub.core.db import db
-from coachhub.introductions import letters, queries, words
+from coachhub.introductions import letters, meetings, queries, words
 from coachhub.introductions.forms import (
     DoorForm,
     LaterForm,
+    MeetingForm,
     MoreTimeForm,
     OutcomeForm,
     PromiseForm,
@@ -30,7 +34,8 @@ def show(row: Introduction, seen: Shown, **forms: object) -> Page:
         introduction=seen,
         word=words.STEPS[seen.step],
         outcomes=words.OUTCOMES,
-        **_forms(row, seen) | forms,
+        meeting=meetings.meeting_of(row.id) if seen.met else None,
+        **_forms(row, seen) | _meeting_form(row, seen) | forms,
     )
     if seen.met:
         letters.log_shown(current_actor(), row, to=seen.side, way="page")
@@ -61,6 +66,25 @@ def _forms(row: Introduction, seen: Shown) -> dict[str, object]:
             "thanks_form": ThanksForm(formdata=None, prefix="thanks"),
         }
     return {}
+
+
+def _meeting_form(row: Introduction, seen: Shown) -> dict[str, object]:
+    """Return the form of the day to talk, for those who meet, as it stands."""
+    if not seen.met or not meetings.may_set(current_actor(), row):
+        return {}
+    meeting = meetings.meeting_of(row.id)
+    if meeting is None:
+        return {"meeting_form": MeetingForm(formdata=None, prefix="meeting")}
+    starts_at = meeting.starts_at.astimezone(ZoneInfo(current_user.timezone))
+    form = MeetingForm(
+        formdata=None,
+        prefix="meeting",
+        day=starts_at.date(),
+        time=starts_at.time(),
+        minutes=str(meeting.minutes),
+        place=meeting.place,
+    )
+    return {"meeting_form": form}
 
 
 def yes_form(row: Introduction, seen: Shown) -> PromiseForm | ReceiverForm:

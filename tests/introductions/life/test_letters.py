@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 
 from coachhub.board.models import Lead
+from coachhub.core.db import now
 from coachhub.core.paths import templates
-from coachhub.introductions import direct, life, promises, shortlists
+from coachhub.introductions import direct, life, meetings, promises, shortlists
+from coachhub.introductions import letters as by_letter
 from coachhub.introductions.answers import Answer
 from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle
 
@@ -28,6 +31,9 @@ KINDS = {
     "promise-reminder",
     "promise-kept",
     "thanked",
+    "outcome",
+    "contact-wrote",
+    "meeting",
     "shortlist",
 }
 
@@ -43,6 +49,13 @@ def letters(here: Circle, post: Callable[..., Any]) -> list[tuple[str, EmailMess
     life.nudge(here.act("coach"), first)
     promises.keep(here.act("giver"), first)
     promises.thank(here.act("receiver"), first, "You are a lighthouse & a friend.")
+    promises.report_outcome(here.act("receiver"), first, "interview", "Two hours & a tour.")
+    draft = meetings.MeetingDraft(now() + dt.timedelta(days=3), 45, "Pier 4")
+    meetings.set_meeting(here.act("receiver"), first, draft)
+    draft = meetings.MeetingDraft(now() + dt.timedelta(days=4))
+    meetings.set_meeting(here.act("receiver"), first, draft)
+    meetings.cancel_meeting(here.act("receiver"), first)
+    by_letter.words_from_contact(first, "How are the children?")
     in_person = here.at("outsider_asked", email="")
     life.stop(here.act("coach"), in_person)
     here.at("introduced", "insider")

@@ -1,0 +1,146 @@
+"""What a cohort's matches are derived from, cut into pieces that can be derived one by one.
+
+A source is a handful of posts that make matches with each other: one company, one ask, one lead.
+Its fingerprint covers everything its matches depend on but address books, so what changed is
+found by holding fingerprints against those kept, whoever changed it and in whatever order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from coachhub.contacts import strength
+from coachhub.introductions.matching import company_sources, post_sources
+from coachhub.introductions.matching.candidates import Candidate
+from coachhub.introductions.matching.people import Person
+from coachhub.introductions.matching.posts import Given, Posts, Wanted
+from coachhub.introductions.matching.rivals import Rivals
+
+DOOR = "door:"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """One piece. `derive` gives its matches; None where address books are needed: the doors."""
+
+    name: str
+    fingerprint: str
+    derive: Callable[[], Iterable[Candidate]] | None
+    company_id: UUID | None = None
+
+
+def sources_of(
+    posts: Posts, people: Mapping[UUID, Person], rivals: Rivals, *, tell_strength: bool
+) -> list[Source]:
+    """Return the sources of a cohort's matches, in no order that matters."""
+    return [
+        *_doors(posts, tell_strength=tell_strength),
+        *_companies(posts, rivals),
+        *_asks(posts),
+        *_searches(posts, people),
+    ]
+
+
+def door_name(company_id: UUID) -> str:
+    """Return the name of the source of a company's doors."""
+    return f"{DOOR}{company_id.hex}"
+
+
+def _doors(posts: Posts, *, tell_strength: bool) -> Iterator[Source]:
+    wanted = company_sources.by_company(company_sources.wanted_companies(posts))
+    for company_id, needs in wanted.items():
+        mark = fingerprint(tell_strength, needs)
+        yield Source(door_name(company_id), mark, None, company_id)
+
+
+def _companies(posts: Posts, rivals: Rivals) -> Iterator[Source]:
+    wanted = company_sources.by_company(posts.targets)
+    offered: dict[UUID, list[Given]] = defaultdict(list)
+    for offer in posts.offers:
+        if offer.company_id:
+            offered[offer.company_id].append(offer)
+    for company_id, targets in wanted.items():
+        offers = offered.get(company_id, [])
+        if not offers and len(targets) < 2:  # noqa: PLR2004 - one alone makes no pair
+            continue
+        own = Posts(targets=tuple(targets), asks=(), offers=tuple(offers), leads=())
+        yield Source(
+            f"company:{company_id.hex}",
+            fingerprint(rivals.rule, targets, offers),
+            partial(_at_one_company, own, rivals),
+        )
+
+
+def _at_one_company(posts: Posts, rivals: Rivals) -> list[Candidate]:
+    return [*company_sources.offered(posts), *company_sources.buddies(posts, rivals)]
+
+
+def _asks(posts: Posts) -> Iterator[Source]:
+    of_kind: dict[str, list[Given]] = defaultdict(list)
+    for offer in posts.offers:
+        of_kind[offer.kind].append(offer)
+    marks = {kind: fingerprint(offers) for kind, offers in of_kind.items()}
+    for ask in posts.asks:
+        offers = of_kind.get(ask.kind)
+        if not offers:
+            continue
+        own = Posts(targets=(), asks=(ask,), offers=tuple(offers), leads=())
+        yield Source(
+            f"ask:{ask.id.hex}",
+            fingerprint(ask, marks[ask.kind]),
+            partial(post_sources.answers, own),
+        )
+
+
+def _searches(posts: Posts, people: Mapping[UUID, Person]) -> Iterator[Source]:
+    """Give the sources that depend on what people look for: recruiters and leads."""
+    seeking = fingerprint([(one.id, one.titles, one.fields, one.places) for one in people.values()])
+    for offer in posts.offers:
+        if offer.kind == "recruiter":
+            own = Posts(targets=(), asks=(), offers=(offer,), leads=())
+            yield Source(
+                f"recruiter:{offer.id.hex}",
+                fingerprint(offer, seeking),
+                partial(post_sources.recruiters, own, people),
+            )
+    wanted = company_sources.by_company(posts.targets)
+    for lead in posts.leads:
+        aimed: list[Wanted] = wanted.get(lead.company_id, []) if lead.company_id else []
+        own = Posts(targets=tuple(aimed), asks=(), offers=(), leads=(lead,))
+        yield Source(
+            f"lead:{lead.id.hex}",
+            fingerprint(lead, seeking, sorted({target.owner_id for target in aimed})),
+            partial(post_sources.leads, own, people),
+        )
+
+
+def fingerprint(*things: Any) -> str:
+    """Return a short text that differs where the things, or this code, differ."""
+    return hashlib.blake2b(
+        repr((_edition(), *map(_plain, things))).encode(), digest_size=12
+    ).hexdigest()
+
+
+def _plain(thing: Any) -> Any:
+    """Return a thing in a form whose `repr` is the same in every process."""
+    if isinstance(thing, (Wanted, Given)):
+        return tuple(_plain(getattr(thing, name)) for name in type(thing).__slots__)
+    if isinstance(thing, frozenset):
+        return sorted(thing)
+    if isinstance(thing, (list, tuple)):
+        return [_plain(one) for one in thing]
+    return thing.hex if isinstance(thing, UUID) else thing
+
+
+@lru_cache(maxsize=1)
+def _edition() -> str:
+    """Tell this code from another edition of it, whose matches may differ."""
+    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(strength.__file__)]
+    return hashlib.blake2b(b"".join(map(Path.read_bytes, files)), digest_size=6).hexdigest()

@@ -1,0 +1,30 @@
+"""How far a worker is with a round, in words and as a share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coachhub.introductions.models import Round
+
+_WORDS = {
+    "": "Waiting for its turn",
+    "matches": "Looking for who could give what to whom",
+    "rings": "Choosing the rings",
+    "help": "Looking at what would help most",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Which step of how many, and what it is."""
+
+    step: int
+    steps: int
+    words: str
+
+
+def stage_of(round_: Round) -> Stage:
+    """Return how far a round that is being worked out has come."""
+    names = list(_WORDS)
+    at = names.index(round_.stage) if round_.stage in _WORDS else 0
+    return Stage(at, len(names), _WORDS[names[at]])
