@@ -30,6 +30,23 @@ ORIGINS = ("round", "help", "door", "lead")
 OUTCOMES = ("meeting", "interview", "offer", "nothing_yet")
 
 
+class AlumniDoor(FirmScoped):
+    """What somebody who landed said to opening doors: until when, or no (`ended_at`).
+
+    `about` holds their own words; none means anything.
+    """
+
+    __tablename__ = "introductions_alumni_door"
+    __table_args__ = (UniqueConstraint("firm_id", "membership_id"),)
+
+    membership_id: Mapped[UUID] = points_to("firms_membership")
+    asks_a_month: Mapped[int] = mapped_column(default=0)
+    about: Mapped[str] = mapped_column(default="")
+    until: Mapped[dt.date | None] = mapped_column(Date)
+    answered_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+
+
 class MatchSource(FirmScoped):
     """Matches of a cohort as they were derived from one source; see `matching.kept`.
 

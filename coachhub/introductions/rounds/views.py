@@ -352,7 +352,8 @@ def _rules_form(form: RulesForm) -> RulesForm:
 
 
 def _caps_form(form: CapsForm, round_: Round) -> CapsForm:
-    people = sorted(people_of(g.cohort).values(), key=lambda person: person.name)
+    here = (person for person in people_of(g.cohort).values() if not person.alumnus)
+    people = sorted(here, key=lambda person: person.name)
     form.member.choices = choices({person.id: person.name for person in people})
     if not form.is_submitted():
         form.give.data, form.receive.data = round_.give_cap, round_.receive_cap
