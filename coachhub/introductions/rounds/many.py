@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template
 from flask import url_for as to
 from sqlalchemy import select
 
@@ -39,7 +39,9 @@ class Line:
 @MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show the rounds of all cohorts to whoever leads some, and the switch to admins."""
-    items = []
+    items: list[MenuItem] = []
+    if g.get("cohort") is not None:
+        return items
     if actor.may(Permission.RUN_ROUNDS):
         on_it = here("all_rounds.") and not here("all_rounds.switch")
         items.append(MenuItem("All rounds", to("all_rounds.index"), "ring", 42, on_it))

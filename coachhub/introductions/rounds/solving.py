@@ -230,7 +230,8 @@ def _unserved(field: Field, answer: Answer, max_ring: int) -> list[dict[str, Any
 
 def left_out(field: Field, member_id: UUID, why: str, max_ring: int) -> dict[str, Any]:
     """Return what a round says of a member who receives nothing."""
-    told = explained(why, member_id, field.posts, field.matches.values(), max_ring)
+    under_way = field.ground.past.open_needs
+    told = explained(why, member_id, field.posts, field.matches.values(), max_ring, under_way)
     waited = field.people[member_id].waited if member_id in field.people else 0
     return {"member": str(member_id), "why": why, "waited": waited, **told}
 
