@@ -108,7 +108,8 @@ class Circle:
         return life.answer(self.act("giver"), introduction, "giver", given)
 
     def receiver_yes(self, introduction: Introduction) -> Introduction:
-        return life.answer(self.act("receiver"), introduction, "receiver", Answer("yes"))
+        given = Answer("yes", gift=introduction.gift or "Marmalade.")
+        return life.answer(self.act("receiver"), introduction, "receiver", given)
 
     def at(self, state: str, asset: str = "door", email: str = CONTACT_MAIL) -> Introduction:
         """Bring one to a state by real answers."""

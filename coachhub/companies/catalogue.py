@@ -7,7 +7,7 @@ else's name: it suggests and never decides alone.
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz.distance import OSA
@@ -104,6 +104,12 @@ def _pointers() -> dict[str, tuple[Pointer, ...]]:
 
 
 @cache
+def sure_keys(entry: Entry) -> tuple[str, ...]:
+    """Keys of an entry's name, aliases and former names, the name's first."""
+    return tuple(company_key(name) for name in (entry.name, *entry.aliases, *entry.former))
+
+
+@cache
 def by_domain() -> dict[str, int]:
     """Web domain to the number of its entry."""
     return {entry.domain: entry.number for entry in entries() if entry.domain}
@@ -126,7 +132,13 @@ def _written_out() -> dict[str, str]:
 
 def point(name: Name) -> tuple[Pointer, ...]:
     """What the name points to in the catalogue; empty where it is unknown."""
-    table = _pointers()
+    return _point(name.text)
+
+
+@lru_cache(maxsize=65536)
+def _point(text: str) -> tuple[Pointer, ...]:
+    # By its text: a comparison asks twice for each name, and names are compared often.
+    name, table = parse(text), _pointers()
     found = table.get(name.key, ())
     if found or not name.key:
         return found

@@ -4,6 +4,8 @@ Every feature has a direction: more of it makes "same company" only likelier (+1
 less likely (-1), or depends on the rest (0). The scorer is trained under that constraint.
 """
 
+from functools import lru_cache
+
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from coachhub.companies import legal_forms
@@ -124,6 +126,7 @@ def align(a: Name, b: Name) -> tuple[list[tuple[int, int, float]], list[int], li
     )
 
 
+@lru_cache(maxsize=65536)
 def sound(key: str) -> str:
     """A rough spelling by sound: doubled letters once, c and k, y and i alike."""
     for written, heard in _SOUNDS:
@@ -144,11 +147,15 @@ def _glued(a: str, b: str) -> bool:
 
 def _form_conflict(a: str, b: str) -> bool:
     """Whether one is written as a partnership and the other as a corporation."""
-    ends_a, ends_b = set(split_words(a)[-2:]), set(split_words(b)[-2:])
-    partner_a, partner_b = bool(ends_a & _PARTNERSHIPS), bool(ends_b & _PARTNERSHIPS)
-    return (partner_a and bool(ends_b & _CORPORATIONS)) or (
-        partner_b and bool(ends_a & _CORPORATIONS)
-    )
+    (partner_a, corporation_a), (partner_b, corporation_b) = _form(a), _form(b)
+    return (partner_a and corporation_b) or (partner_b and corporation_a)
+
+
+@lru_cache(maxsize=65536)
+def _form(text: str) -> tuple[bool, bool]:
+    """Whether a name ends as a partnership's does, and as a corporation's does."""
+    ends = frozenset(split_words(text)[-2:])
+    return not ends.isdisjoint(_PARTNERSHIPS), not ends.isdisjoint(_CORPORATIONS)
 
 
 def _initials(a: Name, b: Name) -> int:

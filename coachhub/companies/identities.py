@@ -7,7 +7,6 @@ What is not sure becomes a company of its own, with a question that a coach answ
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,19 +15,16 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
     Table,
     Text,
-    Uuid,
     any_,
-    cast,
     column,
     delete,
     func,
     literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from uuid_utils.compat import uuid7
 
 from coachhub.companies import catalogue
@@ -37,7 +33,8 @@ from coachhub.companies.models import Company, CompanyName, CompanyVerdict
 from coachhub.companies.names import company_key, parse
 from coachhub.companies.queries import known_names
 from coachhub.companies.scoring import reason, score_pairs, scorer, tier_of
-from coachhub.core.db import db, now
+from coachhub.core.bulk import insert_many
+from coachhub.core.db import db
 from coachhub.core.tenancy import current_firm_id
 
 LONGEST = 200
@@ -104,7 +101,7 @@ class _Plan:
                 {
                     "id": uuid7(),
                     "written": text,
-                    "key": company_key(text),
+                    "key": parse(text).key,
                     "company_id": company_id,
                     "how": how if asks or maybe is None else "key",
                     "maybe_id": maybe if asks else None,
@@ -139,7 +136,8 @@ def _settle(unmet: Sequence[str]) -> dict[str, UUID]:
     for one in newcomers.values():
         one.entry = catalogue.identify(one.written[0])
     asked = set(newcomers)
-    asked.update(key for one in newcomers.values() for key in _entry_keys(one.entry))
+    for one in newcomers.values():
+        asked.update(catalogue.sure_keys(one.entry) if one.entry else ())
     by_key, verdicts = _companies_by_key(asked), _verdicts(newcomers)
     plan = _Plan()
     unlike = [
@@ -149,12 +147,6 @@ def _settle(unmet: Sequence[str]) -> dict[str, UUID]:
     ]
     _by_likeness(unlike, verdicts, plan)
     return _write(plan)
-
-
-def _entry_keys(entry: catalogue.Entry | None) -> list[str]:
-    if entry is None:
-        return []
-    return [company_key(name) for name in (entry.name, *entry.aliases, *entry.former)]
 
 
 def _companies_by_key(keys: Iterable[str]) -> dict[str, list[UUID]]:
@@ -213,7 +205,7 @@ def _by_catalogue(
     entry = one.entry
     if entry is None:
         return False
-    keys = _entry_keys(entry)
+    keys = catalogue.sure_keys(entry)
     if any(verdicts.get(pair_of(one.key, key)) is False for key in keys):
         return False
     found = {company_id for key in keys for company_id in by_key.get(key, [])}
@@ -298,25 +290,28 @@ def _place(
 
 def _candidates(newcomers: Sequence[_Newcomer]) -> list[tuple[str, UUID]]:
     """Return the known names that the newcomers are compared with: (written, company id)."""
-    names = select(CompanyName.written, CompanyName.company_id, CompanyName.blocks)
+    names = select(CompanyName.written, CompanyName.company_id)
     if len(newcomers) > _FEW:
         rows = db.session.execute(names.order_by(CompanyName.id))
         return [(row.written, row.company_id) for row in rows]
     found: dict[str, UUID] = {}
     for one in newcomers:
-        asked = blocks_of(one.written[0], asking=True)
-        overlap = CompanyName.blocks.op("&&")(literal(asked, ARRAY(BigInteger)))
-        rows = db.session.execute(names.where(overlap))
-        wanted = set(asked)
-        ranked = sorted(
-            rows,
-            key=lambda row: (
-                -len(wanted.intersection(row.blocks)),
-                abs(len(row.written) - len(one.written[0])),
-                row.written,
-            ),
+        asked = literal(blocks_of(one.written[0], asking=True), ARRAY(BigInteger))
+        blocks = func.unnest(CompanyName.blocks).table_valued(
+            column("block", BigInteger), name="own"
         )
-        found |= {row.written: row.company_id for row in ranked[:_ROOM]}
+        blocks = blocks.render_derived()
+        shared = select(func.count()).select_from(blocks).where(blocks.c.block == any_(asked))
+        rows = db.session.execute(
+            names.where(CompanyName.blocks.op("&&")(asked))
+            .order_by(
+                shared.scalar_subquery().desc(),
+                func.abs(func.length(CompanyName.written) - len(one.written[0])),
+                CompanyName.written,
+            )
+            .limit(_ROOM)
+        )
+        found |= {row.written: row.company_id for row in rows}
     return list(found.items())
 
 
@@ -325,8 +320,8 @@ def _write(plan: _Plan) -> dict[str, UUID]:
     if not plan.names:
         return {}
     if plan.companies:
-        db.session.execute(_insert(_COMPANIES, plan.companies))
-    written = _insert(_NAMES, plan.names).on_conflict_do_nothing(
+        db.session.execute(insert_many(_COMPANIES, plan.companies))
+    written = insert_many(_NAMES, plan.names).on_conflict_do_nothing(
         index_elements=["firm_id", "written"]
     )
     kept = set(db.session.scalars(written.returning(_NAMES.c.written)))
@@ -338,19 +333,3 @@ def _write(plan: _Plan) -> dict[str, UUID]:
         unused = [row["id"] for row in plan.companies if row["id"] not in used]
         db.session.execute(delete(Company).where(Company.id.in_(unused)))
     return settled
-
-
-def _insert(table: Table, rows: list[dict[str, Any]]) -> Insert:
-    """Insert many rows as one JSON value: a statement of thousands of values is slow to send."""
-    wanted = [table.c[name] for name in rows[0]]
-    listed = json.dumps(rows, default=str)
-    given = func.jsonb_to_recordset(cast(listed, Text).cast(JSONB)).table_valued(
-        *(column(one.name, one.type) for one in wanted), name="given"
-    )
-    given = given.render_derived(with_types=True)
-    selected = select(
-        literal(current_firm_id(), Uuid()), literal(now(), DateTime(timezone=True)), *given.c
-    )
-    return insert(table).from_select(
-        ["firm_id", "created_at", *rows[0]], selected, include_defaults=False
-    )

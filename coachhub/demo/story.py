@@ -60,7 +60,8 @@ def _answer(builder: Builder, step: Introduction, place: int, pick: random.Rando
     life.answer(builder.actor(giver), step, "giver", _yes(step, pick))
     if turn == 3:  # noqa: PLR2004 - the receiver has not answered yet
         return
-    life.answer(builder.actor(receiver), step, "receiver", Answer("yes", "page"))
+    gift = step.gift or "An hour of my time, whenever you like."
+    life.answer(builder.actor(receiver), step, "receiver", Answer("yes", "page", gift=gift))
     if step.state != "introduced":
         return
     if turn in {1, 2}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import asdict
 
 from sqlalchemy import func, select
@@ -15,14 +16,18 @@ from coachhub.core.db import db, now
 from coachhub.core.links import absolute, on_site
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, keyed_hash
-from coachhub.digests.hooks import DigestItem
 from coachhub.digests.models import Digest, DigestPreference
-from coachhub.digests.schedule import STEP, Rhythm
-from coachhub.digests.sections import items_for
+from coachhub.digests.news import Sitting
+from coachhub.digests.schedule import STEP, Rhythm, due_moment, due_period
+from coachhub.digests.sections import IN_TEN_MINUTES, Content, content_for
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 
 FIRST_LOOK_BACK = dt.timedelta(days=14)
+FARTHEST = 60  # days in which the next digest is looked for
+LEAVE = "leave-digest"
+NOTHING = "Nothing to say this time."
+TOKEN = 32  # hexadecimal digits: 128 bits
 
 
 def preference_of(membership: Membership, secret: str) -> DigestPreference:
@@ -56,34 +61,77 @@ def preference_of(membership: Membership, secret: str) -> DigestPreference:
 
 def leave_token(membership: Membership, secret: str) -> str:
     """Return the token of a member's link that ends the digests."""
-    return keyed_hash(secret, "leave digests", f"{membership.firm_id}/{membership.id}")
+    about = f"{membership.firm_id}/{membership.id}"
+    return keyed_hash(secret, "leave digests", about)[:TOKEN]
 
 
-def rhythm_of(membership: Membership, preference: DigestPreference) -> Rhythm:
-    """Return when a member's digest is due; of several cohorts the most frequent one counts."""
-    cadence = preference.cadence
-    if cadence == "cohort":
-        cadences = db.session.scalars(
-            select(Cohort.cadence)
-            .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-            .where(
-                Enrolment.membership_id == membership.id,
-                Enrolment.state == "active",
-                Cohort.state == "running",
-            )
+def rhythms_of(membership: Membership, preference: DigestPreference) -> list[tuple[Rhythm, Cohort]]:
+    """Return when each of a member's cohorts is due: as its coach set it, or as they wish."""
+    cohorts = db.session.scalars(
+        select(Cohort)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .where(
+            Enrolment.membership_id == membership.id,
+            Enrolment.state == "active",
+            Cohort.state == "running",
         )
-        cadence = min(
-            (one for one in cadences if one in STEP), key=lambda one: STEP[one], default="off"
-        )
-    return Rhythm(cadence, preference.weekday, preference.hour, preference.timezone)
+        .order_by(Cohort.name, Cohort.id)
+    ).all()
+    wish, day, hour = preference.cadence, preference.weekday, preference.hour
+    rhythms = (
+        (Rhythm(one.cadence if wish == "cohort" else wish, day, hour, preference.timezone), one)
+        for one in cohorts
+    )
+    return [(rhythm, cohort) for rhythm, cohort in rhythms if rhythm.cadence in STEP]
 
 
-def write_digest(membership: Membership, period: dt.date, secret: str) -> Digest | None:
+def due_now(
+    membership: Membership, preference: DigestPreference, at: dt.datetime
+) -> tuple[dt.date | None, list[Cohort]]:
+    """Return the local date whose digest is due, and of which cohorts: one mail for all of them."""
+    due = [
+        (period, cohort)
+        for rhythm, cohort in rhythms_of(membership, preference)
+        if (period := due_period(rhythm, at)) is not None
+    ]
+    return (due[0][0] if due else None), [cohort for _, cohort in due]
+
+
+def next_due(
+    membership: Membership, preference: DigestPreference, at: dt.datetime
+) -> tuple[dt.date | None, list[Cohort]]:
+    """Return the same for the next digest that is not written yet."""
+    rhythms = rhythms_of(membership, preference)
+    if not rhythms:
+        return None, []
+    for days in range(FARTHEST):
+        # Late on that day: every hour of it is over.
+        moments = {due_moment(rhythm, at.date() + dt.timedelta(days=days)) for rhythm, _ in rhythms}
+        period, cohorts = due_now(membership, preference, max(*moments, at))
+        if period is not None and not is_written(membership, period):
+            return period, cohorts
+    return None, []
+
+
+def is_written(membership: Membership, period: dt.date) -> bool:
+    """Say whether a member's digest of a period stands already."""
+    query = select(Digest.id).where(Digest.membership_id == membership.id, Digest.period == period)
+    return db.session.scalar(query) is not None
+
+
+def write_digest(
+    membership: Membership,
+    period: dt.date,
+    secret: str,
+    cohorts: Collection[Cohort] | None = None,
+    sitting: Sitting | None = None,
+) -> Digest | None:
     """Write one member's digest for a period; None if somebody else just did.
 
-    The row and its mail stand in one transaction: either both are there or neither.
+    The row and its mail stand in one transaction: either both are there or neither. Without
+    `cohorts` all of the member's cohorts have their say.
     """
-    taken = db.session.scalar(
+    digest_id = db.session.scalar(
         insert(Digest)
         .values(
             id=uuid7(),
@@ -97,51 +145,71 @@ def write_digest(membership: Membership, period: dt.date, secret: str) -> Digest
         .on_conflict_do_nothing()
         .returning(Digest.id)
     )
-    if taken is None:
+    if digest_id is None:
         return None
-    digest = db.session.scalars(
-        select(Digest).where(Digest.membership_id == membership.id, Digest.period == period)
-    ).one()
-    items = items_for(membership, _last_told(membership, period))
-    if not items:
-        digest.skipped = "Nothing to say this time."
+    digest = db.session.scalars(select(Digest).where(Digest.id == digest_id)).one()
+    content = content_of(membership, period, secret, cohorts, sitting)
+    if not content.items:
+        digest.skipped = NOTHING
         return digest
-    digest.items = [_plain(item) for item in items]
-    mail = queue_letter(digest_letter(membership, period, items, secret))
+    digest.items = [
+        {**asdict(item), "due": item.due.isoformat() if item.due else None}
+        for item in content.items
+    ]
+    mail = queue_letter(digest_letter(membership, period, content, secret))
     digest.mail_id = mail.id if mail else None
-    if mail is not None and mail.state == "withheld":
-        digest.skipped = f"The address is suppressed: {mail.reason}."
     db.session.flush()
     return digest
 
 
+def content_of(
+    membership: Membership,
+    period: dt.date,
+    secret: str,
+    cohorts: Collection[Cohort] | None = None,
+    sitting: Sitting | None = None,
+) -> Content:
+    """Return what a member's digest of a period says, or would say."""
+    if cohorts is None:
+        preference = preference_of(membership, secret)
+        cohorts = [cohort for _, cohort in rhythms_of(membership, preference)]
+    since = _last_told(membership, period)
+    return content_for(membership, cohorts, since, sitting or Sitting())
+
+
 def digest_letter(
-    membership: Membership, period: dt.date, items: list[DigestItem], secret: str
+    membership: Membership, period: dt.date, content: Content, secret: str, again: str = ""
 ) -> Letter:
-    """Return the letter for a member's items."""
+    """Return the letter with a member's items; its date is the moment it was due.
+
+    `again` names a second letter for the same period, after something was taken down.
+    """
     firm = db.session.get_one(Firm, current_firm_id())
     person = db.session.get_one(Person, membership.person_id)
+    preference = preference_of(membership, secret)
+    rhythm = Rhythm("daily", preference.weekday, preference.hour, preference.timezone)
+    token = leave_token(membership, secret)
+    items = [{**asdict(item), "url": on_site(item.url)} for item in content.items]
     return Letter(
         kind="digest",
         to_address=person.email,
         to_name=membership.name,
-        once=f"digest/{membership.id}/{period}",
+        once=f"digest/{membership.id}/{period}{again}",
         context={
             "firm": firm,
             "name": membership.name.split()[0],
-            "items": [{**asdict(item), "url": on_site(item.url)} for item in items],
-            "landed": _landed_lately(),
+            "items": items[:IN_TEN_MINUTES],
+            "more": items[IN_TEN_MINUTES:],
+            "progress": content.progress,
             "settings_url": absolute("digests.settings"),
-            "leave_url": absolute("digests.leave", token=leave_token(membership, secret)),
+            "leave_url": absolute("digests.leave", token=token),
         },
         from_name=firm.sender_name or firm.name,
         membership_id=membership.id,
-        leave_url=absolute("digests.leave_at_once", token=leave_token(membership, secret)),
+        leave_url=absolute("digests.leave_at_once", token=token),
+        leave_kind=LEAVE,
+        written_at=due_moment(rhythm, period),
     )
-
-
-def _plain(item: DigestItem) -> dict[str, object]:
-    return {**asdict(item), "due": item.due.isoformat() if item.due else None}
 
 
 def _last_told(membership: Membership, period: dt.date) -> dt.datetime:
@@ -151,15 +219,3 @@ def _last_told(membership: Membership, period: dt.date) -> dt.datetime:
         )
     )
     return last or now() - FIRST_LOOK_BACK
-
-
-def _landed_lately() -> int:
-    """Count who found work in the last fortnight: how a digest ends, with nobody named."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Membership)
-            .where(Membership.landed_on >= now().date() - dt.timedelta(days=14))
-        )
-        or 0
-    )

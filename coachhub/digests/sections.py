@@ -1,40 +1,95 @@
-"""What goes into a digest: what waits for the member, and what is new that they can answer."""
+"""What goes into a digest: what waits for the member, what only they can answer, what is new."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy import select
 
-from coachhub.board.models import Ask, Lead, Offer
-from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.digests.hooks import DIGEST_SECTION, DigestItem
 from coachhub.digests.models import Digest
+from coachhub.digests.news import CohortNews, Post, Progress, Sitting
 from coachhub.firms.hooks import HOME
 from coachhub.firms.models import Membership
 from coachhub.permissions import Standing
 
 MOST = 7
-_NEWS: tuple[tuple[type[Ask | Lead | Offer], int], ...] = (
-    (Ask, 30),
-    (Lead, 35),
-    (Offer, 40),
-)
+IN_TEN_MINUTES = 3
+SAID_AGAIN = dt.timedelta(days=3)  # before the day something is due
+# What is due comes first, then what waits for an answer (the rooms' own order, from 1 on).
+ONLY_YOU, YOU_TOO, ASK, DOOR, LEAD, OFFER = 25, 27, 30, 33, 35, 40
+_ORDER = {"ask": ASK, "lead": LEAD, "offer": OFFER}
 
 
-def items_for(membership: Membership, since: dt.datetime) -> list[DigestItem]:
-    """Return at most seven items, best first, that the member has not been told before."""
-    found = [*_waiting(membership), *_news(membership, since)]
-    found += [item for items in DIGEST_SECTION.call(membership, since) for item in items]
+@dataclass(frozen=True)
+class Content:
+    """What one digest says: the things to do, best first, and how the cohorts are doing."""
+
+    items: list[DigestItem]
+    progress: Progress
+
+
+def content_for(
+    membership: Membership, cohorts: Collection[Cohort], since: dt.datetime, sitting: Sitting
+) -> Content:
+    """Return at most seven items, best first, that the member has not been told before.
+
+    Args:
+        membership: whose digest it is.
+        cohorts: those whose news are due.
+        since: the moment of their last digest; older posts are no news.
+        sitting: what has been read for others already.
+    """
     told = _told(membership)
-    fresh = [item for item in found if told.get(item.key) != item.changed]
-    fresh.sort(key=lambda item: (item.due or dt.date.max, item.order, item.key))
-    return fresh[:MOST]
+    fresh: dict[str, DigestItem] = {}
+    for item in _found(membership, cohorts, since, sitting):
+        once_more = _once_more(item, told)
+        if once_more is not None:
+            fresh.setdefault(item.key, once_more)
+    best = sorted(fresh.values(), key=_rank)
+    progress = sum((sitting.news(one).progress for one in cohorts), Progress())
+    return Content(best[:MOST], progress)
+
+
+def _rank(item: DigestItem) -> tuple[dt.date, int, str]:
+    return (item.due or dt.date.max, item.order, item.key)
+
+
+def _once_more(item: DigestItem, told: dict[str, str]) -> DigestItem | None:
+    """Return the item as it may be told, or None: nothing twice, unless it changed."""
+    if item.key not in told:
+        return item
+    if told[item.key] != item.changed:
+        return replace(item, title=f"Changed: {item.title}")
+    return None
+
+
+def _found(
+    membership: Membership, cohorts: Collection[Cohort], since: dt.datetime, sitting: Sitting
+) -> Iterable[DigestItem]:
+    yield from _waiting(membership)
+    for cohort in cohorts:
+        news = sitting.news(cohort)
+        yield from _answers(membership, news)
+        yield from _doors(membership, cohort, news)
+        # Whoever was here after something was posted has had it in front of them.
+        seen = membership.seen_at
+        yield from (
+            _news(post)
+            for post in news.posts
+            if post.owner_id != membership.id
+            and post.created_at > since
+            and (seen is None or post.created_at > seen)
+        )
+    for items in DIGEST_SECTION.call(membership, since):
+        yield from items
 
 
 def _waiting(membership: Membership) -> Iterable[DigestItem]:
@@ -54,56 +109,66 @@ def _waiting(membership: Membership) -> Iterable[DigestItem]:
                 action=item.action,
                 due=item.due,
                 order=item.order,
-                # What waits is told in every digest until it is done.
-                changed=now().date().isoformat(),
+                # Told when it comes up, and once more when its day is near or past.
+                changed=_nearness(item.due),
             )
 
 
-def _news(membership: Membership, since: dt.datetime) -> Iterable[DigestItem]:
-    """Yield what others posted on the boards of the member's cohorts since `since`."""
-    cohorts = db.session.scalars(
-        select(Cohort)
-        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-        .where(Enrolment.membership_id == membership.id, Enrolment.state == "active")
-        .order_by(Cohort.name)
-    ).all()
-    for cohort in cohorts:
-        for table, order in _NEWS:
-            posts: Any = db.session.execute(
-                select(table, Membership.name)
-                .join(Membership, Membership.id == table.owner_id)
-                .where(
-                    table.cohort_id == cohort.id,
-                    table.owner_id != membership.id,
-                    table.moderation == "visible",
-                    table.closed_at.is_(None),
-                    table.expires_on >= now().date(),
-                    table.created_at > since,
-                )
-                .order_by(table.created_at.desc())
-                .limit(MOST)
-            )
-            for post, owner in posts:
-                yield _news_item(post, owner, cohort, order)
+def _nearness(due: dt.date | None) -> str:
+    if due is None:
+        return ""
+    left = due - now().date()
+    return f"{due} is past" if left.days < 0 else f"{due} is near" if left <= SAID_AGAIN else "far"
 
 
-def _news_item(post: Any, owner: str, cohort: Cohort, order: int) -> DigestItem:
-    kind = type(post).__name__.lower()  # ask, lead or offer
-    words = {
-        "ask": (
-            f"{owner} asks: {post.title}",
-            "You may have what it takes.",
-            "See if you can help",
-        ),
-        "lead": (f"A lead: {post.title}", f"{owner} heard of it. It may fit you.", "See the lead"),
-        "offer": (f"{owner} offers: {post.title}", "It is new on the board.", "See the offer"),
-    }
-    title, why, action = words[kind]
+def _answers(membership: Membership, news: CohortNews) -> Iterable[DigestItem]:
+    posts = {post.id: post for post in news.posts if post.kind == "ask"}
+    for match in news.answers.get(membership.id, ()):
+        post = posts.get(match.need_id)
+        if post is None or post.owner_id == membership.id:
+            continue
+        alone = len(news.givers[match.need_id]) == 1
+        why = "Nobody else in the group can." if alone else "You are one of few who can."
+        yield replace(_item(post, why, ONLY_YOU if alone else YOU_TOO), why=f"{match.reason} {why}")
+
+
+def _doors(membership: Membership, cohort: Cohort, news: CohortNews) -> Iterable[DigestItem]:
+    told: set[UUID] = set()
+    for match in news.doors.get(membership.id, ()):
+        company_id = match.company_id
+        if company_id is None or company_id in told or company_id not in news.companies:
+            continue
+        told.add(company_id)
+        yield DigestItem(
+            key=f"door/{cohort.id}/{company_id}",
+            title=f"A door has opened at {news.companies[company_id]}",
+            why=f"It is on your list. {match.reason}",
+            url=path("board.company", cohort=cohort.slug, company_id=company_id),
+            action="Ask for it",
+            order=DOOR,
+        )
+
+
+def _news(post: Post) -> DigestItem:
+    why = {
+        "ask": "You may have what it takes.",
+        "lead": f"{post.owner} heard of it, and it may fit you.",
+        "offer": "It is new on the board.",
+    }[post.kind]
+    return _item(post, f"{why} You are both in {post.cohort.name}.", _ORDER[post.kind])
+
+
+def _item(post: Post, why: str, order: int) -> DigestItem:
+    title, action = {
+        "ask": (f"{post.owner} asks: {post.title}", "See if you can help"),
+        "lead": (f"A lead: {post.title}", "See the lead"),
+        "offer": (f"{post.owner} offers: {post.title}", "See the offer"),
+    }[post.kind]
     return DigestItem(
-        key=f"{kind}/{post.id}",
+        key=post.key,
         title=title,
-        why=f"{why} You are both in {cohort.name}.",
-        url=path("board.board", cohort=cohort.slug) + f"#{kind}-{post.id}",
+        why=why,
+        url=path("board.board", cohort=post.cohort.slug) + f"#{post.kind}-{post.id}",
         action=action,
         order=order,
         changed=str(post.revision),
@@ -113,6 +178,6 @@ def _news_item(post: Any, owner: str, cohort: Cohort, order: int) -> DigestItem:
 def _told(membership: Membership) -> dict[str, str]:
     """Return what earlier digests said: key → how far it had come then."""
     digests = db.session.scalars(
-        select(Digest).where(Digest.membership_id == membership.id).order_by(Digest.period)
+        select(Digest.items).where(Digest.membership_id == membership.id).order_by(Digest.period)
     )
-    return {item["key"]: item["changed"] for digest in digests for item in digest.items}
+    return {item["key"]: item["changed"] for items in digests for item in items}

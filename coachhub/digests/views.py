@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    url_for,
+)
+from flask import (
+    Response as Raw,
+)
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -11,16 +22,18 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.forms import csrf
 from coachhub.core.tokens import hashed
-from coachhub.digests import jobs
+from coachhub.digests import checks, jobs, joins
 from coachhub.digests.forms import DigestForm
 from coachhub.digests.models import DigestPreference
-from coachhub.digests.operations import FIRST_LOOK_BACK, preference_of
-from coachhub.digests.sections import items_for
+from coachhub.digests.operations import content_of, digest_letter, next_due, preference_of
+from coachhub.firms.models import Membership
+from coachhub.mail.outbox import Composed, composed
 from coachhub.permissions import Permission
 
 bp = Blueprint("digests", __name__, url_prefix="/f/<firm>/digest")
 Page = str | Response | tuple[str, int]
-JOBS = (jobs.write_due,)  # what this room does by the clock
+# What this room does by the clock, and where it joins in elsewhere.
+JOBS = (jobs.write_due, checks.digest_still_holds, joins.leave)
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -34,9 +47,35 @@ def settings() -> Page:
         db.session.commit()
         flash("Saved. The next digest follows it.", "success")
         return redirect(url_for("digests.settings"), 303)
-    items = items_for(g.membership, now() - FIRST_LOOK_BACK)
-    page = render_template("digests/settings.html", form=form, items=items)
+    letter = preview_of(g.membership)
+    page = render_template("digests/settings.html", form=form, letter=letter)
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/preview")
+@access(Permission.MANAGE_OWN_THINGS)
+def preview() -> Raw:
+    """Show the next digest as a mail program will, with nothing of it running."""
+    letter = preview_of(g.membership)
+    if letter is None:
+        raise NotFoundError("Nothing waits for you, so no mail would go out.")
+    response = Raw(letter.html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
+    return response
+
+
+def preview_of(membership: Membership) -> Composed | None:
+    """Return a member's next digest, the bytes that will be sent if nothing changes until then."""
+    secret = current_app.config["SECRET_KEY"]
+    period, cohorts = next_due(membership, preference_of(membership, secret), now())
+    if period is None:
+        return None
+    content = content_of(membership, period, secret, cohorts)
+    if not content.items:
+        return None
+    return composed(digest_letter(membership, period, content, secret))
 
 
 @bp.get("/leave/<token>")

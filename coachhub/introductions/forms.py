@@ -18,6 +18,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import (
+    DataRequired,
     Email,
     InputRequired,
     Length,
@@ -155,14 +156,14 @@ class ReceiverForm(Form):
     gift = TextAreaField(
         "What you give in return",
         validators=[
-            InputRequired("A few words are enough, and something small is fine."),
+            DataRequired("A few words are enough, and something small is fine."),
             Length(max=LONGEST_TEXT),
         ],
         description="Drafted from what you offer on the board. Change it as you like.",
     )
     blurb = TextAreaField(
         "A few words about you, to pass on",
-        validators=[InputRequired("A sentence or two are enough."), Length(max=LONGEST_TEXT)],
+        validators=[DataRequired("A sentence or two are enough."), Length(max=LONGEST_TEXT)],
         description="This goes along with the introduction, as it stands here.",
     )
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 import binascii
 import datetime as dt
 import hashlib
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime, formataddr
-from typing import Any
 
 LONGEST_NAME = 200
 _WIDTH = 76
-_AT_SPACES: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,14 @@ def _folded(name: str, value: str | Address) -> str:
     else:
         plain, end = value, ""
     if plain.isascii():
-        lines = textwrap.wrap(f"{name}: {plain}", _WIDTH, **_AT_SPACES)
+        # The first word stays on the header's own line, however long: some programs insist.
+        first, *rest = plain.split() or [""]
+        lines = [f"{name}: {first}"]
+        for word in rest:
+            if len(lines[-1]) + len(word) < _WIDTH:
+                lines[-1] += f" {word}"
+            else:
+                lines.append(word)
     else:
         # RFC 2047; the generator of `email` would put spaces between the pieces of a long name.
         words = Header(plain, "utf-8", header_name=name).encode(linesep="\r\n")

@@ -1,177 +1,196 @@
-"""Speed of the names: keys a second against peers, the join on keys, one new target.
+"""What names cost: loading, keys, the join on keys, one new target. Beside peers, in one run.
 
-Peers (rigour, cleanco, polars) live in an environment of their own:
-`.run/peers/bin/python -m tests.bench.bench_companies [contacts] [targets]`.
+Run: ``make bench-companies``, or ``python tests/bench/bench_companies.py [--contacts N]
+[--targets N] [--json]``. Seconds are CPU seconds (PostgreSQL's included) unless called wall.
+The peers (rigour, cleanco, Polars) are installed into `.run/names-peers` at the first run.
 """
 
-import gc
+import argparse
 import json
-import resource
+import shutil
+import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from itertools import islice, product
+import venv
+from itertools import islice
+from pathlib import Path
+from typing import Any
 
-import click
-import numpy as np
-import polars as pl
-from cleanco import basename
-from rigour.names import normalize_name, remove_org_types
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from coachhub.companies.candidates import Index
-from coachhub.companies.names import company_key, parse
-from coachhub.companies.resolve import Registry
-from coachhub.companies.words import common_words
+import import_database
+import psycopg
+from import_database import spent
+from made_up_names import made_up
 
-SEED = 11
-KEYED = 40_000
-KNOWN = 60_000
-ASKED = 200
-TAILS = ("", " Inc.", " Ltd", " GmbH", " S.A.", " Group", " Technologies", " Holdings, Inc.")
-SYLLABLES = ("bra", "ken", "dol", "mir", "tas", "vel", "qui", "zor", "lin", "hup", "osk", "ren")
+from coachhub.companies.operations import identify, identify_many
+from coachhub.core.db import db
+from coachhub.core.tenancy import scope
 
-
-def made_up() -> Iterator[str]:
-    """Names that nobody bears, of everyday and of invented words, without end of sorts."""
-    everyday = sorted(common_words())
-    invented = ("".join(parts).title() for parts in product(SYLLABLES, repeat=6))
-    for at, word in enumerate(invented):
-        yield f"{word} {everyday[at % len(everyday)].title()}{TAILS[at % len(TAILS)]}"
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+PEERS = ROOT / ".run" / "names-peers"
+FOLDER = ROOT / ".run" / "bench-names"
+NEEDED = ("rigour", "cleanco", "polars", "numpy", "rapidfuzz", "publicsuffixlist")
+ROOM = "coachhub.companies.resolve, coachhub.companies.domains"
+KNOWN, ASKED, AT_ONCE = 60_000, 200, 20_000
+LOADED = "import time; begin = time.process_time(); import {}; print(time.process_time() - begin)"
 
 
-def per_second(act: Callable[[str], object], names: list[str]) -> float:
-    """Names a second, the best of three runs."""
-    best = 0.0
-    for _ in range(3):
-        start = time.perf_counter()
-        for name in names:
-            act(name)
-        best = max(best, len(names) / (time.perf_counter() - start))
-    return best
+def peer_python() -> Path:
+    """Make the peers' environment, once."""
+    python = PEERS / "bin" / "python"
+    if not (PEERS / "ok").exists():
+        venv.create(PEERS, with_pip=True)
+        run(python, "-m", "pip", "install", "-q", *NEEDED)
+        (PEERS / "ok").touch()
+    return python
 
 
-def rigours(name: str) -> object:
-    """Rigour's way to a comparable name: normalised, legal forms taken away."""
-    return remove_org_types(normalize_name(name) or "")
+def run(*command: object) -> str:
+    """Run a program and return what it printed."""
+    told = [str(one) for one in command]
+    done = subprocess.run(told, check=True, capture_output=True, text=True, cwd=ROOT)  # noqa: S603 -- our own programs
+    return done.stdout
+
+
+def peer(*asked: object) -> dict[str, float]:
+    """Ask the peers' side."""
+    found: dict[str, float] = json.loads(run(peer_python(), HERE / "peer_names.py", *asked))
+    return found
+
+
+def loading() -> dict[str, float]:
+    """Load the room in fresh interpreters, beside loading numpy alone; the best of seven."""
+
+    def best(what: str) -> float:
+        return min(float(run(sys.executable, "-c", LOADED.format(what))) for _ in range(7))
+
+    ours, numpy = best(ROOM), best("numpy")
+    return {"room, ms": 1000 * ours, "numpy alone, ms": 1000 * numpy, "ratio": ours / numpy}
 
 
 def keys() -> dict[str, float]:
-    """Keys a second beside the peers' normalisers, on the same names in one run."""
-    names = list(islice(made_up(), KEYED))
-    ours = per_second(company_key, names)
-    rigour_plain = per_second(normalize_name, names)
-    rigour_whole = per_second(rigours, names)
-    cleancos = per_second(basename, names[: KEYED // 8])
-    return {
-        "ours": ours,
-        "rigour normalize_name": rigour_plain,
-        "rigour with legal forms": rigour_whole,
-        "cleanco": cleancos,
-        "share of rigour normalize_name": ours / rigour_plain,
-        "share of rigour with legal forms": ours / rigour_whole,
-        "times cleanco": ours / cleancos,
+    """Keys a second, ours and the peers', in one process on the same names."""
+    told = peer("keys")
+    best_rigour = max(told["rigour normalize_name"], told["rigour with legal forms"])
+    return told | {
+        "ratio to rigour (at least 0.5)": told["ours"] / best_rigour,
+        "ratio to cleanco (at least 3)": told["ours"] / told["cleanco"],
     }
 
 
 def join(contacts: int, targets: int) -> dict[str, float]:
-    """Contacts against targets on the key: by 64-bit hashes of keys, and by Polars as it comes.
+    """Contacts against targets on the key: beside PostgreSQL, inside it, and bare in Polars.
 
-    Both sides have their keys already, as in the table (one row a distinct name).
+    Beside: the stored 64-bit keys, held against Polars on the very same columns. Inside: the
+    same columns as tables. Polars on the keys as text is told for comparison.
     """
-    rng = np.random.default_rng(SEED)
-    pool = [f"{name}{at}" for at, name in enumerate(islice(made_up(), targets))]
-    keyed = pl.DataFrame({"target": np.arange(targets), "key": [company_key(x) for x in pool]})
-    # Contacts name companies unevenly, and four in ten name none that is a target.
-    drawn = (targets * rng.power(3, contacts) * 1.0).astype(np.int64)
-    known = rng.random(contacts) < 0.6
-    named = keyed["key"].gather(drawn)
-    book = pl.DataFrame({"contact": np.arange(contacts), "key": named})
-    book = book.with_columns(
-        pl.when(pl.Series(known)).then(pl.col("key")).otherwise(pl.col("key") + "x")
-    )
-    del pool, named, drawn, known
-    gc.collect()
-    bare, rows = _timed(lambda: book.join(keyed, on="key", how="inner").height)
-    hashed_book = book.select("contact", pl.col("key").hash(SEED).alias("hash"))
-    hashed = keyed.select("target", pl.col("key").hash(SEED).alias("hash"))
-    ours, found = _timed(lambda: hashed_join(hashed_book, hashed))
+    peer("data", FOLDER, contacts, targets)
+    ours = json.loads(run(sys.executable, HERE / "hashed_join.py", FOLDER))
+    same, text = peer("join", FOLDER, "hash"), peer("join", FOLDER, "key")
+    inside = inside_postgresql()
+    shutil.rmtree(FOLDER)
+    if not ours["rows"] == same["rows"] == text["rows"] == inside["rows"]:
+        raise SystemExit(f"The joins disagree: {ours} {same} {text} {inside}")
     return {
         "contacts": contacts,
         "targets": targets,
-        "bare Polars join on the text, s": bare,
-        "our join on the stored hash, s": ours,
-        "ratio": ours / bare,
-        "rows agree": float(rows == found),
-        "peak memory of the whole run, GiB": _peak(),
+        "rows": ours["rows"],
+        "ours, beside PostgreSQL, s": ours["seconds"],
+        "ours, GiB (at most 2)": ours["GiB"],
+        "Polars, same columns, s": same["seconds"],
+        "ratio (at most 3)": ours["seconds"] / same["seconds"],
+        "Polars, keys as text, s": text["seconds"],
+        "ratio to Polars on text": ours["seconds"] / text["seconds"],
+        "inside PostgreSQL, s": inside["seconds"],
+        "inside PostgreSQL, GiB": inside["GiB"],
+        "ratio inside to Polars on text": inside["seconds"] / text["seconds"],
     }
 
 
-def hashed_join(book: pl.DataFrame, targets: pl.DataFrame) -> int:
-    """Rows of contact and target whose keys have the same stored 64-bit hash."""
-    order = np.argsort(targets["hash"].to_numpy())
-    known = targets["hash"].to_numpy()[order]
-    asked = book["hash"].to_numpy()
-    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    return int((known[at] == asked).sum())
-
-
-def _timed(act: Callable[[], int]) -> tuple[float, int]:
-    best, result = float("inf"), 0
-    for _ in range(3):
-        start = time.perf_counter()
-        result = act()
-        best = min(best, time.perf_counter() - start)
-    return best, result
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+def inside_postgresql() -> dict[str, float]:
+    """The same join as one statement of PostgreSQL, in one backend."""
+    with (
+        import_database.Server() as server,
+        psycopg.connect(server.url("postgres", import_database.NAME)) as connection,
+    ):
+        for side in ("contact", "target"):
+            connection.execute(f"CREATE UNLOGGED TABLE {side} ({side} int4, hash int8)")
+            with (
+                (FOLDER / f"{side}.csv").open("rb") as file,
+                connection.cursor().copy(f"COPY {side} FROM STDIN (FORMAT csv)") as copy,
+            ):
+                while chunk := file.read(1 << 20):
+                    copy.write(chunk)
+            connection.execute(f"ANALYZE {side}")
+        connection.execute("SET work_mem = '64MB'")
+        connection.execute("SET max_parallel_workers_per_gather = 0")
+        backend, best, rows = connection.info.backend_pid, float("inf"), 0
+        for _ in range(3):
+            begin = spent(backend)
+            found = connection.execute(
+                "SELECT count(*), sum(contact), sum(target) FROM contact JOIN target USING (hash)"
+            ).fetchone()
+            best = min(best, spent(backend) - begin)
+            rows = found[0] if found else 0
+        status = Path(f"/proc/{backend}/status").read_text()
+        peak = int(status.partition("VmHWM:")[2].split()[0]) / 2**20
+        connection.rollback()
+    return {"rows": rows, "seconds": best, "GiB": peak}
 
 
 def new_target() -> dict[str, float]:
-    """One new target against the companies of many contacts, and an import against them."""
+    """One new target in a firm whose contacts name so many companies: asked, found, written."""
     names = list(islice(made_up(), KNOWN))
-    start = time.perf_counter()
-    registry = Registry([(str(at), name) for at, name in enumerate(names)])
-    build = time.perf_counter() - start
-    rng = np.random.default_rng(SEED)
-    asked = [_slipped(names[at], rng) for at in rng.integers(0, KNOWN, ASKED)]
-    took = []
-    for name in asked:
-        start = time.perf_counter()
-        registry.resolve([name])
-        took.append(time.perf_counter() - start)
-    start = time.perf_counter()
-    registry.resolve([f"{name} Gmbh" for name in asked * 10])
-    batch = time.perf_counter() - start
+    # A slip of the hand in each, so that the search for likely ones has to run.
+    asked = [f"{name[:4]}{name[5:]}" for name in names[:: KNOWN // ASKED]]
+    with import_database.Measured() as measured, measured.app.app_context():
+        with scope(measured.firm_id):
+            for at in range(0, KNOWN, AT_ONCE):
+                identify_many(names[at : at + AT_ONCE])
+                db.session.commit()
+        with psycopg.connect(
+            measured.cluster.url("postgres", import_database.NAME), autocommit=True
+        ) as connection:
+            connection.execute("VACUUM ANALYZE companies_name, companies_company")
+        cpu, wall = [], []
+        with scope(measured.firm_id):
+            server = import_database.backend()
+            identify("Zorvane Brindlewix")
+            for name in asked:
+                begin, clock = spent(server), time.perf_counter()
+                identify(name)
+                wall.append(time.perf_counter() - clock)
+                cpu.append(spent(server) - begin)
+                db.session.commit()
     return {
-        "known": KNOWN,
-        "building the index, s": build,
-        "one new target p50, ms": 1000 * float(np.quantile(took, 0.5)),
-        "one new target p95, ms": 1000 * float(np.quantile(took, 0.95)),
-        "in a batch, names a second": 10 * ASKED / batch,
+        "companies known": KNOWN,
+        "asked": len(asked),
+        "p50 wall, ms": 1000 * statistics.median(wall),
+        "p95 wall, ms (at most 100)": 1000 * statistics.quantiles(wall, n=20)[-1],
+        "p95 CPU, ms": 1000 * statistics.quantiles(cpu, n=20)[-1],
     }
 
 
-def _slipped(name: str, rng: np.random.Generator) -> str:
-    at = int(rng.integers(1, len(name) - 1))
-    return name[:at] + name[at + 1 :]
-
-
-def warm() -> None:
-    """Read the lists and the catalogue once, so that no timing pays for it."""
-    company_key("Zorvane")
-    parse("Zorvane Ltd")
-    Index(["Zorvane Ltd"]).near(parse("Zorvan"))
-    Registry([("1", "Zorvane Ltd")]).resolve(["Zorvan"])
-
-
 def main() -> None:
-    """Print the figures of all parts as JSON."""
-    sizes = [int(text) for text in sys.argv[1:3]] or [10_000_000, 400_000]
-    warm()
-    report = {"keys": keys(), "new target": new_target(), "join": join(*sizes)}
-    click.echo(json.dumps(report, indent=2))
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contacts", type=int, default=10_000_000)
+    parser.add_argument("--targets", type=int, default=400_000)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    peer_python()
+    told: dict[str, Any] = {"loading": loading(), "keys": keys(), "new target": new_target()}
+    told["join"] = join(asked.contacts, asked.targets)
+    if asked.json:
+        print(json.dumps(told))  # noqa: T201 a bench prints
+        return
+    for part, figures in told.items():
+        print(part)  # noqa: T201 a bench prints
+        for name, figure in figures.items():
+            print(f"  {name:40} {figure:,.4g}")  # noqa: T201 a bench prints
 
 
 if __name__ == "__main__":

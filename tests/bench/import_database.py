@@ -52,15 +52,29 @@ def companies(number: int) -> list[str]:
     return list(dict.fromkeys(names))[:number]
 
 
-class Measured:
-    """A server of its own with one firm and one member, thrown away at the end."""
+class Server:
+    """A server of its own with an empty database, dropped at the end."""
 
-    def __enter__(self) -> Self:
-        """Start the server, make the tables, the app and the member."""
+    def __enter__(self) -> Cluster:
+        """Start the server."""
         self.cluster = Cluster(FOLDER, {**FAST_AND_LOSABLE, "max_connections": "20"})
         self.cluster.start(tied=True)
         self.cluster.drop_database(NAME)
         self.cluster.create_database(NAME)
+        return self.cluster
+
+    def __exit__(self, *_: object) -> None:
+        """Drop the database again."""
+        self.cluster.drop_database(NAME)
+
+
+class Measured:
+    """The same with our tables, one firm and one member."""
+
+    def __enter__(self) -> Self:
+        """Start the server, make the tables, the app and the member."""
+        self.server = Server()
+        self.cluster = self.server.__enter__()
         owner = self.cluster.url("coachhub_owner", NAME)
         user = self.cluster.url("coachhub_app", NAME)
         schema.upgrade(schema.config(owner, user, schema.plugin_folders()))
@@ -73,14 +87,14 @@ class Measured:
         """Drop everything again."""
         with self.app.app_context():
             db.engine.dispose()
-        self.cluster.drop_database(NAME)
+        self.server.__exit__()
 
     def whole_import(self, data: bytes) -> dict[str, float]:
         """Import the file into an empty firm; return the seconds of its two steps."""
         self._empty()
         with self.app.app_context(), scope(self.firm_id):
             actor = Actor("bench", membership_id=self.member_id)
-            server = db.session.scalar(select(func.pg_backend_pid()))
+            server = backend()
             begin = spent(server)
             row = stage(actor, io.BytesIO(data), "Connections.csv")
             db.session.commit()
@@ -110,6 +124,11 @@ class Measured:
             connection.execute(
                 "TRUNCATE contacts_import, contacts_contact, companies_company CASCADE"
             )
+
+
+def backend() -> int:
+    """The process that serves this session's connection."""
+    return db.session.scalar(select(func.pg_backend_pid())) or 0
 
 
 def spent(server: int) -> float:

@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -220,7 +221,7 @@ def killing(trial: Trial, workers: int, kills: int, mails: int, seed: int) -> in
     chance = random.Random(seed)  # noqa: S311 - no secret
     running = [fork(trial.work) for _ in range(workers)]
     done, size = 0, 0
-    per_kill = 108 * mails / (kills + 2)  # bytes of the relay's log between two kills
+    per_kill = 85 * mails / (kills + 2)  # bytes of the relay's log between two kills
     try:
         while True:
             begun = trial.relay.count()
@@ -244,12 +245,20 @@ def killing(trial: Trial, workers: int, kills: int, mails: int, seed: int) -> in
 
 def fork(work: Callable[[], None]) -> int:
     """Run `work` in a process of its own that ends with it."""
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     code = 1
     try:
         work()
         code = 0
     finally:
         os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
@@ -51,7 +52,12 @@ def write(app: Flask, session: Session, firm: Firm) -> Any:
 
 
 def test_a_letter_has_both_parts_and_its_headers(write: Any, firm: Firm) -> None:
-    mail = write(to_name="Ana Márquez", leave_url="http://hub.example.org/leave")
+    mail = write(
+        to_name="Ana Márquez",
+        leave_url="http://hub.example.org/leave",
+        leave_kind="try-out",
+        membership_id=uuid7(),
+    )
     message = parsed(mail)
     assert message["From"] == f"{firm.name} <hub@example.org>"
     assert message["Message-ID"] == mail.message_id

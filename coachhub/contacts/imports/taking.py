@@ -13,13 +13,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, Uuid, any_, bindparam, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from coachhub.companies.operations import identify_many
 from coachhub.contacts.imports import parts
 from coachhub.contacts.imports.parts import Staged
 from coachhub.contacts.imports.staging import fingerprints_of, unwanted_of
 from coachhub.contacts.models import Contact, ContactImport
+from coachhub.core.bulk import insert_many
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 
@@ -139,6 +140,8 @@ def _take_part(
                     "import_id": row.id,
                     "fingerprint": one.fingerprint,
                     "email_hash": one.email_hash,
+                    "worked_together": False,
+                    "hidden": False,
                 }
             )
         elif change := _change(before, given, one.email_hash):
@@ -149,10 +152,9 @@ def _take_part(
     if fresh:
         # Somebody typed by hand a moment ago stays as typed.
         db.session.execute(
-            insert(_CONTACTS).on_conflict_do_nothing(
+            insert_many(_CONTACTS, fresh).on_conflict_do_nothing(
                 index_elements=["firm_id", "owner_id", "fingerprint"]
-            ),
-            fresh,
+            )
         )
     if changed:
         db.session.connection().execute(_UPDATE, changed)

@@ -39,13 +39,16 @@ def work_out_rounds(firm_id: UUID, round_id: str = "") -> None:
         _work_out(UUID(round_id), began)
 
 
+def is_claimed(round_: Round) -> bool:
+    """Say whether a worker is at a round and has not been given up."""
+    since = round_.solving_since
+    return bool(round_.stage) and since is not None and since > now() - GIVEN_UP_AFTER
+
+
 def _claim(round_id: UUID) -> dt.datetime | None:
     """Take a round as one's own, unless another worker began with it a moment ago."""
     round_ = _locked(round_id)
-    if round_ is None or round_.state != "solving":
-        return None
-    recent = round_.solving_since and round_.solving_since > now() - GIVEN_UP_AFTER
-    if round_.stage and recent:
+    if round_ is None or round_.state != "solving" or is_claimed(round_):
         return None
     began = round_.solving_since = now()
     round_.stage = "matches"

@@ -96,6 +96,20 @@ def test_two_workers_do_not_work_on_one_round(
     assert waiting.state == "draft"
 
 
+def test_asking_once_more_does_not_disturb_a_worker(
+    group: Any, waiting: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = jobs.try_out
+
+    def asked(*args: Any) -> Any:
+        operations.start_again(group.actor(), waiting)
+        return really(*args)
+
+    monkeypatch.setattr(jobs, "try_out", asked)
+    work(waiting)
+    assert waiting.state == "draft"
+
+
 def test_what_a_killed_worker_left_goes_on(
     waiting: Round, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,7 +118,7 @@ def test_pass_a_lead_on_and_send_a_shortlist(
     made = made_by(circle)
     page = f"/f/{circle.firm.slug}/introductions/{made.id}"
     assert "shortlist of at most three people" in receiver.get(page).text
-    receiver.post(f"{page}/yes", data={"gift": "", "blurb": "I know harbours."})
+    receiver.post(f"{page}/yes", data={"gift": "Tea.", "blurb": "I know harbours."})
     assert RECEIVER in giver.get(f"{base}/shortlist").text
     data = {"people": [str(made.id)], "to_address": "nobody", "note": "Here they are."}
     failed = giver.post(f"{base}/shortlist", data=data)

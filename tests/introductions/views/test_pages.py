@@ -230,3 +230,68 @@ def test_coach_reminds_once_a_day(circle: Circle, browse: Callable[..., Any]) ->
     assert "reminder today" in coach.post(f"{base}/{made.id}/nudge", follow_redirects=True).text
     with circle.scope():
         assert len(circle.mails("expired-reminder")) == 1
+
+
+def test_a_yes_without_a_gift_is_asked_for_one_and_keeps_what_was_typed(
+    circle: Circle, browse: Callable[..., Any]
+) -> None:
+    with circle.scope():
+        made = circle.at("receiver_asked", "insider")
+    address = f"/f/{circle.firm.slug}/introductions/{made.id}/yes"
+    failed = browse("receiver").post(address, data={"gift": " ", "blurb": "I know harbours."})
+    assert failed.status_code == 422
+    assert "something small is fine" in failed.text
+    assert "I know harbours." in failed.text
+    assert state_of(circle, made) == "receiver_asked"
+
+
+def test_a_day_to_talk_is_set_moved_and_cancelled(
+    circle: Circle, browse: Callable[..., Any]
+) -> None:
+    with circle.scope():
+        made = circle.at("introduced")
+    address = f"/f/{circle.firm.slug}/introductions/{made.id}"
+    receiver, giver = browse("receiver"), browse("giver")
+    assert "A day to talk" in receiver.get(address).text
+    assert "A day to talk" not in giver.get(address).text
+    typed = {
+        "meeting-day": in_days_of(circle, 3),
+        "meeting-time": "14:30",
+        "meeting-minutes": "45",
+        "meeting-place": "Pier 4",
+    }
+    said = receiver.post(f"{address}/meeting", data=typed, follow_redirects=True)
+    assert "into both calendars" in said.text
+    assert "14:30, 45 minutes: Pier 4" in said.text
+    file = receiver.get(f"{address}/meeting.ics")
+    assert file.mimetype == "text/calendar"
+    assert b"LOCATION:Pier 4" in file.data
+    assert giver.get(f"{address}/meeting.ics").status_code == 404
+    assert giver.post(f"{address}/meeting", data=typed).status_code == 404
+    failed = receiver.post(f"{address}/meeting", data=typed | {"meeting-day": "9999-01-01"})
+    assert failed.status_code == 422
+    assert "Please choose a day between" in failed.text
+    failed = receiver.post(
+        f"{address}/meeting", data=typed | {"meeting-day": in_days_of(circle, -1)}
+    )
+    assert "Please choose a time ahead" in failed.text
+    said = receiver.post(f"{address}/meeting/cancel", follow_redirects=True)
+    assert "leaves both calendars" in said.text
+    assert receiver.get(f"{address}/meeting.ics").status_code == 404
+
+
+def test_what_came_of_it_flows_back_to_the_giver(
+    circle: Circle, browse: Callable[..., Any]
+) -> None:
+    with circle.scope():
+        made = circle.at("introduced", "insider")
+    address = f"/f/{circle.firm.slug}/introductions/{made.id}"
+    told = {"outcome-kind": "interview", "outcome-text": "Two hours and a tour."}
+    for _ in range(2):
+        assert browse("receiver").post(f"{address}/outcome", data=told).status_code == 303
+    page = browse("giver").get(address).text
+    assert "It led to an interview" in page
+    assert "Two hours and a tour." in page
+    with circle.scope():
+        (mail,) = circle.mails("outcome")
+        assert mail.membership_id == circle.giver.id

@@ -206,6 +206,6 @@ def test_buddies_learn_of_each_other_together(circle: Circle, browse: Callable[.
     address = f"/f/{circle.firm.slug}/introductions/{made.id}"
     assert RECEIVER not in browse("giver").get(address).text
     assert GIVER not in browse("receiver").get(address).text
-    browse("receiver").post(f"{address}/yes", data={"gift": "", "blurb": ""})
+    browse("receiver").post(f"{address}/yes", data={"gift": "Tea.", "blurb": "Me."})
     assert RECEIVER in browse("giver").get(address).text
     assert GIVER in browse("receiver").get(address).text
