@@ -86,9 +86,10 @@ class Round(FirmScoped):
     that give without return, `weights` a factor by kind of asset. `changes` tells what the coach
     did to the draft and what it cost; `waited_before` is what a release put aside, for its undo.
     `matches` says how many it was chosen from, `unserved` who is left out and in which words,
-    `unlocks` what would help most: all as they were when it was worked out. `stage` tells how far
-    a worker is; `cut_to` what it was cut to, where there was too much to look through. `guests`
-    are cohorts that take part by invitation, each with who joined.
+    `unlocks` what would help most: all as they were when it was worked out. `solving_since` names
+    what was asked for, `claimed_at` when a worker took it on, `stage` tells how far that is.
+    `cut_to` says what it was cut to, where there was too much to look through. `guests` are
+    cohorts that take part by invitation, each with who joined.
     """
 
     __tablename__ = "introductions_round"
@@ -102,6 +103,7 @@ class Round(FirmScoped):
     state: Mapped[str] = mapped_column(default="draft")
     made_by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
     solving_since: Mapped[dt.datetime | None]
+    claimed_at: Mapped[dt.datetime | None]
     released_by: Mapped[str] = mapped_column(default="")
     released_at: Mapped[dt.datetime | None]
     max_ring: Mapped[int]

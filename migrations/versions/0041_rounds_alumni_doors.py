@@ -1,4 +1,4 @@
-"""Alumni doors: what somebody who landed said to opening doors for later cohorts."""
+"""Alumni doors, and when a worker took a round on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,7 +37,9 @@ def upgrade():
     )
     op.create_index(op.f(f"ix_{TABLE}_firm_id_membership_id"), TABLE, ["firm_id", "membership_id"])
     op.protect(TABLE)
+    op.add_column("introductions_round", sa.Column("claimed_at", sa.DateTime(timezone=True)))
 
 
 def downgrade():
+    op.drop_column("introductions_round", "claimed_at")
     op.drop_table(TABLE)

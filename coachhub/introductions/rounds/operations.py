@@ -338,7 +338,7 @@ def _work_out(
 def leave_to_worker(round_: Round) -> None:
     """Put a round on the queue; it is a draft again when a worker is done with it."""
     round_.state = "solving"
-    round_.solving_since = now()
+    round_.solving_since, round_.claimed_at = now(), None
     round_.stage = ""
     work_out_rounds.later(round_.firm_id, str(round_.id))
     db.session.flush()
