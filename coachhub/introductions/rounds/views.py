@@ -212,12 +212,12 @@ def invite(round_id: UUID) -> Response:
     return _back_to(round_)
 
 
-@bp.post("/<uuid:round_id>/guests/<uuid:guest_id>/remove")
+@bp.post("/<uuid:round_id>/guests/<uuid:cohort_id>/remove")
 @access(Permission.RUN_ROUND)
-def uninvite(round_id: UUID, guest_id: UUID) -> Response:
+def uninvite(round_id: UUID, cohort_id: UUID) -> Response:
     """Go on without a guest."""
     round_ = queries.round_of(g.cohort, round_id)
-    round_ = alliances.uninvite(current_actor(), round_, guest_id)
+    round_ = alliances.uninvite(current_actor(), round_, cohort_id)
     db.session.commit()
     return _back_to(round_)
 
