@@ -36,7 +36,8 @@ PLANS = re.compile(r"/rounds(/|\?|$)")
 # What is new in every answer: tokens, nonces, and how long ago something was.
 CHANGING = re.compile(
     r'name="csrf_token"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="csrf_token"|nonce="?[^"\s]*"?'
-    r'|content="[\w.-]{60,}"|X-CSRFToken[^}]*|_csrf=[^&"]*|\d+ (?:second|minute)s?'
+    r'|name="sent_once" value="[^"]*"|content="[\w.-]{60,}"'
+    r'|X-CSRFToken[^}]*|_csrf=[^&"]*|\d+ (?:second|minute)s?'
 )
 
 
