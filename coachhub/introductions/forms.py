@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from wtforms import (
     DateField,
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -16,7 +17,15 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.contacts.models import Contact
@@ -282,3 +291,18 @@ class ShortlistForm(Form):
 def _label(contact: Contact) -> str:
     known = "you worked together" if contact.worked_together else _KNOWN.get(contact.strength or 0)
     return ", ".join(part for part in (contact.full_name(), contact.position, known) if part)
+
+
+class AlumniForm(Form):
+    """Within which limits somebody who landed opens doors."""
+
+    asks_a_month = IntegerField(
+        "Asks a month, at most",
+        [InputRequired("How many a month?"), NumberRange(1, 10, "From 1 to 10.")],
+    )
+    about = StringField(
+        "About what",
+        [Optional(), Length(max=200, message="A few words will do.")],
+        description="Companies, roles or fields. Empty means anything.",
+    )
+    until = DateField("Until", [InputRequired("Until which day?")])

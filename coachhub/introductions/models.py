@@ -30,6 +30,23 @@ ORIGINS = ("round", "help", "door", "lead")
 OUTCOMES = ("meeting", "interview", "offer", "nothing_yet")
 
 
+class AlumniDoor(FirmScoped):
+    """What somebody who landed said to opening doors: until when, or no (`ended_at`).
+
+    `about` holds their own words; none means anything.
+    """
+
+    __tablename__ = "introductions_alumni_door"
+    __table_args__ = (UniqueConstraint("firm_id", "membership_id"),)
+
+    membership_id: Mapped[UUID] = points_to("firms_membership")
+    asks_a_month: Mapped[int] = mapped_column(default=0)
+    about: Mapped[str] = mapped_column(default="")
+    until: Mapped[dt.date | None] = mapped_column(Date)
+    answered_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+
+
 class MatchSource(FirmScoped):
     """Matches of a cohort as they were derived from one source; see `matching.kept`.
 
@@ -69,9 +86,10 @@ class Round(FirmScoped):
     that give without return, `weights` a factor by kind of asset. `changes` tells what the coach
     did to the draft and what it cost; `waited_before` is what a release put aside, for its undo.
     `matches` says how many it was chosen from, `unserved` who is left out and in which words,
-    `unlocks` what would help most: all as they were when it was worked out. `stage` tells how far
-    a worker is; `cut_to` what it was cut to, where there was too much to look through. `guests`
-    are cohorts that take part by invitation, each with who joined.
+    `unlocks` what would help most: all as they were when it was worked out. `solving_since` names
+    what was asked for, `claimed_at` when a worker took it on, `stage` tells how far that is.
+    `cut_to` says what it was cut to, where there was too much to look through. `guests` are
+    cohorts that take part by invitation, each with who joined.
     """
 
     __tablename__ = "introductions_round"
@@ -85,6 +103,7 @@ class Round(FirmScoped):
     state: Mapped[str] = mapped_column(default="draft")
     made_by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
     solving_since: Mapped[dt.datetime | None]
+    claimed_at: Mapped[dt.datetime | None]
     released_by: Mapped[str] = mapped_column(default="")
     released_at: Mapped[dt.datetime | None]
     max_ring: Mapped[int]

@@ -172,6 +172,8 @@ def _owners(
             )
         )
         found.update(db.session.scalars(aged))
+    # Whose own cohorts are others, or ended, is on no list here: looked at each time, being few.
+    found |= {one.id for one in people.values() if one.alumnus}
     return frozenset((found | kept.changed | (set(people) - kept.people)) & set(people))
 
 

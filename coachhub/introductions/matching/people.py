@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,12 +11,17 @@ from sqlalchemy import select
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core.db import db
 from coachhub.firms.models import Membership
+from coachhub.introductions.alumni import alumni_for
+from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.likeness import Words, role_words_of, words, words_of
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody active in a cohort. A coach, and a member who has landed, gives only."""
+    """Somebody active in a cohort. A coach, and a member who has landed, gives only.
+
+    An alumnus gives to any cohort of the firm: `gives` at most so often, `about` these things.
+    """
 
     id: UUID
     name: str
@@ -25,10 +31,16 @@ class Person:
     fields: Words
     places: Words
     keep_from: tuple[str, ...]
+    gives: int | None = None
+    about: Words = frozenset()
+    alumnus: bool = False
 
 
-def people_of(cohort: Cohort) -> dict[UUID, Person]:
-    """Return the active people of a cohort by membership: nobody suspended, left or ended."""
+def people_of(cohort: Cohort, today: dt.date | None = None) -> dict[UUID, Person]:
+    """Return the active people of a cohort by membership: nobody suspended, left or ended.
+
+    With them the firm's alumni who open doors on that day.
+    """
     rows = db.session.execute(
         select(
             Membership.id,
@@ -49,7 +61,7 @@ def people_of(cohort: Cohort) -> dict[UUID, Person]:
         )
         .order_by(Membership.id)
     )
-    return {
+    people = {
         row.id: Person(
             id=row.id,
             name=row.name,
@@ -62,6 +74,20 @@ def people_of(cohort: Cohort) -> dict[UUID, Person]:
         )
         for row in rows
     }
+    for one in alumni_for(cohort.id, today or firms_today()):
+        known = people.get(one.member_id) or Person(
+            id=one.member_id,
+            name=one.name,
+            receives=False,
+            waited=0,
+            titles=frozenset(),
+            fields=frozenset(),
+            places=frozenset(),
+            keep_from=(),
+            alumnus=True,
+        )
+        people[one.member_id] = replace(known, gives=one.left, about=words(one.about))
+    return people
 
 
 def wants(person: Person, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.candidates import Candidate, freshness
 from coachhub.introductions.matching.hooks import MATCH_SIGNALS
 from coachhub.introductions.matching.kept import Kept, Reading, keep, kept_of, read
+from coachhub.introductions.matching.likeness import Words, words
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.past import Past, kept_from, past_of
 from coachhub.introductions.matching.people import Person, people_of
-from coachhub.introductions.matching.posts import Posts, posts_of
+from coachhub.introductions.matching.posts import Posts, Wanted, posts_of
 from coachhub.introductions.matching.rivals import Rivals
 from coachhub.introductions.matching.sources import sources_of
 from coachhub.introductions.models import BookChange
@@ -59,7 +61,25 @@ class Ground:
             return False
         if company_id is not None and (receiver.id, company_id) in self.kept_from:
             return False
+        if giver.about and not self._is_about(giver.about, candidate):
+            return False
         return self.rivals.allow(giver.id, receiver.id, company_id, candidate.asset)
+
+    def _is_about(self, about: Words, candidate: Candidate | Match) -> bool:
+        """Say whether a need is about what an alumnus named."""
+        need = self._needs.get(candidate.need_id)
+        return need is not None and not about.isdisjoint(
+            need.about | need.roles | words(need.company)
+        )
+
+    @cached_property
+    def _needs(self) -> Mapping[UUID, Wanted]:
+        return {need.id: need for need in (*self.posts.targets, *self.posts.asks)}
+
+    @property
+    def tells_strength(self) -> bool:
+        """Say whether there are enough people for a strong door to tell nobody whose it is."""
+        return sum(not one.alumnus for one in self.people.values()) >= SMALL_COHORT
 
 
 def find_matches(
@@ -82,7 +102,7 @@ def find_matches(
 
 def ground_of(cohort: Cohort, today: dt.date) -> Ground:
     """Read what the matches of a cohort stand on, but for the doors."""
-    people = people_of(cohort)
+    people = people_of(cohort, today)
     posts = posts_of(cohort, people, today)
     return Ground(
         people=people,
@@ -101,7 +121,7 @@ def joint_ground(cohorts: Sequence[Cohort], today: dt.date) -> Ground:
     people: dict[UUID, Person] = {}
     boards: list[Posts] = []
     for cohort in cohorts:
-        own = people_of(cohort)
+        own = people_of(cohort, today)
         boards.append(posts_of(cohort, own, today))
         for one in own.values():
             known = people.get(one.id)
@@ -175,7 +195,7 @@ def keep_matches(cohort_id: UUID, today: dt.date | None = None) -> int:
 
 
 def _reading(cohort: Cohort, ground: Ground, today: dt.date, kept: Kept | None) -> Reading:
-    tell_strength = len(ground.people) >= SMALL_COHORT
+    tell_strength = ground.tells_strength
     return read(
         kept_of(cohort) if kept is None else kept,
         sources_of(ground.posts, ground.people, ground.rivals, tell_strength=tell_strength),

@@ -187,7 +187,7 @@ def _join(actor: Actor, round_: Round, cohort: Cohort) -> Round:
         for one in round_.guests
     ]
     _record(actor, "round.guest_joined", round_, cohort)
-    leave_to_worker(round_)
+    _anew(round_)
     return round_
 
 
@@ -196,9 +196,15 @@ def _part(actor: Actor, round_: Round, cohort: Cohort) -> Round:
     round_.guests = [one for one in round_.guests if one not in gone]
     _record(actor, "round.guest_left", round_, cohort)
     if any(one["joined_by"] for one in gone):
-        leave_to_worker(round_)
+        _anew(round_)
     db.session.flush()
     return round_
+
+
+def _anew(round_: Round) -> None:
+    """Have the round worked out with who takes part now; how many matches there are is to see."""
+    round_.matches = 0
+    leave_to_worker(round_)
 
 
 def _leads(actor: Actor, cohort: Cohort) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from coachhub.introductions.matching.match import Match
@@ -17,9 +17,19 @@ _PLAIN = {
     "left out": ("You left their introduction out.", "Allow it again."),
 }
 
+_UNDER_WAY = (
+    "All that they asked for is under way already.",
+    "One more target or ask, or the answers that are due.",
+)
+
 
 def explained(
-    why: str, one: UUID, posts: Posts, matches: Iterable[Match], max_ring: int
+    why: str,
+    one: UUID,
+    posts: Posts,
+    matches: Iterable[Match],
+    max_ring: int,
+    under_way: Collection[UUID] = (),
 ) -> dict[str, str]:
     """Return as `told` why in words, and as `help` what would help.
 
@@ -29,6 +39,7 @@ def explained(
         posts: what is on the board.
         matches: the cohort's matches today.
         max_ring: the longest ring that the round allows.
+        under_way: needs that an open introduction is about.
     """
     if why in _PLAIN:
         told, helps = _PLAIN[why]
@@ -37,7 +48,10 @@ def explained(
         helps = "Longer rings, or chains."
     else:
         needs = [need for need in (*posts.targets, *posts.asks) if need.owner_id == one]
-        told, helps = _no_match(one, needs, list(matches))
+        free = [need for need in needs if need.id not in under_way]
+        told, helps = _no_match(one, free, list(matches))
+        if needs and not free:
+            told, helps = _UNDER_WAY
     return {"told": told, "help": helps}
 
 

@@ -1,7 +1,8 @@
 """Rounds that are too large to keep a page waiting, one job for each.
 
-A worker claims a round by the moment in `solving_since` and holds no lock while it works: the
-coach can drop it at any time, and what a killed worker left behind is claimed anew by the clock.
+A worker claims a round and holds no lock while it works: the coach can drop it at any time, and
+what a killed worker left behind is claimed anew by the clock. `solving_since` names what was asked
+for: whichever worker is done with that first, its result is kept.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
@@ -20,7 +21,7 @@ from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.solving import IN_WORKER, field_of, keep, try_out
 from coachhub.introductions.rounds.unlocks import put_into, unlocks_of
 
-# Longer than any budget: whoever worked on it until then is gone.
+# Whoever worked on it until then is likely gone; if not, the first to be done counts.
 GIVEN_UP_AFTER = dt.timedelta(minutes=5)
 
 
@@ -28,44 +29,49 @@ GIVEN_UP_AFTER = dt.timedelta(minutes=5)
 def work_out_rounds(firm_id: UUID, round_id: str = "") -> None:
     """Work out one round that waits for it; by the clock, ask for those left behind."""
     if not round_id:
+        late = now() - GIVEN_UP_AFTER
         left = select(Round.id).where(
-            Round.state == "solving", Round.solving_since < now() - GIVEN_UP_AFTER
+            Round.state == "solving",
+            Round.solving_since < late,
+            or_(Round.claimed_at.is_(None), Round.claimed_at < late),
         )
         for one in db.session.scalars(left.order_by(Round.solving_since)).all():
             work_out_rounds.later(firm_id, str(one))
         return
-    began = _claim(UUID(round_id))
-    if began is not None:
-        _work_out(UUID(round_id), began)
+    asked_at = _claim(UUID(round_id))
+    if asked_at is not None:
+        _work_out(UUID(round_id), asked_at)
+
+
+def is_claimed(round_: Round) -> bool:
+    """Say whether a worker is at a round and has not been given up."""
+    return round_.claimed_at is not None and round_.claimed_at > now() - GIVEN_UP_AFTER
 
 
 def _claim(round_id: UUID) -> dt.datetime | None:
-    """Take a round as one's own, unless another worker began with it a moment ago."""
+    """Take a round on, unless another worker is at it; return which asking that answers."""
     round_ = _locked(round_id)
-    if round_ is None or round_.state != "solving":
+    if round_ is None or round_.state != "solving" or is_claimed(round_):
         return None
-    recent = round_.solving_since and round_.solving_since > now() - GIVEN_UP_AFTER
-    if round_.stage and recent:
-        return None
-    began = round_.solving_since = now()
-    round_.stage = "matches"
+    asked_at = round_.solving_since
+    round_.claimed_at, round_.stage = now(), "matches"
     db.session.commit()
-    return began
+    return asked_at
 
 
-def _work_out(round_id: UUID, began: dt.datetime) -> None:
+def _work_out(round_id: UUID, asked_at: dt.datetime) -> None:
     round_ = db.session.scalars(select(Round).where(Round.id == round_id)).one()
     cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
     settings = settings_of(round_)
     field = field_of(cohort, settings)
-    if not _goes_on(round_id, began, "rings"):
+    if not _goes_on(round_id, asked_at, "rings"):
         return
     done = try_out(field, settings, IN_WORKER)
-    if not _goes_on(round_id, began, "help"):
+    if not _goes_on(round_id, asked_at, "help"):
         return
     unlocks = unlocks_of(cohort, field, settings, today())
     mine = _locked(round_id)
-    if mine is None or (mine.state, mine.solving_since) != ("solving", began):
+    if mine is None or (mine.state, mine.solving_since) != ("solving", asked_at):
         return
     before = mine.changes[-1] if mine.changes else None
     keep(mine, field, done)
@@ -74,11 +80,11 @@ def _work_out(round_id: UUID, began: dt.datetime) -> None:
         mine.changes = [*mine.changes[:-1], before | {"after": mine.worth}]
 
 
-def _goes_on(round_id: UUID, began: dt.datetime, stage: str) -> bool:
-    """Say how far this worker is; False if the round was dropped, or is another worker's now."""
+def _goes_on(round_id: UUID, asked_at: dt.datetime, stage: str) -> bool:
+    """Say how far this worker is; False if the round was dropped, or asked for anew."""
     told = db.session.execute(
         update(Round)
-        .where(Round.id == round_id, Round.state == "solving", Round.solving_since == began)
+        .where(Round.id == round_id, Round.state == "solving", Round.solving_since == asked_at)
         .values(stage=stage)
         .returning(Round.id)
         .execution_options(synchronize_session=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template
 from flask import url_for as to
 from sqlalchemy import select
 
@@ -39,7 +39,9 @@ class Line:
 @MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show the rounds of all cohorts to whoever leads some, and the switch to admins."""
-    items = []
+    items: list[MenuItem] = []
+    if g.get("cohort") is not None:
+        return items
     if actor.may(Permission.RUN_ROUNDS):
         on_it = here("all_rounds.") and not here("all_rounds.switch")
         items.append(MenuItem("All rounds", to("all_rounds.index"), "ring", 42, on_it))
@@ -79,29 +81,29 @@ def propose() -> Response:
     return make_response(redirect(to("all_rounds.index"), 303))
 
 
-@bp.get("/<uuid:round_id>/with/<uuid:guest_id>")
+@bp.get("/<uuid:round_id>/with/<uuid:cohort_id>")
 @access(Permission.RUN_ROUNDS)
-def guest(round_id: UUID, guest_id: UUID) -> str:
+def guest(round_id: UUID, cohort_id: UUID) -> str:
     """Show a guest's coach the steps of a round that touch their members."""
-    view = alliances.guest_view(current_actor(), round_id, guest_id)
+    view = alliances.guest_view(current_actor(), round_id, cohort_id)
     return render_template("introductions/rounds/guest.html", view=view)
 
 
-@bp.post("/<uuid:round_id>/with/<uuid:guest_id>/join")
+@bp.post("/<uuid:round_id>/with/<uuid:cohort_id>/join")
 @access(Permission.RUN_ROUNDS)
-def join(round_id: UUID, guest_id: UUID) -> Response:
+def join(round_id: UUID, cohort_id: UUID) -> Response:
     """Let one's cohort take part in another cohort's round."""
-    alliances.join(current_actor(), round_id, guest_id)
+    alliances.join(current_actor(), round_id, cohort_id)
     db.session.commit()
     flash("Your cohort takes part. You can leave until the round is released.", "success")
     return make_response(redirect(to("all_rounds.index"), 303))
 
 
-@bp.post("/<uuid:round_id>/with/<uuid:guest_id>/leave")
+@bp.post("/<uuid:round_id>/with/<uuid:cohort_id>/leave")
 @access(Permission.RUN_ROUNDS)
-def leave(round_id: UUID, guest_id: UUID) -> Response:
+def leave(round_id: UUID, cohort_id: UUID) -> Response:
     """Say no for one's cohort, or take its yes back."""
-    alliances.leave(current_actor(), round_id, guest_id)
+    alliances.leave(current_actor(), round_id, cohort_id)
     db.session.commit()
     flash("Your cohort does not take part.", "success")
     return make_response(redirect(to("all_rounds.index"), 303))

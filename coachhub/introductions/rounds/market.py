@@ -140,6 +140,8 @@ def _slots(matches: Iterable[Match]) -> dict[str, str]:
 
 def _member(person: Person, settings: RoundSettings, plugins: Sequence[RoundRules]) -> Member:
     give, receive = settings.caps.get(person.id, (settings.give_cap, settings.receive_cap))
+    if person.gives is not None:
+        give = min(give, person.gives)
     for rules in plugins:
         lower = rules.caps.get(person.id, (give, receive))
         give, receive = min(give, max(0, lower[0])), min(receive, max(0, lower[1]))

@@ -14,7 +14,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.models import Introduction, Round
-from coachhub.introductions.rounds.jobs import work_out_rounds
+from coachhub.introductions.rounds.jobs import is_claimed, work_out_rounds
 from coachhub.introductions.rounds.market import RoundSettings, as_json, settings_of
 from coachhub.introductions.rounds.solving import (
     IN_REQUEST,
@@ -260,10 +260,10 @@ def drop_draft(actor: Actor, round_: Round) -> None:
 
 
 def start_again(actor: Actor, round_: Round) -> None:
-    """Ask for a round that is still being worked out once more."""
+    """Ask for a round that still waits for a worker once more; one at work is left alone."""
     require_coach(actor)
     round_ = locked(round_)
-    if round_.state == "solving":
+    if round_.state == "solving" and not is_claimed(round_):
         leave_to_worker(round_)
 
 
@@ -338,7 +338,7 @@ def _work_out(
 def leave_to_worker(round_: Round) -> None:
     """Put a round on the queue; it is a draft again when a worker is done with it."""
     round_.state = "solving"
-    round_.solving_since = now()
+    round_.solving_since, round_.claimed_at = now(), None
     round_.stage = ""
     work_out_rounds.later(round_.firm_id, str(round_.id))
     db.session.flush()

@@ -39,7 +39,7 @@ from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of
 # From so many matches on a round is worked out by a worker, and the page waits for it.
 LARGE = 1500
 IN_REQUEST = Budget(seconds=5.0)
-IN_WORKER = Budget(seconds=60.0)
+IN_WORKER = Budget(seconds=15.0)
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
             home = field.home.get(match.receiver_id, round_.cohort_id)
             db.session.add(_step(round_, home, match, ring, position, is_chain=is_chain))
     round_.state = "draft"
-    round_.solving_since = None
+    round_.solving_since = round_.claimed_at = None
     round_.stage = ""
     round_.cut_to = solved.cut_to
     round_.worth = answer.worth
@@ -230,7 +230,8 @@ def _unserved(field: Field, answer: Answer, max_ring: int) -> list[dict[str, Any
 
 def left_out(field: Field, member_id: UUID, why: str, max_ring: int) -> dict[str, Any]:
     """Return what a round says of a member who receives nothing."""
-    told = explained(why, member_id, field.posts, field.matches.values(), max_ring)
+    under_way = field.ground.past.open_needs
+    told = explained(why, member_id, field.posts, field.matches.values(), max_ring, under_way)
     waited = field.people[member_id].waited if member_id in field.people else 0
     return {"member": str(member_id), "why": why, "waited": waited, **told}
 

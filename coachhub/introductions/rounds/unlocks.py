@@ -29,7 +29,7 @@ from coachhub.introductions.matching.likeness import words
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.people import Person
 from coachhub.introductions.matching.posts import Given, Posts
-from coachhub.introductions.matching.search import SMALL_COHORT, Ground
+from coachhub.introductions.matching.search import Ground
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds.hooks import RoundRules
 from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of, settings_of
@@ -203,9 +203,7 @@ def _candidates(idea: Idea, ground: Ground, today: dt.date) -> Iterable[Candidat
     if idea.kind == "door" and idea.company_id:
         wanted = company_sources.by_company(company_sources.wanted_companies(ground.posts))
         door = Door(GUEST, idea.company_id, "", DOOR_STRENGTH)
-        return company_sources.doors(
-            wanted, [door], tell_strength=len(ground.people) >= SMALL_COHORT
-        )
+        return company_sources.doors(wanted, [door], tell_strength=ground.tells_strength)
     offer = Given(
         id=ASSET,
         owner_id=GUEST,

@@ -212,12 +212,12 @@ def invite(round_id: UUID) -> Response:
     return _back_to(round_)
 
 
-@bp.post("/<uuid:round_id>/guests/<uuid:guest_id>/remove")
+@bp.post("/<uuid:round_id>/guests/<uuid:cohort_id>/remove")
 @access(Permission.RUN_ROUND)
-def uninvite(round_id: UUID, guest_id: UUID) -> Response:
+def uninvite(round_id: UUID, cohort_id: UUID) -> Response:
     """Go on without a guest."""
     round_ = queries.round_of(g.cohort, round_id)
-    round_ = alliances.uninvite(current_actor(), round_, guest_id)
+    round_ = alliances.uninvite(current_actor(), round_, cohort_id)
     db.session.commit()
     return _back_to(round_)
 
@@ -352,7 +352,8 @@ def _rules_form(form: RulesForm) -> RulesForm:
 
 
 def _caps_form(form: CapsForm, round_: Round) -> CapsForm:
-    people = sorted(people_of(g.cohort).values(), key=lambda person: person.name)
+    here = (person for person in people_of(g.cohort).values() if not person.alumnus)
+    people = sorted(here, key=lambda person: person.name)
     form.member.choices = choices({person.id: person.name for person in people})
     if not form.is_submitted():
         form.give.data, form.receive.data = round_.give_cap, round_.receive_cap

@@ -2,6 +2,7 @@
 
 from coachhub.introductions import by_mail, jobs, joins
 from coachhub.introductions.views import (
+    alumni,
     coach,
     direct,
     leads,
@@ -13,6 +14,7 @@ from coachhub.introductions.views import (
 from coachhub.introductions.views.room import bp
 
 __all__ = [
+    "alumni",
     "bp",
     "by_mail",
     "coach",

@@ -96,6 +96,41 @@ def test_two_workers_do_not_work_on_one_round(
     assert waiting.state == "draft"
 
 
+def test_asking_once_more_does_not_disturb_a_worker(
+    group: Any, waiting: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = jobs.try_out
+
+    def asked(*args: Any) -> Any:
+        operations.start_again(group.actor(), waiting)
+        return really(*args)
+
+    monkeypatch.setattr(jobs, "try_out", asked)
+    work(waiting)
+    assert waiting.state == "draft"
+
+
+def test_of_two_workers_the_first_to_be_done_counts(
+    waiting: Round, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = []
+    really = jobs.try_out
+
+    def slow(*args: Any) -> Any:
+        times.append(waiting.state)
+        if len(times) == 1:
+            waiting.claimed_at = now() - GIVEN_UP_AFTER - dt.timedelta(seconds=1)
+            session.commit()
+            work(waiting)
+            times.append(waiting.state)
+        return really(*args)
+
+    monkeypatch.setattr(jobs, "try_out", slow)
+    work(waiting)
+    assert times == ["solving", "solving", "draft"]
+    assert (waiting.state, waiting.served) == ("draft", 5)
+
+
 def test_what_a_killed_worker_left_goes_on(
     waiting: Round, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +145,13 @@ def test_what_a_killed_worker_left_goes_on(
     assert (waiting.state, waiting.stage) == ("solving", "rings")
     work(waiting)
     assert waiting.state == "solving", "it may still be another worker's"
-    waiting.solving_since = now() - GIVEN_UP_AFTER - dt.timedelta(seconds=1)
+    waiting.solving_since = now() - GIVEN_UP_AFTER - dt.timedelta(seconds=2)
+    work_out_rounds.function(waiting.firm_id)
+    session.commit()
+    queue().drain()
+    session.refresh(waiting)
+    assert waiting.state == "solving", "the claim is a moment old"
+    waiting.claimed_at = now() - GIVEN_UP_AFTER - dt.timedelta(seconds=1)
     session.commit()
     work_out_rounds.function(waiting.firm_id)
     session.commit()

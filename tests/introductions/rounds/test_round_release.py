@@ -148,6 +148,9 @@ def test_the_next_round_leaves_out_what_is_under_way(group: Any, draft: Round) -
     release.release_round(group.actor(), draft)
     second = operations.propose_round(group.actor(), group.cohort)
     assert (second.number, second.served, second.matches) == (2, 0, 1)
+    told = {one["member"]: one["told"] for one in second.unserved}
+    assert told[str(group.ada.id)] == "All that they asked for is under way already."
+    assert told[str(group.flo.id)] == "Others could give to them, but nobody needs what they have."
 
 
 @pytest.fixture

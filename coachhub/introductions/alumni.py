@@ -1,0 +1,148 @@
+"""Alumni doors: who has landed opens doors to later cohorts, within limits of their own.
+
+They are asked once. A yes names how many asks a month, about what and until when, a year at most;
+then they are asked again. One click ends it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, select
+
+from coachhub.board.models import Target
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.links import path
+from coachhub.firms.hooks import HOME, HomeItem
+from coachhub.firms.models import Membership
+from coachhub.introductions.calendar import today
+from coachhub.introductions.models import AlumniDoor, Introduction
+
+MOST_ASKS = 10
+LONGEST = dt.timedelta(days=366)
+ASK_AGAIN = dt.timedelta(days=21)
+A_MONTH = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class DoorDraft:
+    """What somebody who landed says yes to; no words in `about` means anything."""
+
+    asks_a_month: int
+    until: dt.date
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Alumnus:
+    """Somebody who opens doors, and how many asks they have left this month."""
+
+    member_id: UUID
+    name: str
+    about: str
+    left: int
+
+
+def mine(actor: Actor) -> AlumniDoor | None:
+    """Return what somebody said, or None if they have not been asked or did not answer.
+
+    Raises NotFoundError for somebody who has not landed: there is nothing to ask them yet.
+    """
+    if not _has_landed(actor.member_id()):
+        raise NotFoundError
+    return _door_of(actor.member_id())
+
+
+def open_door(actor: Actor, draft: DoorDraft) -> AlumniDoor:
+    """Open one's doors to later cohorts, or renew that; from now on one gives and needs nothing."""
+    if mine(actor) is None:
+        db.session.add(AlumniDoor(membership_id=actor.member_id()))
+        db.session.flush()
+    if not 1 <= draft.asks_a_month <= MOST_ASKS:
+        raise DomainError(f"From 1 to {MOST_ASKS} asks a month.")
+    if not today() < draft.until <= today() + LONGEST:
+        raise DomainError("Until a day within the next year, please.")
+    door = _door_of(actor.member_id(), lock=True)
+    member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
+    if door is None:
+        raise NotFoundError
+    door.asks_a_month, door.about, door.until = draft.asks_a_month, draft.about, draft.until
+    door.answered_at, door.ended_at = now(), None
+    member.landed_on = member.landed_on or today()
+    db.session.flush()
+    audit.record(actor, "alumni_door.opened", kind="membership", subject=member.id)
+    return door
+
+
+def close_door(actor: Actor) -> None:
+    """Say no, or end it; nobody asks again."""
+    door = mine(actor)
+    if door is None:
+        door = AlumniDoor(membership_id=actor.member_id())
+        db.session.add(door)
+    was_open = door.until is not None and door.ended_at is None
+    door.answered_at = door.ended_at = now()
+    db.session.flush()
+    if was_open:
+        audit.record(actor, "alumni_door.ended", kind="membership", subject=actor.member_id())
+
+
+def alumni_for(cohort_id: UUID, day: dt.date) -> list[Alumnus]:
+    """Return who opens doors to a cohort on a day and has asks left this month, by id."""
+    del cohort_id  # to every cohort of the firm: they said so, and the scope is the firm
+    used = (
+        select(func.count(Introduction.id))
+        .where(
+            Introduction.giver_id == Membership.id,
+            Introduction.giver_asked_at > now() - A_MONTH,
+        )
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Membership.id, Membership.name, AlumniDoor.about, AlumniDoor.asks_a_month - used)
+        .join(Membership, Membership.id == AlumniDoor.membership_id)
+        .where(
+            Membership.state == "active",
+            AlumniDoor.ended_at.is_(None),
+            AlumniDoor.until >= day,
+            used < AlumniDoor.asks_a_month,
+        )
+        .order_by(Membership.id)
+    )
+    return [Alumnus(*row) for row in rows]
+
+
+@HOME.from_room
+def home(actor: Actor) -> Sequence[HomeItem]:
+    """Ask once who has landed, and again before a year is over."""
+    if actor.membership_id is None or not _has_landed(actor.membership_id):
+        return []
+    door = _door_of(actor.membership_id)
+    if door is None:
+        title = "You found work: would you open doors for others?"
+        text = "You say how many asks a month, about what and until when. No is a good answer."
+    elif door.ended_at is None and door.until is not None and door.until - today() <= ASK_AGAIN:
+        title = "Your year of opening doors ends soon"
+        text = "Keep it for another year, or let it end."
+    else:
+        return []
+    return [HomeItem(title, text, path("introductions.alumni"), "Answer", icon="door", order=40)]
+
+
+def _has_landed(member_id: UUID) -> bool:
+    target = exists().where(Target.owner_id == member_id, Target.stage == "landed")
+    landed = select(Membership.id).where(
+        Membership.id == member_id, or_(Membership.landed_on.is_not(None), target)
+    )
+    return db.session.scalar(landed) is not None
+
+
+def _door_of(member_id: UUID, *, lock: bool = False) -> AlumniDoor | None:
+    query = select(AlumniDoor).where(AlumniDoor.membership_id == member_id)
+    return db.session.scalar(query.with_for_update() if lock else query)
