@@ -19,6 +19,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.mail import replies, signing, standing
+from coachhub.mail.models import SenderKey
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.permissions import Permission
 
@@ -118,7 +119,7 @@ def test_send() -> Response:
 def sender() -> Page:
     """Choose the address that the firm's mails come from."""
     own = signing.key_of_firm()
-    form = SenderForm(obj=own, private_key="")
+    form = _sender_form(own)
     if form.validate_on_submit():
         address, key = form.address.data or "", form.private_key.data or ""
         try:
@@ -133,6 +134,11 @@ def sender() -> Page:
     return page, 422 if form.is_submitted() else 200
 
 
+def _sender_form(own: SenderKey | None) -> SenderForm:
+    # Never from the row itself: the private key leaves the database for signing alone.
+    return SenderForm(data={"address": own.address} if own else {})
+
+
 @bp.post("/sender/check")
 @access(Permission.ADMINISTER)
 def check() -> Page:
@@ -140,7 +146,7 @@ def check() -> Page:
     own = signing.key_of_firm()
     if own is None:
         return redirect(url_for("mails.sender"), 303)
-    form = SenderForm(obj=own, private_key="")
+    form = _sender_form(own)
     found = signing.findings(own)
     return render_template("console/sender.html", form=form, sender=own, findings=found)
 

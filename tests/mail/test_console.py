@@ -157,7 +157,9 @@ def test_a_firms_mails_are_signed_and_its_records_checked(
     )
     assert b"\r\nFrom: " in mail.raw
     assert b"<hello@firm.example.com>" in mail.raw
+    assert "PRIVATE KEY" not in admin.get(f"{base}/sender").get_data(as_text=True)
     page = admin.post(f"{base}/sender/check").get_data(as_text=True)
+    assert "PRIVATE KEY" not in page
     assert page.count("It is not there yet.") == 3
     domain.records = {
         "firm.example.com": ["v=spf1 a:mx ~all", "something else"],

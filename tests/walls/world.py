@@ -27,6 +27,7 @@ from coachhub.core.tenancy import scope
 from coachhub.core.tokens import hashed
 from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.introductions.models import Introduction, Round
+from coachhub.mail.models import FirmMail
 from coachhub.moderation.models import Case
 
 SOON = dt.date(2100, 1, 1)
@@ -205,6 +206,12 @@ THINGS: dict[str, Callable[[Side], Any]] = {
         Case(
             target_kind="ask", target_id=side.thing("ask_id"), cohort_id=side.cohort.id,
             author_id=side.member.id, evidence="x", due_at=now(),
+        )
+    ),
+    "mail_id": lambda side: side.add(
+        FirmMail(
+            kind="invitation", to_address="a@example.org", subject="Hello", message_id="<a@b>",
+            raw=b"Subject: Hello\r\n\r\n", once=str(uuid7()), state="in_doubt",
         )
     ),
     "invitation_id": lambda side: side.add(
