@@ -14,7 +14,7 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, staff
+from coachhub.console import cases, mails, staff
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
@@ -29,7 +29,7 @@ from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 
 ROOMS = [accounts, firms, cohorts, companies, contacts, board]
-ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, staff]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
 
 
 def create_app(

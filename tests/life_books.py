@@ -26,11 +26,21 @@ OUTSIDE = ("Corwin", "Contactworth", CONTACT_MAIL)
 OPEN = {*ASKED, "introduced"}
 
 
+class KnownFacts(Facts):
+    """Facts of a world whose people and posts stay the same: only the answers are read anew."""
+
+    def __init__(self, known: Facts, rows: list[Introduction]) -> None:
+        self.rows = rows
+        self.members, self.emails, self.companies = known.members, known.emails, known.companies
+        self.posts, self.recruiters = known.posts, known.recruiters
+        self.read_answers()
+
+
 class Books:
     """What the model knows; `states` has every introduction's state after the last step."""
 
-    def __init__(self, circle: Circle) -> None:
-        self.circle = circle
+    def __init__(self, circle: Circle, known: Facts) -> None:
+        self.circle, self.known = circle, known
         self.session: Session = circle.session
         self.states: dict[Any, str] = {}
         self.versions: dict[Any, int] = {}
@@ -68,7 +78,7 @@ class Books:
             return
         self.versions = now_are
         rows = list(self.session.scalars(select(Introduction).where(Introduction.id.in_(changed))))
-        facts = Facts(rows)
+        facts = KnownFacts(self.known, rows)
         for row in rows:
             before = self.states.get(row.id, "proposed")
             self._steps_are_legal(row, before)
@@ -81,10 +91,12 @@ class Books:
             self.reached |= {row.state, row.origin}
         self._one_open_for_a_pair_and_a_need()
         self._mails_tell_no_name_too_early()
-        self._books_add_up()
+        if any(row.introduced_at is not None for row in rows):
+            self._books_add_up()
 
     def read_everything_again(self, *, pages: bool) -> None:
-        """At the end of a run: the mirror, the audit log, and what stands on the pages."""
+        """At the end of a run: the books, the audit log, and what stands on the pages."""
+        self._books_add_up()
         if pages:
             for side in ("giver", "receiver"):
                 for seen in queries.mine(getattr(self.circle, side).id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import time_machine
@@ -16,6 +17,7 @@ from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Membership
 from coachhub.introductions import life
+from coachhub.introductions.shown import Facts
 from fixtures_circle import Circle
 
 START = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
@@ -31,11 +33,25 @@ class World:
             self.ask: Ask = post(Ask, circle.receiver, expires_on=far)
             self.lead: Lead = post(Lead, circle.giver, expires_on=far)
             session.execute(update(Target).values(expires_on=far))
+        with circle.scope():
+            self.facts = Facts([self._of(self.ask.id), self._of(self.lead.id)])
         self.posts = {
             "target": (Target, circle.target.id),
             "ask": (Ask, self.ask.id),
             "lead": (Lead, self.lead.id),
         }
+
+    def _of(self, need_id: Any) -> Any:
+        """Return what `Facts` reads of an introduction for a need."""
+        circle = self.circle
+        return SimpleNamespace(
+            id=need_id,
+            giver_id=circle.giver.id,
+            receiver_id=circle.receiver.id,
+            company_id=circle.company.id,
+            need_id=need_id,
+            asset_id=need_id,
+        )
 
     def begin(self) -> None:
         self.exits = ExitStack()

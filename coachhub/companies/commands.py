@@ -38,6 +38,10 @@ def _rows(path: Path, reader: Any, columns: tuple[str, ...]) -> list[tuple[str, 
     line = 1
     try:
         for cells in reader:
+            if any("\0" in cell for cell in cells):
+                raise click.UsageError(
+                    f"{path.name}, line {line}: it holds a zero byte, so this is not text."
+                )
             if not width:
                 places = _header(path, cells, columns)
                 width = len(cells)

@@ -40,7 +40,6 @@ class CompanyName(FirmScoped):
     __table_args__ = (
         UniqueConstraint("firm_id", "written"),
         Index(None, "firm_id", "key"),
-        Index("ix_companies_name_blocks", "blocks", postgresql_using="gin"),
         one_of("key", "catalogue", "scored", "confirmed", "suggested", column="how"),
     )
 

@@ -106,8 +106,20 @@ def split(company_id: UUID) -> Page:
         form.names.errors = [str(error)]
         return _names_page(queries.find(company_id), split_form=form)
     db.session.commit()
-    flash(f"{parted.name} is a company of its own now.", "success")
+    undo = url_for(".rejoin", company_id=parted.id, other_id=company.id)
+    flash(f"{parted.name} is a company of its own now.", f"undo:{undo}")
     return redirect(url_for(".names", company_id=parted.id), 303)
+
+
+@bp.post("/<uuid:company_id>/rejoin/<uuid:other_id>")
+@access(Permission.MODERATE)
+def rejoin(company_id: UUID, other_id: UUID) -> Page:
+    """Take a split back: the parted names and all that hangs on them return."""
+    whole = queries.find(other_id)
+    operations.merge(current_actor(), queries.find(company_id), whole)
+    db.session.commit()
+    flash(f"They are {whole.name} again.", "success")
+    return redirect(url_for(".names", company_id=whole.id), 303)
 
 
 @bp.post("/<uuid:company_id>/rename")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import EmailField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from coachhub.core.forms import Form, choices
 
@@ -51,3 +51,18 @@ class NewFirmForm(Form):
     slug = StringField("Its address", [Length(max=40)], description="Made from the name if empty.")
     email = EmailField("Its first admin's address", [DataRequired("Who looks after it?")])
     admin_name = StringField("Their name", [Length(max=120)])
+
+
+class SenderForm(Form):
+    """The firm's own sender address, and a key if it has one already."""
+
+    address = EmailField(
+        "Sender address",
+        [DataRequired("Please give the address your mails should come from."), Email()],
+        description="At a domain of yours, as in hello@your-firm.com.",
+    )
+    private_key = TextAreaField(
+        "Your own DKIM key",
+        [Length(max=10_000)],
+        description="Only if you have one: RSA, in PEM form. Left empty, we make one for you.",
+    )

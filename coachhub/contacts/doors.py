@@ -22,12 +22,17 @@ from coachhub.firms.models import Membership
 FEWEST = 5
 """With fewer members a number could tell who it is."""
 
+QUIET = dt.timedelta(days=7)
+"""For so long after somebody came or went there are no numbers: before and after would tell
+what they brought or took along."""
+
 
 @DOORS.from_room
 def doors(cohort: Cohort, company_ids: Sequence[UUID]) -> Mapping[UUID, Door]:
     """Return the door at each of these companies that has one, counted over a cohort's members.
 
-    In a cohort of fewer than `FEWEST` members a door has no number.
+    A door has no number where it could tell whose it is: in a cohort of fewer than `FEWEST`
+    members, where all or all but one have it, and for a while after somebody came or went.
     """
     if not company_ids:
         return {}
@@ -52,9 +57,12 @@ def doors(cohort: Cohort, company_ids: Sequence[UUID]) -> Mapping[UUID, Door]:
         )
         .group_by(Contact.company_id)
     )
-    if size < FEWEST:
-        return {company_id: Door(None) for company_id, _, _ in rows if company_id}
-    return {company_id: Door(many, strong) for company_id, many, strong in rows if company_id}
+    most = 0 if size < FEWEST or _came_or_went(cohort) else size - 2
+    return {
+        company_id: Door(many, strong) if many <= most else Door(None)
+        for company_id, many, strong in rows
+        if company_id
+    }
 
 
 @OWN_DOORS.from_room
@@ -72,6 +80,20 @@ def own_doors(actor: Actor, company_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         .group_by(Contact.company_id)
     )
     return {company_id: many for company_id, many in rows if company_id}
+
+
+def _came_or_went(cohort: Cohort) -> bool:
+    """Whether a member joined or left within `QUIET`; those who began together don't count."""
+    since = now() - QUIET
+    first, last, ended = db.session.execute(
+        select(
+            func.min(Enrolment.created_at),
+            func.max(Enrolment.created_at),
+            func.max(Enrolment.ended_at),
+        ).where(Enrolment.cohort_id == cohort.id, Enrolment.role == "member")
+    ).one()
+    joined = last is not None and last > since and last - first > QUIET
+    return joined or (ended is not None and ended > since)
 
 
 def _one_of(company_ids: Sequence[UUID]) -> ColumnElement[bool]:

@@ -30,6 +30,16 @@ def fingerprint_of(
     return fingerprint(_PURPOSE, f"{owner_id}\0{told}")
 
 
+def namesake_of(owner_id: UUID, *, name: str, company: str) -> str:
+    """Return the keyed hash of a name at a company: it finds somebody typed in without a link.
+
+    Empty without a name or a company, since a name alone is not enough to tell who it is.
+    """
+    if not folded(name) or not folded(company):
+        return ""
+    return fingerprint_of(owner_id, name=name, company=company)
+
+
 def hash_of(email: str) -> str:
     """Return the hash under which a mail address can ask to be forgotten; empty for none."""
     return address_hash(email) if email.strip() else ""

@@ -79,9 +79,10 @@ class Contact(FirmScoped):
     """Somebody a member knows outside. Names, address and link are encrypted.
 
     `fingerprint` (keyed hash of link, address or name with company) finds the same person again
-    on the next import. `email_hash` finds people who ask to be left alone. `company_name` stands
-    as `companies.identities.tidy` leaves it. `strength` is the owner's own word: 1 hardly,
-    2 somewhat, 3 well.
+    on the next import; `namesake` (keyed hash of name with company, or empty) somebody who was
+    first known without the link or address of now. `email_hash` finds people who ask to be left
+    alone. `company_name` stands as `companies.identities.tidy` leaves it. `strength` is the
+    owner's own word: 1 hardly, 2 somewhat, 3 well.
     """
 
     __tablename__ = "contacts_contact"
@@ -99,6 +100,7 @@ class Contact(FirmScoped):
     owner_id: Mapped[UUID] = points_to("firms_membership")
     import_id: Mapped[UUID | None] = points_to("contacts_import", ondelete="SET NULL")
     fingerprint: Mapped[str]
+    namesake: Mapped[str] = mapped_column(default="")
     email_hash: Mapped[str] = mapped_column(default="")
     first_name: Mapped[str] = mapped_column(Encrypted, default="")
     last_name: Mapped[str] = mapped_column(Encrypted, default="")

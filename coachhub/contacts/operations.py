@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from coachhub.companies.hooks import COMPANIES_PARTED
 from coachhub.companies.identities import tidy
 from coachhub.companies.operations import identify
-from coachhub.contacts.identity import fingerprint_of, hash_of
+from coachhub.contacts.identity import fingerprint_of, hash_of, namesake_of
 from coachhub.contacts.models import STRENGTHS, Contact, ContactImport
 from coachhub.contacts.queries import Wanted, find, matching
 from coachhub.core.access import Actor
@@ -171,20 +171,29 @@ def _write(contact: Contact, draft: ContactDraft) -> None:
     fingerprint = fingerprint_of(
         contact.owner_id, url=draft.url, email=draft.email, name=name, company=company
     )
+    namesake = namesake_of(contact.owner_id, name=name, company=company)
     with db.session.no_autoflush:
-        same = db.session.scalar(
-            select(Contact).where(
-                Contact.owner_id == contact.owner_id, Contact.fingerprint == fingerprint
-            )
-        )
-    if same is not None and same is not contact:
+        same = _same(contact, draft, fingerprint, namesake)
+    if same is not None:
         raise KnownAlreadyError(same)
     if company != contact.company_name or contact.company_id is None:
         found = identify(company) if company else None
         contact.company_id = found.id if found else None
-    contact.fingerprint, contact.email_hash = fingerprint, hash_of(draft.email)
+    contact.fingerprint, contact.namesake = fingerprint, namesake
+    contact.email_hash = hash_of(draft.email)
     contact.first_name, contact.last_name = draft.first_name, draft.last_name
     contact.email, contact.url, contact.note = draft.email, draft.url, draft.note
     contact.company_name, contact.position = company, draft.position
     contact.connected_on, contact.strength = draft.connected_on, draft.strength
     contact.worked_together, contact.hidden = draft.worked_together, draft.hidden
+
+
+def _same(contact: Contact, draft: ContactDraft, fingerprint: str, namesake: str) -> Contact | None:
+    """Return the owner's other contact that this is: by its own sign, or one typed with less."""
+    own = select(Contact).where(Contact.owner_id == contact.owner_id)
+    same = db.session.scalar(own.where(Contact.fingerprint == fingerprint))
+    if same is None and namesake and not (draft.url or draft.email):
+        # Typed with a name and a company only, and there already with a link or an address.
+        found = list(db.session.scalars(own.where(Contact.namesake == namesake).limit(2)))
+        same = found[0] if len(found) == 1 else None
+    return None if same is contact else same

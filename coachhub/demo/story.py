@@ -15,10 +15,12 @@ from coachhub.firms.models import Membership
 from coachhub.introductions import life, promises
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.models import Introduction
+from coachhub.introductions.outsiders import OUTSIDE_CONTACT
 from coachhub.introductions.rounds import operations as rounds
 from coachhub.introductions.rounds.release import release_round
 from coachhub.introductions.rounds.solving import IN_WORKER
 from coachhub.introductions.rounds.unlocks import work_out
+from coachhub.introductions.rules import asked_in_person
 from coachhub.permissions import Standing
 
 
@@ -62,11 +64,15 @@ def _answer(builder: Builder, step: Introduction, place: int, pick: random.Rando
         return
     gift = step.gift or "An hour of my time, whenever you like."
     life.answer(builder.actor(receiver), step, "receiver", Answer("yes", "page", gift=gift))
+    if step.state == "outsider_asked" and turn != 0:
+        if asked_in_person(step):
+            life.answer(builder.actor(giver), step, "outsider", Answer("yes", "page"))
+        else:
+            life.answer(OUTSIDE_CONTACT, step, "outsider", Answer("yes", "link"))
     if step.state != "introduced":
         return
-    if turn in {1, 2}:
-        promises.keep(builder.actor(giver), step)
     if turn == 1:
+        promises.keep(builder.actor(giver), step)
         promises.report_outcome(builder.actor(receiver), step, "meeting", "We talk on Thursday.")
         promises.thank(
             builder.actor(receiver), step, "That opened a door I would not have found. Thank you."

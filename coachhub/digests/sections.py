@@ -22,6 +22,7 @@ from coachhub.permissions import Standing
 
 MOST = 7
 IN_TEN_MINUTES = 3
+NEWS_FOR = dt.timedelta(days=21)
 SAID_AGAIN = dt.timedelta(days=3)  # before the day something is due
 # What is due comes first, then what waits for an answer (the rooms' own order, from 1 on).
 ONLY_YOU, YOU_TOO, ASK, DOOR, LEAD, OFFER = 25, 27, 30, 33, 35, 40
@@ -44,12 +45,12 @@ def content_for(
     Args:
         membership: whose digest it is.
         cohorts: those whose news are due.
-        since: the moment of their last digest; older posts are no news.
+        since: the moment of their last digest.
         sitting: what has been read for others already.
     """
     told = _told(membership)
     fresh: dict[str, DigestItem] = {}
-    for item in _found(membership, cohorts, since, sitting):
+    for item in _found(membership, cohorts, since, sitting, told):
         once_more = _once_more(item, told)
         if once_more is not None:
             fresh.setdefault(item.key, once_more)
@@ -72,21 +73,24 @@ def _once_more(item: DigestItem, told: dict[str, str]) -> DigestItem | None:
 
 
 def _found(
-    membership: Membership, cohorts: Collection[Cohort], since: dt.datetime, sitting: Sitting
+    membership: Membership,
+    cohorts: Collection[Cohort],
+    since: dt.datetime,
+    sitting: Sitting,
+    told: Collection[str],
 ) -> Iterable[DigestItem]:
     yield from _waiting(membership)
     for cohort in cohorts:
         news = sitting.news(cohort)
         yield from _answers(membership, news)
         yield from _doors(membership, cohort, news)
-        # Whoever was here after something was posted has had it in front of them.
-        seen = membership.seen_at
+        # Whoever was here after something was posted has had it in front of them. Not counted from
+        # the last digest: another cohort's days may lie between.
+        unseen = max(now() - NEWS_FOR, membership.seen_at or now() - NEWS_FOR)
         yield from (
             _news(post)
             for post in news.posts
-            if post.owner_id != membership.id
-            and post.created_at > since
-            and (seen is None or post.created_at > seen)
+            if post.owner_id != membership.id and (post.created_at > unseen or post.key in told)
         )
     for items in DIGEST_SECTION.call(membership, since):
         yield from items

@@ -14,9 +14,12 @@ from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.relax import integral
 
 WHOLE = 1e-6
-TRIED = 8
+# How many arcs are tried out at a node, and for how many steps: less pays in a small program.
+TRIED = (4, 8)
+STEPS_TRIED = (20, 40)
+SMALL = 1_000
 PATIENCE = 1
-STEPS_TRIED = 40
+SPARE = 24
 INFINITY = float("inf")
 
 
@@ -58,8 +61,8 @@ class Habit:
 
     def learn(self, arc: int, share: float, lost_down: float, lost_up: float) -> None:
         """Note what was lost by deciding an arc with this share."""
-        self.down.setdefault(arc, []).append(min(lost_down, 1e6) / share)
-        self.up.setdefault(arc, []).append(min(lost_up, 1e6) / (1 - share))
+        self.down.setdefault(arc, []).append(lost_down / share)
+        self.up.setdefault(arc, []).append(lost_up / (1 - share))
 
     def known(self, arc: int) -> bool:
         """Tell whether the arc was tried often enough to trust the guess."""
@@ -99,7 +102,8 @@ class Branching:
         self.steps = program.steps[columns]
         self.arc_row: dict[int, int] = {}
         self.habit = Habit()
-        self.tried = TRIED
+        large = int(len(columns) > SMALL)
+        self.tried, self.steps_tried = TRIED[large], STEPS_TRIED[large]
         self.now = (np.zeros(len(columns)), np.ones(len(columns)))
         self.demanded: set[int] = set()
         self.work = 0
@@ -179,6 +183,24 @@ class Branching:
             self._demand(arc, 1.0 if arc in wanted else -INFINITY)
         self.demanded = wanted
 
+    def _sweep(self) -> None:
+        """Drop the rows of arcs that nothing is demanded of, once there are many."""
+        if len(self.arc_row) - len(self.demanded) < SPARE:
+            return
+        basis = self.master.highs.getBasis()
+        # A row may go without a new basis only where its own slack is in the basis.
+        basic = highspy.HighsBasisStatus.kBasic
+        status = basis.row_status
+        spare = [
+            arc
+            for arc, row in self.arc_row.items()
+            if arc not in self.demanded and status[row] == basic
+        ]
+        rows = np.array(sorted(self.arc_row.pop(arc) for arc in spare), dtype=np.int64)
+        self.master.drop_rows(rows, basis)
+        moved = {arc: row - int(np.searchsorted(rows, row)) for arc, row in self.arc_row.items()}
+        self.arc_row = moved
+
     def _demand(self, arc: int, least: float) -> None:
         self.master.highs.changeRowBounds(self._row_of(arc), least, 1.0)
 
@@ -202,20 +224,21 @@ class Branching:
             for arc in unknown:
                 self._row_of(arc)
             basis = self.master.highs.getBasis()
-            self.master.highs.setOptionValue("simplex_iteration_limit", STEPS_TRIED)
+            self.master.highs.setOptionValue("simplex_iteration_limit", self.steps_tried)
             for arc in unknown:
                 lost = [self._try(node, arc, value, basis, up=up) for up in (False, True)]
                 self.habit.learn(arc, float(used[arc]), lost[0], lost[1])
             self.master.highs.setOptionValue("simplex_iteration_limit", 2**31 - 1)
             self._enter(node)
             self.master.highs.setBasis(basis)
+            self._sweep()
             ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
         return int(ranked[0])
 
     def _try(
         self, node: Node, arc: int, value: float, basis: highspy.HighsBasis, *, up: bool
     ) -> float:
-        """Tell how far the bound falls in a few steps of the simplex method."""
+        """Tell how far the bound falls in a few steps of the simplex method, to the end at most."""
         uses = (self.steps == arc).any(axis=1)
         if up:
             half = Node(value, node.open, (*node.must, arc), node.taken)
@@ -224,6 +247,8 @@ class Branching:
         self._enter(half)
         self.master.highs.setBasis(basis)
         self.master.run()
+        most = value - self.enough
         if self.master.infeasible():
-            return 1e6
-        return max(0.0, value - self.master.highs.getInfo().objective_function_value)
+            return most
+        lost = value - self.master.highs.getInfo().objective_function_value
+        return min(max(0.0, lost), most)

@@ -69,6 +69,7 @@ def in_words(market: Market, rules: Rules, found: Round) -> str:
         f"served {found.served} of {len(market.members)} members"
         + (f"; fairness cost {found.fairness_cost:g}" if found.fairness_cost else ""),
     ]
+    lines += [found.note] if found.note else []
     for name, exchanges in (("ring", found.rings), ("chain", found.chains)):
         for steps in exchanges:
             path = [str(market.matches[steps[0]].giver)]

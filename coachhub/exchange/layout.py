@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coachhub.exchange.arrays import Flags, Ints, Steps
-from coachhub.exchange.listing import Graph, graph_of, list_chains, list_rings
+from coachhub.exchange.ceiling import ceiling
+from coachhub.exchange.listing import Graph, TooManyError, graph_of, list_chains, list_rings
 from coachhub.exchange.market import (
     LONGEST_RING,
     SHORTEST_RING,
@@ -18,7 +19,7 @@ from coachhub.exchange.market import (
 from coachhub.exchange.program import Program
 from coachhub.exchange.table import Columns, columns_of
 
-LISTED = 20_000_000
+LISTED = 5_000_000
 PLENTY = 50_000
 
 
@@ -27,6 +28,8 @@ class Layout:
     """A market, its graph of live matches and its program.
 
     ``match`` (a,): the match of each arc; ``starters``: places of members who start chains.
+    ``lengths``: the longest ring and chain that are listed; where those are shorter than the
+    rules', since there are too many, ``ceiling`` bounds what all could bring.
     """
 
     columns: Columns
@@ -35,6 +38,8 @@ class Layout:
     match: Ints
     starters: Ints
     program: Program
+    lengths: tuple[int, int]
+    ceiling: float | None = None
 
     @property
     def meetings(self) -> bool:
@@ -62,10 +67,29 @@ def layout_of(market: Market, rules: Rules) -> Layout:
     match = np.flatnonzero(live)
     match = match[np.lexsort((columns.receiver[match], columns.giver[match]))]
     graph = graph_of(n, columns.giver[match], columns.receiver[match])
-    rings = list_rings(graph, rules.max_ring, LISTED)
-    chains = list_chains(graph, starters, rules.max_chain, LISTED)
+    rings, chains, lengths = _listed(graph, starters, rules)
+    most = None
+    if lengths != (rules.max_ring, rules.max_chain):
+        most = ceiling(columns, graph, match, starters, chains=rules.max_chain > 0)
     program = program_of(columns, rules, graph, match, rings, chains)
-    return Layout(columns, rules, graph, match, starters, program)
+    return Layout(columns, rules, graph, match, starters, program, lengths, most)
+
+
+def _listed(graph: Graph, starters: Ints, rules: Rules) -> tuple[Steps, Steps, tuple[int, int]]:
+    """List rings and chains, as long as the rules allow or as can be listed; and how long."""
+    ring, chain = rules.max_ring, rules.max_chain
+    rings = np.empty((0, 2), dtype=np.int32)
+    while ring >= SHORTEST_RING:
+        try:
+            rings = list_rings(graph, ring, LISTED)
+            break
+        except TooManyError:
+            ring -= 1
+    while True:
+        try:
+            return rings, list_chains(graph, starters, chain, LISTED), (ring, chain)
+        except TooManyError:
+            chain -= 1
 
 
 def checked(rules: Rules, columns: Columns) -> Ints:

@@ -116,6 +116,7 @@ class Round:
     the pins and serves those who waited as well as this one is worth more. ``gap`` is their
     distance as a share of the bound. ``served`` counts members who receive something.
     ``fairness_cost`` is the worth given up for those who waited. ``seconds`` is CPU time.
+    ``note`` says where a market was too large to look at every ring or chain.
     """
 
     status: Status
@@ -130,3 +131,20 @@ class Round:
     seconds: float
     prices: tuple[Price, ...] = field(default=())
     unmet: tuple[UnmetPin, ...] = field(default=())
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a change would bring to a round.
+
+    ``worth`` is what the round would gain, found by solving again; ``at_most`` is proven: no
+    round of the changed market gains more over this one. They are equal where ``status`` is
+    "optimal". Below 0 where serving those who waited, now possible, costs worth. ``served``
+    counts members served in addition.
+    """
+
+    worth: float
+    at_most: float
+    served: int
+    status: Status

@@ -10,7 +10,7 @@ from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
 
 TINY = 1e-7
-RUN = 1e4
+RUN = 5e4
 NOTHING = np.zeros(0)
 NO_INDEX = np.zeros(0, dtype=np.int32)
 
@@ -162,6 +162,19 @@ class Master:
         )  # fmt: skip
         self.columns = np.concatenate([self.columns, columns])
         self.joined[columns] = True
+
+    def drop_rows(self, rows: Ints, basis: highspy.HighsBasis) -> None:
+        """Drop rows, rising, that neither the program nor a cut owns, and go on from a basis.
+
+        Their slacks must be in the basis.
+        """
+        self.highs.deleteRows(len(rows), rows.astype(np.int32))
+        gone = set(rows.tolist())
+        basis.row_status = [s for row, s in enumerate(basis.row_status) if row not in gone]
+        self.highs.setBasis(basis)
+        self.height -= len(rows)
+        self.row -= np.searchsorted(rows, self.row)
+        self.cut_rows -= np.searchsorted(rows, self.cut_rows)
 
     def cut(self, sets: list[tuple[int, ...]]) -> None:
         """Add the odd cuts of sets of an odd number of rows with one place each.

@@ -77,6 +77,35 @@ class Program:
             other.__dict__[name] = getattr(self, name)
         return other
 
+    def part(self, columns: Ints) -> tuple[Program, Ints]:
+        """Cut out a program of some rising columns alone; also which row each of its rows is."""
+        steps = self.steps[columns]
+        used = np.zeros(len(self.worth), dtype=bool)
+        used[steps] = True
+        used[-1] = True
+        arcs = np.flatnonzero(used)
+        number = np.cumsum(used) - 1
+        hits = self.hits[arcs]
+        held = np.zeros(len(self.caps) + 1, dtype=bool)
+        held[hits] = True
+        held[-1] = True
+        rows = np.flatnonzero(held)
+        waits = self.waits[arcs]
+        members = np.unique(waits[waits >= 0])
+        part = Program(
+            steps=np.asfortranarray(number[steps].astype(np.int32)),
+            hits=(np.cumsum(held) - 1)[hits],
+            caps=self.caps[rows[:-1]],
+            turns=int(np.count_nonzero(rows < self.turns)),
+            worth=self.worth[arcs],
+            pins=self.pins[arcs],
+            waits=np.where(waits >= 0, np.searchsorted(members, waits), -1),
+            wait_class=self.wait_class[members],
+            first_chain=int(np.searchsorted(columns, self.first_chain)),
+        )
+        part.__dict__["grain"] = self.grain
+        return part, rows[:-1]
+
     def total(self, per_arc: Floats, columns: Ints | None = None) -> Floats:
         """Add up a figure per arc (a+1,) over the arcs of all or some columns."""
         steps = self.steps if columns is None else self.steps[columns]

@@ -11,13 +11,24 @@ import numpy as np
 from coachhub.exchange.arrays import Flags, Ints
 from coachhub.exchange.explain import unmet_pins, unserved
 from coachhub.exchange.layout import Layout, checked, layout_of, pins_of, turns_of
-from coachhub.exchange.market import Budget, Market, MarketError, MemberId, Price, Round, Rules
+from coachhub.exchange.market import (
+    SHORTEST_RING,
+    Budget,
+    Gain,
+    Market,
+    MarketError,
+    Match,
+    MemberId,
+    Price,
+    Round,
+    Rules,
+)
 from coachhub.exchange.meter import RATE, Meter
 from coachhub.exchange.program import Program
 from coachhub.exchange.stages import Choice, Memory, best_choice
 
-SHARE = 0.15
-LEAST_SECONDS = 0.1
+SHARE = 0.25
+LEAST_SECONDS = 0.5
 
 
 def solve(market: Market, rules: Rules | None = None, budget: Budget | None = None) -> Round:
@@ -50,6 +61,7 @@ class Session:
         self._layout = layout_of(market, self.rules)
         self._memory = Memory()
         self._work = 0.0
+        self._found: Round | None = None
 
     def solve(self) -> Round:
         """Choose the best round."""
@@ -62,7 +74,34 @@ class Session:
         choice = best_choice(layout.program, usable, meter, self._memory)
         self._work = before - meter.left
         self._memory.chosen = choice.columns
-        return _round(layout, layout.program, usable, choice, began)
+        self._found = _round(layout, layout.program, usable, choice, began)
+        return self._found
+
+    def gain_of(
+        self,
+        extra: Sequence[Match] = (),
+        caps: Mapping[MemberId, tuple[int, int]] | None = None,
+    ) -> Gain:
+        """Tell what more matches (a door at a company), or other caps, would bring; both work.
+
+        Solves again. `Round.prices` tells the same of one more turn without solving, as an
+        upper bound where nobody waits and nothing is pinned.
+
+        Raises:
+            MarketError: an extra match, a member or a cap that can't be.
+        """
+        before = self._found or self.solve()
+        if extra:
+            market = _with_caps(self.market, caps or {})
+            market = replace(market, matches=(*market.matches, *extra))
+            after = solve(market, self.rules, self.budget)
+        else:
+            after = self.what_if(caps=caps)
+        worth = after.worth - before.worth
+        settled = after.status == before.status == "optimal"
+        at_most = worth if settled else after.bound - before.worth
+        served = after.served - before.served
+        return Gain(worth, at_most, served, "optimal" if settled else "bounded")
 
     def what_if(
         self,
@@ -99,7 +138,7 @@ class Session:
         """Vary the layout; None if rings would have to be listed that weren't."""
         old = self._layout
         checked(rules, old.columns)
-        if not set(self.rules.forbidden) <= set(rules.forbidden):
+        if old.ceiling is not None or not set(self.rules.forbidden) <= set(rules.forbidden):
             return None
         give = np.array([member.give for member in market.members], dtype=np.int64)
         receive = np.array([member.receive for member in market.members], dtype=np.int64)
@@ -140,10 +179,12 @@ def _round(layout: Layout, program: Program, usable: Flags, choice: Choice, bega
     chains = sorted(steps for steps, column in exchanges if column >= program.first_chain)
     used = sorted(match for steps in (*rings, *chains) for match in steps)
     worth = float(sum(layout.columns.worth[used].tolist()))
-    bound = worth if choice.proven else max(worth, choice.bound)
+    proven = choice.proven and layout.ceiling is None
+    bound = choice.bound if layout.ceiling is None else layout.ceiling
+    bound = worth if proven else max(worth, bound)
     receivers = set(layout.columns.receiver[used].tolist())
     return Round(
-        status="optimal" if choice.proven else "bounded",
+        status="optimal" if proven else "bounded",
         worth=worth,
         bound=bound,
         gap=(bound - worth) / bound if bound > 0 else 0.0,
@@ -155,6 +196,20 @@ def _round(layout: Layout, program: Program, usable: Flags, choice: Choice, bega
         seconds=time.process_time() - began,
         prices=_prices(layout, choice),
         unmet=unmet_pins(layout, usable, set(used)),
+        note=_note(layout),
+    )
+
+
+def _note(layout: Layout) -> str:
+    """Say in a sentence what was too much to be looked at; nothing if it was all."""
+    if layout.ceiling is None:
+        return ""
+    ring, chain = layout.lengths
+    seen = f"rings of up to {ring}" if ring >= SHORTEST_RING else "no rings"
+    if layout.rules.max_chain:
+        seen += f" and chains of up to {chain}" if chain else " and no chains"
+    return (
+        f"This market is too large to look at every way: {seen} went in. The bound holds for all."
     )
 
 

@@ -13,29 +13,22 @@ from coachhub.exchange.cuts import tighten
 from coachhub.exchange.master import Master
 from coachhub.exchange.matching import best_swaps, is_matching
 from coachhub.exchange.meter import Meter
+from coachhub.exchange.parts import Solved, apart, circles, is_plain, settle_apart, settle_crossed
 from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.regions import improve
 from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
 from coachhub.exchange.small import MOST_COLUMNS, best_few, weigh
 
-NARROW = 400
-NARROW_NODES = 200
+# First the likeliest few columns, for a better choice; then all that could be in one.
+WIDTHS = ((400, 200), (800, 200), (1_500, 200))
 ALL_NODES = 10**9
 TIDIED = 300
-WIDE = 5_000
-TIDY_STEPS = (4e5, 6e4)
+WIDE = 20_000
+FAR = 5_000
+SPLIT = 500
+CROWD = 100
+TIDY_STEPS = (2e6, 3e5)
 FEW = 60
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Solved:
-    """Columns chosen for a goal, what they are worth to it, and a proven bound."""
-
-    columns: Ints
-    value: float
-    bound: float
-    proven: bool
-    prices: Floats
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +60,10 @@ class Choice:
 
 def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memory) -> Solved:
     """Choose columns for a goal as well as can be, from a choice that holds its floors."""
+    if is_plain(goal) and np.count_nonzero(goal.usable) > SPLIT:
+        groups = apart(program, np.flatnonzero(goal.usable))
+        if len(groups) > 1:
+            return settle_apart(program, goal, start, groups, meter, _reach_alone)
     search = _Search(program, goal, start)
     master = Master(program, goal, meter)
     known = memory.columns[goal.usable[memory.columns]]
@@ -77,7 +74,8 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
         return Solved(start, search.value, max(ceiling, search.value), False, memory.prices)  # noqa: FBT003
         # nothing is proven but what no round can pass
     memory.columns = master.columns
-    prices = master.price[: program.turns]
+    price = master.price
+    prices = price[: program.turns]
     raw = master.bound(reduced[goal.usable])
     search.offer(chosen(master) if integral(master.x) else dive(master, goal.usable))
     if _down(raw, goal.grain) >= search.enough and master.solve():
@@ -85,12 +83,21 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
         again = join_all(master)
         cut = None if again is None else tighten(master, again, search.enough)
         if cut is not None:
-            reduced = cut
+            reduced, price = cut, master.price
             raw = master.bound(reduced[goal.usable])
             search.offer(chosen(master) if integral(master.x) else dive(master, goal.usable))
     bound = _down(raw, goal.grain)
-    wide = np.count_nonzero(goal.usable & (reduced >= search.enough - raw)) > WIDE
-    if wide and bound >= search.enough and not (len(goal.serve) or goal.pins or goal.worth):
+    open_ = np.flatnonzero(goal.usable & (reduced >= search.enough - raw))
+    if program.turns > CROWD and bound >= search.enough and is_plain(goal):
+        parts = circles(program, np.flatnonzero(goal.usable))
+        if parts is not None:
+            crossed = settle_crossed(program, goal, search.best, parts, price, meter, _reach_alone)
+            search.offer(crossed.columns)
+            bound = min(bound, _down(crossed.bound, goal.grain))
+            proven = bound < search.enough
+            bound = search.value if proven else max(bound, search.value)
+            return Solved(search.best, search.value, bound, proven, prices)
+    if len(open_) > FAR and bound >= search.enough and is_plain(goal):
         search.offer(improve(program, goal, reduced, search.best, meter))
     bound = _branched(search, reduced, raw, bound, meter)
     proven = bound < search.enough
@@ -98,26 +105,30 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
     return Solved(search.best, search.value, bound, proven, prices)
 
 
+def _reach_alone(program: Program, goal: Goal, start: Ints, meter: Meter) -> Solved:
+    return reach(program, goal, start, meter, Memory())
+
+
 def _branched(search: _Search, reduced: Floats, raw: float, bound: float, meter: Meter) -> float:
     """Branch over what can be in anything better; return the bound that is left."""
     program, goal = search.program, search.goal
-    # First the likeliest few columns, then all of them.
-    for most_columns, nodes in ((NARROW, NARROW_NODES), (len(reduced), ALL_NODES)):
-        if bound < search.enough:
-            break
+    for most_columns, nodes in (*WIDTHS, (WIDE, ALL_NODES)):
         columns = np.flatnonzero(goal.usable & (reduced >= search.enough - raw - 1e-6))
-        if len(columns) > WIDE:
+        if bound < search.enough or meter.empty:
             break
-        if len(columns) > most_columns:
-            columns = np.sort(columns[np.argsort(-reduced[columns], kind="stable")[:most_columns]])
+        every = len(columns) <= most_columns
+        if not every:
+            if most_columns == WIDE:
+                break
+            columns = columns[np.argsort(-reduced[columns], kind="stable")[:most_columns]]
             columns = np.union1d(columns, search.best)
-        elif most_columns < len(reduced):
-            continue
-        more = Branching(program, goal, columns, search.value, meter).search(nodes)
+        more = Branching(program, goal, columns, search.value, meter).search(
+            ALL_NODES if every else nodes
+        )
         if more.columns is not None:
             search.offer(more.columns)
-        if most_columns == len(reduced):
-            bound = search.value if more.proven else min(bound, more.bound)
+        if every:
+            return search.value if more.proven else min(bound, more.bound)
     return bound
 
 
@@ -161,12 +172,12 @@ def best_choice(program: Program, usable: Flags, meter: Meter, memory: Memory) -
     nothing = np.zeros(0, dtype=np.int64)
     if not usable.any():
         return Choice(nothing, 0.0, proven=True, fairness_cost=0.0, prices=np.zeros(0))
-    if program.caps.max(initial=0) <= 1:
-        choice = _few(program, usable)
-        if choice is not None:
-            return choice
     if is_matching(program, usable):
         choice = _swaps(program, usable)
+        if choice is not None:
+            return choice
+    if program.caps.max(initial=0) <= 1:
+        choice = _few(program, usable)
         if choice is not None:
             return choice
     worth = program.column_worth

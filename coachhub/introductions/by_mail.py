@@ -5,7 +5,6 @@ The sentences are those of the page: none says more of the others than the page 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from uuid import UUID
 
@@ -61,35 +60,36 @@ def from_mail(kind: str, subject_id: UUID, membership_id: UUID | None, text: str
 
 def _answered(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str:
     """Take the member's own answer."""
-    side: Side = seen.side
-    if reply.meaning == "yes":
-        life.answer(actor, row, side, _yes(row, side, reply))
-        return "Thank you for your yes. We take it from here."
-    if reply.meaning == "not_now":
-        return _later(actor, row, side, reply)
-    if reply.meaning == "no":
-        life.answer(actor, row, side, Answer("no", way="mail"))
-        return "That is fine. Nobody is told."
-    raise NotUnderstoodError(
-        "We did not understand your answer, so nothing was changed. Please begin your mail with"
-        " yes, not now or no, or use the link in our mail."
+    given = _yes(row, seen.side, reply) if reply.meaning == "yes" else None
+    return _take(
+        actor, row, seen.side, reply, given, "Thank you for your yes. We take it from here."
     )
 
 
 def _reported(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str:
     """Take what the contact said, told by the giver who asked them in person."""
     del seen
-    if reply.meaning == "yes":
-        life.answer(actor, row, "outsider", Answer("yes", way="mail"))
-        return "Thank you. Everybody has agreed: you are introduced, and a mail is on its way."
+    said = "Thank you. Everybody has agreed: you are introduced, and a mail is on its way."
+    return _take(actor, row, "outsider", reply, Answer("yes", way="mail"), said)
+
+
+def _take(
+    actor: Actor, row: Introduction, side: Side, reply: Reply, yes: Answer | None, said: str
+) -> str:
+    """Take one side's answer, and return the sentence for it; `said` is the one for a yes."""
+    if reply.meaning == "yes" and yes is not None:
+        life.answer(actor, row, side, yes)
+        return said
     if reply.meaning == "not_now":
-        return _later(actor, row, "outsider", reply)
+        until = reply.day or in_days(LATER_DAYS)
+        life.answer(actor, row, side, Answer("not_now", way="mail", until=until))
+        return f"Fine. We ask again on {day(until)}."
     if reply.meaning == "no":
-        life.answer(actor, row, "outsider", Answer("no", way="mail"))
+        life.answer(actor, row, side, Answer("no", way="mail"))
         return "That is fine. Nobody is told."
     raise NotUnderstoodError(
-        "We did not understand what your contact said, so nothing was changed. Please begin your"
-        " mail with yes, not now or no, or use the link in our mail."
+        "We did not understand your answer, so nothing was changed. Please begin your mail with"
+        " yes, not now or no, or use the link in our mail."
     )
 
 
@@ -152,12 +152,6 @@ def _from_outside(introduction_id: UUID, reply: Reply) -> str:
     if reply.meaning == "no":
         return "Thank you for telling us. That is perfectly fine, and nobody is told."
     return "Thank you. We have brought you together by mail; nothing else is needed."
-
-
-def _later(actor: Actor, row: Introduction, side: Side, reply: Reply) -> str:
-    until: dt.date = reply.day or in_days(LATER_DAYS)
-    life.answer(actor, row, side, Answer("not_now", way="mail", until=until))
-    return f"Fine. We ask you again on {day(until)}."
 
 
 def _yes(row: Introduction, side: Side, reply: Reply) -> Answer:

@@ -29,6 +29,9 @@ from coachhub.mail.models import FirmMail
 from coachhub.permissions import Permission
 
 _OWN_PAGES = ("introductions.mine", "introductions.one")
+# Fewer promises say nothing about anybody.
+_ENOUGH_TO_TELL = 3
+_FEW = 0.5
 # Letter → the states in which it still makes sense; other letters tell what has happened.
 _WHILE = {
     "giver-asked": frozenset({"giver_asked"}),
@@ -97,9 +100,17 @@ def question_still_stands(mail: FirmMail) -> str:
 
 @DASHBOARD.from_room
 def signals(cohort: Cohort) -> list[Signal]:
-    """Tell the coach whose promises are past their day."""
-    late = db.session.execute(
-        select(Introduction.giver_id, func.count(), func.min(Introduction.due_on))
+    """Tell the coach whose promises are past their day, and who keeps few of them."""
+    late = func.count().filter(Introduction.state == "introduced", Introduction.due_on < today())
+    oldest = func.min(Introduction.due_on).filter(Introduction.state == "introduced")
+    rows = db.session.execute(
+        select(
+            Introduction.giver_id,
+            late,
+            oldest,
+            func.count().filter(Introduction.state == "kept"),
+            func.count().filter(Introduction.state == "let_go"),
+        )
         .join(
             Enrolment,
             (Enrolment.membership_id == Introduction.giver_id)
@@ -107,18 +118,24 @@ def signals(cohort: Cohort) -> list[Signal]:
         )
         .where(
             Introduction.cohort_id == cohort.id,
-            Introduction.state == "introduced",
-            Introduction.due_on < today(),
+            Introduction.introduced_at.is_not(None),
             Enrolment.state == "active",
             Enrolment.role == "member",
         )
         .group_by(Introduction.giver_id)
     )
     page = path("introductions.cohort", cohort=cohort.slug)
-    return [
-        Signal(giver_id, "late_promises", _late(number, oldest), "See it", page, 7)
-        for giver_id, number, oldest in late
-    ]
+    found = []
+    for giver_id, number, day, kept, let_go in rows:
+        if number:
+            text = _late(number, day)
+            found.append(Signal(giver_id, "late_promises", text, "See it", page, 7))
+        ended = kept + let_go
+        if ended >= _ENOUGH_TO_TELL and kept / ended < _FEW:
+            text = f"Has kept {kept} of {ended} promises"
+            done = f"{page}?show=done"
+            found.append(Signal(giver_id, "few_promises_kept", text, "See them", done, 5))
+    return found
 
 
 def _late(number: int, oldest: dt.date | None) -> str:

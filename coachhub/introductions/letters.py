@@ -59,30 +59,17 @@ def outsider_asked(introduction: Introduction) -> None:
     token = new_token()
     introduction.outsider_token_hash = hashed(token)
     facts = Facts([introduction])
-    giver, receiver = _member(introduction.giver_id), _member(introduction.receiver_id)
-    queue_letter(
-        Letter(
-            kind="outsider-asked",
-            to_address=introduction.contact_email,
-            to_name=introduction.contact_name,
-            once=f"outsider-asked:{introduction.id}:{turn(introduction)}",
-            from_name=f"{giver.name} through {_firm().name}",
-            # Where we take no mail, an answer goes to whoever asked us to write.
-            reply_to="" if addresses.domain() else facts.email_of(giver.id),
-            reply_kind=REPLY_KIND,
-            subject_id=introduction.id,
-            introduction_id=introduction.id,
-            context=_common()
-            | {
-                "contact_name": introduction.contact_name,
-                "giver": giver.name,
-                "receiver": receiver.name,
-                "company": facts.companies.get(introduction.company_id or introduction.id, ""),
-                "gift": introduction.gift,
-                "blurb": introduction.blurb,
-                "link": absolute("introductions.hello", token=token),
-            },
-        )
+    _to_contact(
+        introduction,
+        facts,
+        "outsider-asked",
+        once=turn(introduction),
+        # Where we take no mail, an answer goes to whoever asked us to write.
+        reply_to="" if addresses.domain() else facts.email_of(introduction.giver_id),
+        more={
+            "company": facts.companies.get(introduction.company_id or introduction.id, ""),
+            "link": absolute("introductions.hello", token=token),
+        },
     )
 
 
@@ -119,27 +106,15 @@ def introduced(actor: Actor, introduction: Introduction) -> None:
     if introduction.asset != "door" or asked_in_person(introduction):
         return
     facts = Facts([introduction])
-    receiver, giver = _member(introduction.receiver_id), _member(introduction.giver_id)
-    queue_letter(
-        Letter(
-            kind="introduced-contact",
-            to_address=introduction.contact_email,
-            to_name=introduction.contact_name,
-            once=f"introduced-contact:{introduction.id}",
-            from_name=f"{giver.name} through {_firm().name}",
-            reply_to=facts.email_of(receiver.id),
-            introduction_id=introduction.id,
-            context=_common()
-            | {
-                "contact_name": introduction.contact_name,
-                "giver": giver.name,
-                "giver_email": facts.email_of(giver.id),
-                "receiver": receiver.name,
-                "receiver_email": facts.email_of(receiver.id),
-                "gift": introduction.gift,
-                "blurb": introduction.blurb,
-            },
-        )
+    giver_email = facts.email_of(introduction.giver_id)
+    receiver_email = facts.email_of(introduction.receiver_id)
+    _to_contact(
+        introduction,
+        facts,
+        "introduced-contact",
+        once="met",
+        reply_to=receiver_email,
+        more={"giver_email": giver_email, "receiver_email": receiver_email},
     )
     log_shown(actor, introduction, to="outsider", way="mail")
 
@@ -217,7 +192,7 @@ def shortlist(
     Without `to_address` the mail goes to the lead's owner. Every showing is logged.
     """
     facts = Facts(rows)
-    owner = _member(lead.owner_id)
+    owner = db.session.scalars(select(Membership).where(Membership.id == lead.owner_id)).one()
     ids = "".join(sorted(row.receiver_id.hex for row in rows))
     own_address = facts.email_of(owner.id)
     row = queue_letter(
@@ -301,6 +276,41 @@ def _to_side(
     return row is not None
 
 
+def _to_contact(
+    introduction: Introduction,
+    facts: Facts,
+    kind: str,
+    *,
+    once: str,
+    reply_to: str,
+    more: dict[str, Any],
+) -> None:
+    """Write to the outside contact, in the giver's name, through the firm's address."""
+    giver = facts.members[introduction.giver_id].name
+    queue_letter(
+        Letter(
+            kind=kind,
+            to_address=introduction.contact_email,
+            to_name=introduction.contact_name,
+            once=f"{kind}:{introduction.id}:{once}",
+            from_name=f"{giver} through {_firm().name}",
+            reply_to=reply_to,
+            reply_kind=REPLY_KIND,
+            subject_id=introduction.id,
+            introduction_id=introduction.id,
+            context=_common()
+            | {
+                "contact_name": introduction.contact_name,
+                "giver": giver,
+                "receiver": facts.members[introduction.receiver_id].name,
+                "gift": introduction.gift,
+                "blurb": introduction.blurb,
+            }
+            | more,
+        )
+    )
+
+
 def turn(introduction: Introduction) -> str:
     """Return what is new each time a side's turn comes, so that asking again is a new letter."""
     return f"{introduction.state_since.timestamp():.0f}"
@@ -317,7 +327,3 @@ def firm_name() -> str:
 
 def _firm() -> Firm:
     return db.session.get_one(Firm, current_firm_id())
-
-
-def _member(member_id: UUID) -> Membership:
-    return db.session.scalars(select(Membership).where(Membership.id == member_id)).one()

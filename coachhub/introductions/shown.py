@@ -145,6 +145,10 @@ class Facts:
         ).all()
         self.posts: dict[UUID, str] = {row.id: row.title for row in posts}
         self.recruiters = {row.id for row in posts if row.kind == "recruiter"}
+        self.read_answers()
+
+    def read_answers(self) -> None:
+        """Read who has answered what."""
         self.answers: dict[UUID, dict[str, Consent]] = {row.id: {} for row in self.rows}
         for consent in db.session.scalars(
             select(Consent).where(Consent.introduction_id.in_(self.answers))

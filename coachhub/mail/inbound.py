@@ -24,6 +24,7 @@ from coachhub.core.jobs import job, later
 from coachhub.core.tenancy import scope
 from coachhub.mail import replies
 from coachhub.mail.addresses import Back
+from coachhub.mail.bounces import take_bounce, take_complaint
 from coachhub.mail.hooks import INBOUND
 from coachhub.mail.models import FirmIncoming, StrayMail, Thread
 from coachhub.mail.outbox import Letter, address_hash, queue_account_mail, queue_letter, rendered
@@ -203,6 +204,8 @@ def _answer_subject(subject: str) -> str:
 
 
 def _take_stray(mail: StrayMail) -> None:
+    if take_complaint(mail):
+        return
     reply = replies.read(mail.raw, mail.sender)
     if reply.automatic:
         mail.state, mail.said = "ignored", "It was sent by a machine."
@@ -229,5 +232,7 @@ def _take_stray(mail: StrayMail) -> None:
 HANDLERS: dict[str, Callable[..., None]] = {
     "reply": _take_reply,
     "leave": _take_leave,
+    "bounce": take_bounce,
+    "account-bounce": take_bounce,
     "stray": _take_stray,
 }

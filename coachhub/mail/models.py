@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Computed, Index, LargeBinary, UniqueConstrain
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of
+from coachhub.core.secrets import Encrypted
 
 STATES = ("waiting", "sending", "sent", "failed", "in_doubt", "withheld")
 TAKEN = ("new", "handled", "ignored", "refused", "failed")
@@ -160,3 +161,15 @@ class StrayMail(Incoming, Row):
         one_of(*TAKEN, column="state"),
         Index("ix_mail_stray_answers", "sender_hash", "created_at"),
     )
+
+
+class SenderKey(FirmScoped):
+    """The firm's own sender address, and the key that its mails are signed with."""
+
+    __tablename__ = "mail_sender_key"
+    __table_args__ = (UniqueConstraint("firm_id"),)
+
+    address: Mapped[str]
+    selector: Mapped[str]
+    private_key: Mapped[str] = mapped_column(Encrypted)
+    public_key: Mapped[str]

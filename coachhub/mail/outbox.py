@@ -22,6 +22,7 @@ from coachhub.core.tenancy import current_firm_id
 from coachhub.mail import addresses
 from coachhub.mail.message import Invitation, built, mailbox, one_line
 from coachhub.mail.models import AccountMail, FirmMail, Thread
+from coachhub.mail.signing import key_of_firm, signed
 from coachhub.mail.suppression import address_hash, suppress, suppressed, why_not
 
 __all__ = [
@@ -113,7 +114,7 @@ def queue_letter(letter: Letter) -> FirmMail | None:
         to_address=letter.to_address,
         subject=made.subject,
         message_id=made.message_id,
-        raw=made.raw,
+        raw=signed(made.raw, key_of_firm()),
         state="withheld" if reason else "waiting",
         reason=reason,
         due_at=letter.due_at or now(),
@@ -133,18 +134,21 @@ def composed(letter: Letter) -> Composed:
     The same letter with the same `written_at` gives the same bytes.
     """
     subject, text, html = rendered(letter.kind, letter.context)
-    message_id = _message_id(f"{current_firm_id()}/{letter.once}")
+    sender = _sender()
+    message_id = _message_id(f"{current_firm_id()}/{letter.once}", sender)
     try:
         to: str | Address = mailbox(letter.to_name, letter.to_address)
         problem = ""
     except ValueError as error:
         to, problem = "undisclosed-recipients:;", str(error)
-    headers = _headers(subject, to, letter.from_name, message_id, letter.answers)
+    headers = _headers(
+        subject, to, mailbox(letter.from_name or "CoachHub", sender), message_id, letter.answers
+    )
     reply_to = letter.reply_to or _reply_address(letter)
     if reply_to:
         headers["Reply-To"] = mailbox("", reply_to)
     # RFC 2919: the kind of mail is the list; what ends it, if anything does, stands beside it.
-    headers["List-Id"] = f"<{letter.kind}.{_sender().rpartition('@')[2]}>"
+    headers["List-Id"] = f"<{letter.kind}.{_domain(sender)}>"
     if letter.leave_url:
         by_mail = _leave_address(letter)
         also = f", <mailto:{by_mail}?subject=leave>" if by_mail else ""
@@ -163,9 +167,12 @@ def queue_account_mail(
     `answers` is the Message-ID of the mail that it answers, if it does.
     """
     row_id = uuid7()
-    message_id = _message_id(str(row_id))
-    headers = _headers(subject, mailbox("", address), "", message_id, answers)
-    headers["List-Id"] = f"<{kind}.{_sender().rpartition('@')[2]}>"
+    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
+    message_id = _message_id(str(row_id), sender)
+    headers = _headers(
+        subject, mailbox("", address), mailbox("CoachHub", sender), message_id, answers
+    )
+    headers["List-Id"] = f"<{kind}.{_domain(sender)}>"
     db.session.add(
         AccountMail(
             id=row_id,
@@ -250,21 +257,27 @@ def _thread_address(purpose: addresses.Purpose, letter: Letter, kind: str, subje
     return addresses.address(purpose, current_firm_id(), thread_id)
 
 
-def _message_id(about: str) -> str:
+def _message_id(about: str, sender: str) -> str:
     # The same letter has the same one, whoever writes it, and nothing can be read from it.
-    return f"<{fingerprint('message id', about)[:40]}@{_sender().rpartition('@')[2]}>"
+    return f"<{fingerprint('message id', about)[:40]}@{_domain(sender)}>"
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def _sender() -> str:
-    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
+    """Return the address that mails are from: the firm's own, if it has one."""
+    own = key_of_firm()
+    sender: str = own.address if own else current_app.config["MAIL_DEFAULT_SENDER"]
     return sender
 
 
 def _headers(
-    subject: str, to: Address | str, sender_name: str, message_id: str, answers: str
+    subject: str, to: Address | str, sender: Address, message_id: str, answers: str
 ) -> dict[str, str | Address]:
     headers: dict[str, str | Address] = {
-        "From": mailbox(sender_name or "CoachHub", _sender()),
+        "From": sender,
         "To": to,
         "Subject": one_line(subject),
         "Message-ID": message_id,

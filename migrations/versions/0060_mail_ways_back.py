@@ -60,6 +60,22 @@ def upgrade():
         sa.PrimaryKeyConstraint("address_hash", name=op.f("pk_mail_soft_bounces")),
     )
     op.create_table(
+        "mail_sender_key",
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("selector", sa.Text(), nullable=False),
+        sa.Column("private_key", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["firm_id"], ["firms_firm.id"], name=op.f("fk_mail_sender_key_firm_id")
+        ),
+        sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_mail_sender_key")),
+        sa.UniqueConstraint("firm_id", name=op.f("uq_mail_sender_key_firm_id")),
+    )
+    op.protect("mail_sender_key")
+    op.create_table(
         "mail_thread",
         sa.Column("firm_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -115,6 +131,7 @@ def downgrade():
     op.drop_table("mail_stray")
     op.drop_table("mail_incoming")
     op.drop_table("mail_thread")
+    op.drop_table("mail_sender_key")
     op.drop_table("mail_soft_bounces")
     op.drop_table("mail_pace")
     for table in OUTBOXES:

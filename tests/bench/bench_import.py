@@ -85,6 +85,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=30_000)
     parser.add_argument("--times", type=int, default=7)
     parser.add_argument("--imported", type=int, default=20_000, help="rows of the whole import")
+    parser.add_argument("--members", type=int, default=50, help="0: leave the crowd out")
+    parser.add_argument("--each", type=int, default=3_297, help="contacts of each of them")
+    parser.add_argument("--large", type=int, default=99_000, help="rows of one large file")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     files = {
@@ -110,6 +113,15 @@ def main() -> None:
     data = linkedin(asked.imported, "%d %b %Y", [*names, ""])
     told = {"import": asked.imported, "names": len(names)}
     told |= import_database.measure(data, min(asked.times, 3))
+    print(json.dumps(told) if asked.json else told)  # noqa: T201 a bench prints
+    if not asked.members:
+        return
+    told = import_database.crowd(
+        lambda rows: linkedin(rows, "%d %b %Y", [*names, ""]),
+        asked.members,
+        asked.each,
+        asked.large,
+    )
     print(json.dumps(told) if asked.json else told)  # noqa: T201 a bench prints
 
 

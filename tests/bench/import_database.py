@@ -105,6 +105,24 @@ class Measured:
             made = db.session.query(Company).count()
         return {"stage": staged - begin, "take": taken - staged, "companies": made}
 
+    def taken_in(self, member_id: Any, data: bytes) -> tuple[float, float]:
+        """Import a file for one member; return its CPU seconds and the MB of memory at most."""
+        with self.app.app_context(), scope(self.firm_id):
+            actor = Actor("bench", membership_id=member_id)
+            server, before = backend(), resident(peak=False)
+            Path("/proc/self/clear_refs").write_text("5")  # proc(5): the peak begins anew
+            begin = spent(server)
+            row = stage(actor, io.BytesIO(data), "Connections.csv")
+            db.session.commit()
+            take(row)
+            db.session.commit()
+            return spent(server) - begin, resident(peak=True) - before
+
+    def colleague(self, number: int) -> Any:
+        """Make another member of the firm."""
+        with self.app.app_context():
+            return _join(self.firm_id, f"bench-{number}")
+
     def copy(self, like: str) -> float:
         """COPY the contacts that are there into a twin of their table; return the seconds."""
         with psycopg.connect(self.cluster.url("postgres", NAME)) as connection:
@@ -136,6 +154,37 @@ def spent(server: int) -> float:
     fields = Path(f"/proc/{server}/stat").read_text().rpartition(") ")[2].split()
     ticks = int(fields[11]) + int(fields[12])  # proc(5): utime and stime
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def resident(*, peak: bool) -> float:
+    """The memory that this process holds in RAM, now or at most, in MB."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:" if peak else "VmRSS:")[2].split()[0]) / 1e3
+
+
+def crowd(book: Callable[[int], bytes], members: int, rows: int, large: int) -> dict[str, Any]:
+    """One large book, then one book for each of many members of the same firm."""
+    with Measured() as database:
+        database.taken_in(database.colleague(-1), book(100))  # so that nothing is first
+        whole = book(large)
+        seconds, memory = database.taken_in(database.member_id, whole)
+        runs = [
+            database.taken_in(database.colleague(number), book(rows)) for number in range(members)
+        ]
+    begin, end = (statistics.median(one for one, _ in some) for some in (runs[:5], runs[-5:]))
+    return {
+        "large_rows": large,
+        "large_megabytes": round(len(whole) / 1e6, 1),
+        "large_seconds": round(seconds, 1),
+        "large_rows_per_second": round(large / seconds),
+        "large_more_memory_mb": round(memory, 1),
+        "members": members,
+        "contacts_together": members * rows,
+        "all_seconds": round(sum(one for one, _ in runs), 1),
+        "first_five_seconds": round(begin, 2),
+        "last_five_seconds": round(end, 2),
+        "most_memory_mb": round(max(memory for _, memory in runs), 1),
+    }
 
 
 def median(times: int, work: Callable[[], float]) -> float:
@@ -178,15 +227,21 @@ def _app(owner: str, user: str) -> Flask:
 
 def _member() -> tuple[Any, Any]:
     firm = Firm(name="Bench", slug="bench")
-    person = Person(email="bench@example.org", name="Bench", fs_uniquifier="bench")
-    db.session.add_all([firm, person])
+    db.session.add(firm)
     db.session.flush()
-    with scope(firm.id):
-        db.session.add(Seat(firm_id=firm.id, person_id=person.id))
+    return firm.id, _join(firm.id, "bench")
+
+
+def _join(firm_id: Any, name: str) -> Any:
+    person = Person(email=f"{name}@example.org", name=name, fs_uniquifier=name)
+    db.session.add(person)
+    db.session.flush()
+    with scope(firm_id):
+        db.session.add(Seat(firm_id=firm_id, person_id=person.id))
         db.session.flush()
-        member = Membership(person_id=person.id, name="Bench")
+        member = Membership(person_id=person.id, name=name)
         db.session.add(member)
         db.session.flush()
-        ids = firm.id, member.id
+        member_id = member.id
         db.session.commit()
-    return ids
+    return member_id

@@ -103,12 +103,35 @@ def test_resolve_prints_one_object_a_line(tmp_path: Path) -> None:
         ("name_a\nx\n", "line 1: the header lacks name_b"),
         ("name_a,name_b\na,b\nc\n", "line 3: 1 cells where the header has 2"),
         ('name_a,name_b\na,"b\n', "line 2: unexpected end of data"),
+        ('name_a,name_b\na,"b"c\n', "line 2"),
+        ("name_a,name_b\na,b\nc,d\0\n", "line 3: it holds a zero byte"),
+        ("name_a;name_b\na;b\n", "line 1: the header lacks name_a and name_b"),
+        (f"name_a,name_b\na,{'b' * 140_000}\n", "line 2: field larger than field limit"),
     ],
 )
 def test_a_malformed_file_is_told_by_line_and_nothing_is_written(
     tmp_path: Path, text: str, told: str
 ) -> None:
     result = CliRunner().invoke(companies, ["compare", _file(tmp_path, "p.csv", text), "--json"])
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "registry", "told"),
+    [
+        ("name\nIBM\n", "id,name\n1,IBM\n2\n", "known.csv, line 3: 1 cells where the header has 2"),
+        ("name\nIBM\n", "name\nIBM\n", "known.csv, line 1: the header lacks id"),
+        ("names\nIBM\n", "id,name\n1,IBM\n", "names.csv, line 1: the header lacks name"),
+        ('name\nIBM\n"x\n', "id,name\n1,IBM\n", "names.csv, line 3: unexpected end of data"),
+    ],
+)
+def test_both_files_of_resolve_are_held_to_it(
+    tmp_path: Path, names: str, registry: str, told: str
+) -> None:
+    asked, known = _file(tmp_path, "names.csv", names), _file(tmp_path, "known.csv", registry)
+    result = CliRunner().invoke(companies, ["resolve", asked, "--registry", known, "--json"])
     assert result.exit_code == 2
     assert told in result.stderr
     assert result.stdout == ""

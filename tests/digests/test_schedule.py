@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,7 +76,7 @@ def test_weeks_keep_their_step(zone: str, cadence: str) -> None:
     start = START.get(zone, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     found = sorted(said(Rhythm(cadence, 3, 8, zone), start, 200))
     assert {day.weekday() for day in found} == {3}
-    assert {(b - a).days for a, b in zip(found, found[1:], strict=False)} == {STEP[cadence]}
+    assert {(b - a).days for a, b in itertools.pairwise(found)} == {STEP[cadence]}
 
 
 @given(

@@ -150,6 +150,8 @@ def test_the_command_answers_in_json_and_in_words() -> None:
     ("name", "text", "says"),
     [
         ("bad.input", "2 1\n0 1 -2\n-1 -1 -1\n", "bad.input: line 2"),
+        ("bad.input", "2 1\n0 1 inf\n-1 -1 -1\n", "bad.input: line 2: its worth is infinite"),
+        ("bad.json", json_with('{"giver": "a", "receiver": "b", "worth": NaN}'), "(NaN)"),
         ("bad.json", '{"members": [],\n"matches": 3}', "line 2: matches must be a list"),
         ("bad.txt", "", "ends in .input or .json"),
         ("bad.json", "{}", "members is missing"),
@@ -168,3 +170,39 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_bytes(b'{"members": [],\n"matches": [\xff]}')
     with pytest.raises(MarketError, match="line 2: this is no UTF-8 text"):
         read_market(tmp_path / "bad.json")
+
+
+@pytest.mark.parametrize("longest", ["0", "3"])
+def test_a_market_too_large_for_exactness_says_so_and_gives_a_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, longest: str
+) -> None:
+    pairs = [(a, b) for a in range(14) for b in range(14) if a != b]
+    market = Market(
+        tuple(Member(i, 1 + i % 2, 2) for i in range(14)),
+        tuple(Match(a, b, 1.0 + (a * b) % 7, f"{b}:{a % 5}") for a, b in pairs),
+    )
+    rules = Rules(max_ring=3, max_chain=int(longest), starters=(0, 1))
+    (tmp_path / "large.json").write_text(market_as_json(market, rules))
+    best = solve(market, rules)
+    monkeypatch.setattr("coachhub.exchange.layout.LISTED", 300)
+    command = ["solve", str(tmp_path / "large.json"), "--max-chain", longest]
+    answer = CliRunner().invoke(exchange, [*command, "--json"])
+    assert answer.exit_code == 0
+    told = json.loads(answer.output)
+    assert told["status"] == "bounded"
+    assert best.bound - 1e-6 <= told["bound"]
+    assert 0 < told["worth"] <= best.bound + 1e-6
+    assert "too large" in told["note"]
+    words = CliRunner().invoke(exchange, command)
+    assert "rings of up to 2" in words.output
+
+
+def test_a_market_with_too_many_swaps_still_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [(a, b) for a in range(6) for b in range(6) if a != b]
+    market = Market(tuple(map(Member, range(6))), tuple(Match(a, b, 1.0) for a, b in pairs))
+    best = solve(market)
+    monkeypatch.setattr("coachhub.exchange.layout.LISTED", 3)
+    monkeypatch.setattr("coachhub.exchange.ceiling.MOST_ARCS", 3)
+    found = solve(market)
+    assert (found.status, found.worth, found.rings) == ("bounded", 0.0, ())
+    assert found.bound >= best.worth

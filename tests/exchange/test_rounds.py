@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coachhub.exchange.files import read_market, round_as_json
+from coachhub.exchange.files import market_as_json, read_market, round_as_json
 from coachhub.exchange.market import Budget, Market, Match, Member, Rules
 from coachhub.exchange.solver import Session, solve
 from tests.exchange.brute import best_score, score
@@ -59,6 +63,26 @@ def test_the_same_market_gives_the_same_bytes(seed: int) -> None:
     market = cohort(seed)
     rules = Rules(max_ring=3, max_chain=2, starters=(0, 5), pinned=(3, 8), forbidden=(1,))
     assert timeless(market, rules) == timeless(market, rules)
+
+
+def test_other_processes_give_the_same_bytes(tmp_path: Path) -> None:
+    rules = Rules(max_ring=3, max_chain=2, starters=(0, 5), pinned=(3, 8), forbidden=(1,))
+    (tmp_path / "market.json").write_text(market_as_json(cohort(1), rules))
+    command = [sys.executable, "-m", "coachhub.exchange", "solve", "market.json", "--json"]
+    told = []
+    for seed in ("0", "1", "77"):
+        env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(HERE.parents[1])}
+        run = subprocess.run(  # noqa: S603
+            # fixed arguments
+            command,
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        told.append({**json.loads(run.stdout), "seconds": 0})
+    assert told[0] == told[1] == told[2]
 
 
 @pytest.mark.parametrize("seed", range(3))

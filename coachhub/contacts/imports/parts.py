@@ -37,6 +37,7 @@ class Staged(NamedTuple):
     fingerprint: str
     email_hash: str
     status: Status
+    namesake: str = ""
 
     @property
     def name(self) -> str:

@@ -16,10 +16,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from coachhub.companies.identities import tidy
 from coachhub.contacts.formats import AddressBook, BadRow, Entry, Mapping, open_address_book
 from coachhub.contacts.formats.kinds import shown
-from coachhub.contacts.identity import fingerprint_of, hash_of
+from coachhub.contacts.identity import fingerprint_of, hash_of, namesake_of
 from coachhub.contacts.imports import parts
+from coachhub.contacts.imports.known import Acquaintances
 from coachhub.contacts.imports.parts import ROWS, Bad, Staged, Status
-from coachhub.contacts.models import Contact, ContactImport
+from coachhub.contacts.models import ContactImport
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
@@ -92,17 +93,9 @@ def unwanted_of(hashes: Sequence[str]) -> set[str]:
     )
 
 
-def fingerprints_of(owner_id: UUID) -> dict[str, UUID]:
-    """Return which contacts an owner has: fingerprint → id."""
-    rows = db.session.execute(
-        select(Contact.fingerprint, Contact.id).where(Contact.owner_id == owner_id)
-    )
-    return {row.fingerprint: row.id for row in rows}
-
-
 def _read(row: ContactImport, book: AddressBook) -> None:
     """Write the book's rows into parts, a thousand at a time, and count them."""
-    known, seen = fingerprints_of(row.owner_id), set[bytes]()
+    known, seen = Acquaintances(row.owner_id), set[bytes]()
     companies: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     bad: list[Bad] = []
@@ -136,20 +129,20 @@ def _batches(rows: Iterator[Entry | BadRow], bad: list[Bad]) -> Iterator[list[En
 
 
 def _staged(
-    owner_id: UUID, entries: list[Entry], known: dict[str, UUID], seen: set[bytes]
+    owner_id: UUID, entries: list[Entry], known: Acquaintances, seen: set[bytes]
 ) -> list[Staged]:
     staged = [_one(owner_id, entry) for entry in entries]
     unwanted = unwanted_of([one.email_hash for one in staged])
     told = []
     for one in staged:
         short = bytes.fromhex(one.fingerprint)
-        status: Status = "known" if one.fingerprint in known else "new"
         if one.email_hash in unwanted:
             # What is known of somebody who asked not to be kept ends here.
             told.append(_nobody(one.line))
             continue
-        if short in seen:
-            status = "twice"
+        status: Status = "twice"
+        if short not in seen:
+            status = "new" if known.find(one) is None else "known"
         seen.add(short)
         told.append(one._replace(status=status))
     return told
@@ -176,6 +169,9 @@ def _one(owner_id: UUID, entry: Entry) -> Staged:
             email=entry.email,
             name=f"{entry.first_name} {entry.last_name}",
             company=entry.company,
+        ),
+        namesake=namesake_of(
+            owner_id, name=f"{entry.first_name} {entry.last_name}", company=entry.company
         ),
         email_hash=hash_of(entry.email),
         status="new",

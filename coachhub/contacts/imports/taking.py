@@ -16,9 +16,11 @@ from sqlalchemy import Table, Uuid, any_, bindparam, func, literal, select, upda
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from coachhub.companies.operations import identify_many
+from coachhub.contacts.identity import fingerprint_of, namesake_of
 from coachhub.contacts.imports import parts
+from coachhub.contacts.imports.known import Acquaintances
 from coachhub.contacts.imports.parts import Staged
-from coachhub.contacts.imports.staging import fingerprints_of, unwanted_of
+from coachhub.contacts.imports.staging import unwanted_of
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.bulk import insert_many
 from coachhub.core.db import db, now
@@ -35,7 +37,8 @@ FROM_FILE = (
     "connected_on",
 )
 _CONTACTS = cast("Table", Contact.__table__)
-_WRITTEN = (*FROM_FILE, "email_hash", "company_id")
+_HASHES = ("fingerprint", "namesake")
+_WRITTEN = (*FROM_FILE, *_HASHES, "email_hash", "company_id")
 _UPDATE = (
     update(_CONTACTS)
     .where(_CONTACTS.c.id == bindparam("contact_id"))
@@ -82,7 +85,7 @@ def take(row: ContactImport, tell: Callable[[int], None] = lambda _done: None) -
         if one.company
     }
     companies = identify_many(sorted(names)) if names else {}
-    known = fingerprints_of(row.owner_id)
+    known = Acquaintances(row.owner_id)
     count, done = _Count(), 0
     for number in numbers:
         staged = parts.rows_of(import_id, number)
@@ -119,7 +122,7 @@ def _take_part(
     row: ContactImport,
     staged: list[Staged],
     companies: dict[str, UUID | None],
-    known: dict[str, UUID],
+    known: Acquaintances,
     count: _Count,
 ) -> None:
     unwanted = unwanted_of([one.email_hash for one in staged])
@@ -127,11 +130,12 @@ def _take_part(
     count.unwanted += len(staged) - len(wanted)
     if not wanted:
         return
-    there = _there(known, wanted)
+    ids = [known.find(one) for one in wanted]
+    there = _there([one for one in ids if one is not None])
     fresh, changed = [], []
-    for one in wanted:
+    for one, contact_id in zip(wanted, ids, strict=True):
         given = _fields(one) | {"company_id": companies.get(one.company)}
-        before = there.get(one.fingerprint)
+        before = there.get(contact_id) if contact_id else None
         if before is None:
             fresh.append(
                 given
@@ -139,6 +143,7 @@ def _take_part(
                     "owner_id": row.owner_id,
                     "import_id": row.id,
                     "fingerprint": one.fingerprint,
+                    "namesake": one.namesake,
                     "email_hash": one.email_hash,
                     "worked_together": False,
                     "hidden": False,
@@ -162,17 +167,16 @@ def _take_part(
     count.updated += len(changed)
 
 
-def _there(known: dict[str, UUID], staged: list[Staged]) -> dict[str, Any]:
-    ids = [known[one.fingerprint] for one in staged if one.fingerprint in known]
+def _there(ids: list[UUID]) -> dict[UUID, Any]:
     if not ids:
         return {}
     columns = [_CONTACTS.c[name] for name in _WRITTEN]
     rows = db.session.execute(
-        select(_CONTACTS.c.id, _CONTACTS.c.fingerprint, *columns).where(
+        select(_CONTACTS.c.id, _CONTACTS.c.owner_id, *columns).where(
             _CONTACTS.c.id == any_(literal(ids, ARRAY(Uuid())))
         )
     )
-    return {row.fingerprint: row for row in rows}
+    return {row.id: row for row in rows}
 
 
 def _fields(one: Staged) -> dict[str, Any]:
@@ -203,13 +207,19 @@ def _change(before: Any, given: dict[str, Any], email_hash: str) -> dict[str, An
         after["email_hash"] = email_hash
     if after["company_name"] != before.company_name:
         after["company_id"] = given["company_id"]
+    name = f"{after['first_name']} {after['last_name']}"
+    owner_id, company = before.owner_id, after["company_name"]
+    after["namesake"] = namesake_of(owner_id, name=name, company=company)
+    after["fingerprint"] = fingerprint_of(
+        owner_id, url=after["url"], email=after["email"], name=name, company=company
+    )
     return {"contact_id": before.id} | {f"new_{name}": value for name, value in after.items()}
 
 
 def _told(before: Any, change: dict[str, Any]) -> dict[str, list[Any]]:
     return {
         name: [_plain(getattr(before, name)), _plain(change[f"new_{name}"])]
-        for name in FROM_FILE
+        for name in (*FROM_FILE, *_HASHES)
         if getattr(before, name) != change[f"new_{name}"]
     }
 

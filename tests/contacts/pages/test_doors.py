@@ -7,10 +7,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coachhub.cohorts.hooks import Door, doors_at, own_doors_at
-from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.operations import identify
 from coachhub.contacts.models import Contact
 from coachhub.core.access import Actor
@@ -67,6 +68,50 @@ def test_five_members_have_a_number_and_four_do_not(
         with scope(firm.id):
             assert doors_at(cohort, [reed, nobody]) == {reed: expected}
             assert doors_at(cohort, []) == {}
+
+
+def test_a_number_that_would_tell_whose_it_is_is_not_shown(
+    firm: Firm, know: Know, group: Callable[[int], tuple[Cohort, list[Membership]]]
+) -> None:
+    cohort, members = group(6)
+    for one in members[:4]:
+        reed = know(one, "Reed")
+    with scope(firm.id):
+        assert doors_at(cohort, [reed]) == {reed: Door(4, 0)}
+    know(members[4], "Reed")
+    with scope(firm.id):
+        assert doors_at(cohort, [reed]) == {reed: Door(None)}
+
+
+@pytest.mark.parametrize(
+    ("days", "ended", "expected"),
+    [(8, False, Door(1)), (6, False, Door(None)), (8, True, Door(1)), (6, True, Door(None))],
+)
+def test_before_and_after_somebody_came_or_went_cannot_be_compared(
+    firm: Firm,
+    know: Know,
+    session: Session,
+    group: Callable[[int], tuple[Cohort, list[Membership]]],
+    days: int,
+    ended: bool,
+    expected: Door,
+) -> None:
+    cohort, members = group(7)
+    reed = know(members[0], "Reed")
+    with scope(firm.id):
+        enrolments = list(
+            session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort.id))
+        )
+        for one in enrolments:
+            one.created_at = now() - dt.timedelta(days=60)
+        last = next(one for one in enrolments if one.membership_id == members[6].id)
+        moment = now() - dt.timedelta(days=days)
+        if ended:
+            last.state, last.ended_at = "ended", moment
+        else:
+            last.created_at = moment
+        session.flush()
+        assert doors_at(cohort, [reed]) == {reed: expected}
 
 
 def test_only_members_who_are_there_now_count(

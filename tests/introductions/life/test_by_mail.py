@@ -55,7 +55,7 @@ def test_no_is_as_silent_as_on_the_page(here: Circle) -> None:
 
 def test_not_now_with_a_day_and_without(here: Circle) -> None:
     made = here.at("receiver_asked", "insider")
-    assert "We ask you again on" in reply(here, made, "receiver", "Not now, in three weeks")
+    assert "We ask again on" in reply(here, made, "receiver", "Not now, in three weeks")
     assert (made.state, made.not_before) == ("not_now", in_days(21))
     other = here.asked("insider", need_id=here.company.id)
     reply(here, other, "giver", "later")

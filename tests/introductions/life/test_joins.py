@@ -13,7 +13,7 @@ from coachhub.cohorts.hooks import DASHBOARD, ENROLMENT_ENDED
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core.db import now
 from coachhub.firms.hooks import HOME
-from coachhub.introductions import joins
+from coachhub.introductions import joins, promises
 from fixtures_circle import RECEIVER, Circle
 
 
@@ -60,3 +60,15 @@ def test_only_its_owner_is_offered_to_pass_a_lead_on(
     assert f"/leads/{lead.id}/pass-on" in str(joins.pass_on(lead, here.act("giver")))
     assert joins.pass_on(lead, here.act("receiver")) is None
     assert joins.pass_on(ask, here.act("giver")) is None
+
+
+def test_the_coach_hears_of_few_promises_kept_once_there_are_enough(here: Circle) -> None:
+    for number, let_go in enumerate((False, True, True)):
+        assert not [one for one in joins.signals(here.cohort) if one.kind == "few_promises_kept"]
+        made = here.at("introduced", "insider")
+        end = promises.let_go if let_go else promises.keep
+        end(here.act("giver"), made)
+        assert number < 3
+    (signal,) = [one for one in joins.signals(here.cohort) if one.kind == "few_promises_kept"]
+    assert signal.membership_id == here.giver.id
+    assert signal.text == "Has kept 1 of 3 promises"

@@ -36,6 +36,7 @@ from life_world import World
 RUNS = int(os.environ.get("LIFE_RUNS", "200"))
 STEPS = int(os.environ.get("LIFE_STEPS", "30"))
 MOST_OPEN = 3
+ENOUGH = 100  # runs, to have been everywhere
 PICK = st.integers(min_value=0, max_value=99)
 SIDES = st.sampled_from(["giver", "receiver", "outsider"])
 LIKELY = st.sampled_from(["yes", "yes", "yes", "yes", "not_now", "no"])
@@ -61,7 +62,7 @@ class Life(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.world.begin()
-        self.books = Books(self.circle)
+        self.books = Books(self.circle, self.world.facts)
         self.begun = True
 
     def teardown(self) -> None:
@@ -87,19 +88,31 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.begun and self.number_open() < MOST_OPEN)
     @rule(how=BEGINNINGS, need=st.integers(0, 2))
     def begin_one(self, how: str, need: int) -> None:
+        self.start(how, need)
+
+    @precondition(lambda self: self.begun and self.number_open() < MOST_OPEN)
+    @rule(how=BEGINNINGS, way=WAYS, email=st.sampled_from([CONTACT_MAIL, ""]))
+    def all_goes_well(self, how: str, way: str, email: str) -> None:
+        row = self.start(how, 0)
+        for _side in range(3):
+            if row is not None and row.state in ASKED:
+                self.say(row, row.state.removesuffix("_asked"), "yes", way, email)
+
+    def start(self, how: str, need: int) -> Introduction | None:
+        """Begin one, if that is not refused."""
         here = self.circle
         given = Answer("yes", promise="I help on Thursday.", gift="Marmalade.", blurb="Harbours.")
         with self.world.may_be_refused():
             if how == "search":
-                searches.ask_for_door(here.act("receiver"), here.target.id, given)
-            elif how == "help":
-                help_with(here.act("giver"), Help("ask", self.world.ask.id, given))
-            elif how == "lead":
-                pass_on(here.act("giver"), self.world.lead, here.receiver.id, given)
-            else:
-                # Twice the same need is refused; another one is another introduction.
-                needs = [here.target.id, self.world.ask.id, here.company.id]
-                here.asked(how, need_id=here.target.id if how == "door" else needs[need])
+                return searches.ask_for_door(here.act("receiver"), here.target.id, given)
+            if how == "help":
+                return help_with(here.act("giver"), Help("ask", self.world.ask.id, given))
+            if how == "lead":
+                return pass_on(here.act("giver"), self.world.lead, here.receiver.id, given)
+            # Twice the same need is refused; another one is another introduction.
+            needs = [here.target.id, self.world.ask.id, here.company.id]
+            return here.asked(how, need_id=here.target.id if how == "door" else needs[need])
+        return None
 
     @precondition(lambda self: self.some(*ASKED))
     @rule(pick=PICK, word=LIKELY, way=WAYS, email=st.sampled_from([CONTACT_MAIL, ""]))
@@ -221,6 +234,8 @@ def test_the_whole_life(circle: Circle, session: Session, post: Any) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    if RUNS < ENOUGH:
+        return
     # The runs went all the way, by every way in and to every end.
     assert Life.reached >= {"door", "insider", "offer", "buddy", "lead"}
     assert Life.reached >= {"kept", "let_go", "declined", "not_now", "expired", "withdrawn"}

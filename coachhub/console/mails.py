@@ -1,0 +1,155 @@
+"""The firm's mails, for its admins: what went, what did not and why, and the sender's domain."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+from werkzeug.wrappers import Response
+
+from coachhub.accounts.models import Person
+from coachhub.console.forms import SenderForm
+from coachhub.core import audit
+from coachhub.core.access import Actor, access, current_actor
+from coachhub.core.db import db
+from coachhub.core.errors import DomainError
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.layout import here
+from coachhub.mail import replies, signing, standing
+from coachhub.mail.outbox import Letter, queue_letter
+from coachhub.permissions import Permission
+
+bp = Blueprint("mails", __name__, url_prefix="/f/<firm>/console/mails")
+Page = str | Response | tuple[str, int]
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show the firm's admins its mails, with how many are in doubt."""
+    if not actor.may(Permission.ADMINISTER):
+        return []
+    doubted = len(standing.in_doubt())
+    return [
+        MenuItem("Mails", url_for("mails.index"), "mail", 86, active=here("mails."), badge=doubted)
+    ]
+
+
+@HOME.from_room
+def home(actor: Actor) -> list[HomeItem]:
+    """Tell the firm's admins of mails that wait for their word."""
+    if not actor.may(Permission.ADMINISTER):
+        return []
+    number = len(standing.in_doubt())
+    if not number:
+        return []
+    title = "One mail is in doubt" if number == 1 else f"{number} mails are in doubt"
+    text = "Nobody knows whether it went out. Send it again, or leave it."
+    return [HomeItem(title, text, url_for("mails.index"), "Have a look", "mail", order=5)]
+
+
+@bp.get("/")
+@access(Permission.ADMINISTER)
+def index() -> str:
+    """Show how the mails of the last month stand."""
+    return render_template(
+        "console/mails.html",
+        kinds=standing.counts(),
+        doubted=standing.in_doubt(),
+        troubled=standing.troubled(),
+        back=standing.came_back(),
+        sender=signing.key_of_firm(),
+    )
+
+
+@bp.get("/<uuid:mail_id>")
+@access(Permission.ADMINISTER)
+def one(mail_id: UUID) -> str:
+    """Show why a mail stands as it does. Its text is for its reader alone."""
+    mail = standing.mail_of(mail_id)
+    head = replies.parsed(mail.raw)
+    shown = ("From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe")
+    headers = [(name, str(head[name])) for name in shown if head[name]]
+    return render_template("console/mail.html", mail=mail, headers=headers)
+
+
+@bp.post("/<uuid:mail_id>/<any(again, leave, lift):step>")
+@access(Permission.ADMINISTER)
+def decide(mail_id: UUID, step: str) -> Response:
+    """Send a mail in doubt again, leave it, or write to an address again that was stopped."""
+    act, words = {
+        "again": (standing.send_again, "It goes out again, the same mail."),
+        "leave": (standing.leave_it, "Left as it is."),
+        "lift": (standing.write_to_again, "Mails go to this address again."),
+    }[step]
+    act(current_actor(), mail_id)
+    db.session.commit()
+    flash(words, "success")
+    return redirect(url_for("mails.index"), 303)
+
+
+@bp.post("/test")
+@access(Permission.ADMINISTER)
+def test_send() -> Response:
+    """Send the admin a mail, by the same way that all of them go."""
+    actor = current_actor()
+    to = db.session.scalars(select(Person.email).where(Person.id == actor.person_id)).one()
+    queue_letter(
+        Letter(
+            kind="test",
+            to_address=to,
+            to_name=actor.label,
+            once=f"test/{uuid7()}",
+            context={"firm": g.firm, "name": actor.label.split()[0]},
+            from_name=g.firm.sender_name or g.firm.name,
+            membership_id=actor.member_id(),
+        )
+    )
+    audit.record(actor, "mail.tested", kind="firm", subject=g.firm.id, label=g.firm.name)
+    db.session.commit()
+    flash(f"A mail is on its way to {to}.", "success")
+    return redirect(url_for("mails.index"), 303)
+
+
+@bp.route("/sender", methods=["GET", "POST"])
+@access(Permission.ADMINISTER)
+def sender() -> Page:
+    """Choose the address that the firm's mails come from."""
+    own = signing.key_of_firm()
+    form = SenderForm(obj=own, private_key="")
+    if form.validate_on_submit():
+        address, key = form.address.data or "", form.private_key.data or ""
+        try:
+            signing.set_sender(current_actor(), address, key)
+        except DomainError as error:
+            form.private_key.errors = [str(error)]
+        else:
+            db.session.commit()
+            flash("Saved. Now set the three records at your domain, and check them.", "success")
+            return redirect(url_for("mails.sender"), 303)
+    page = render_template("console/sender.html", form=form, sender=own, findings=None)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/sender/check")
+@access(Permission.ADMINISTER)
+def check() -> Page:
+    """Ask the domain's name servers what stands there now."""
+    own = signing.key_of_firm()
+    if own is None:
+        return redirect(url_for("mails.sender"), 303)
+    form = SenderForm(obj=own, private_key="")
+    found = signing.findings(own)
+    return render_template("console/sender.html", form=form, sender=own, findings=found)
+
+
+@bp.post("/sender/forget")
+@access(Permission.ADMINISTER)
+def forget() -> Response:
+    """Send from the platform's address again."""
+    signing.forget_sender(current_actor())
+    db.session.commit()
+    flash("Your mails come from our address again.", "success")
+    return redirect(url_for("mails.sender"), 303)
