@@ -141,3 +141,13 @@ def test_nothing_is_said_before_there_is_a_round(group: Any, pages: Any, session
     session.flush()
     operations.propose_round(group.actor(), group.cohort)
     assert "Nothing single would help more" in pages.get("/help-most").text
+
+
+@pytest.mark.parametrize(
+    ("chain", "told_so"), [(0, "set chains to 1 or more"), (2, "The next round counts them in")]
+)
+def test_the_coach_is_told_what_a_guest_needs(
+    seeking: Any, pages: Any, chain: int, told_so: str
+) -> None:
+    _round(seeking, dataclasses.replace(SETTINGS, max_chain=chain))
+    assert told_so in pages.get("/help-most").text
