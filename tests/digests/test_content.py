@@ -245,10 +245,10 @@ _POSTS = st.lists(
 
 
 @settings(
-    max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(posts=_POSTS, seen=st.integers(0, 40), due=st.lists(st.integers(-3, 9), max_size=4))
-def test_ten_thousand_made_up_members(
+def test_thousands_of_made_up_members(
     no_rows: None, posts: list[tuple[str, int, int, bool]], seen: int, due: list[int]
 ) -> None:
     del no_rows
