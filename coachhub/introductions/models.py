@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, FetchedValue, Index, UniqueConstraint, column, text
+from sqlalchemy import CheckConstraint, Date, FetchedValue, Index, UniqueConstraint, column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -178,7 +178,7 @@ class Introduction(FirmScoped):
         CheckConstraint("giver_id <> receiver_id", name="two"),
     )
 
-    version: Mapped[int] = mapped_column(server_default=text("1"), server_onupdate=FetchedValue())
+    version: Mapped[int] = mapped_column(server_default="1", server_onupdate=FetchedValue())
     cohort_id: Mapped[UUID] = points_to("cohorts_cohort")
     round_id: Mapped[UUID | None] = points_to("introductions_round")
     ring: Mapped[int | None]
