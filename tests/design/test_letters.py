@@ -56,7 +56,9 @@ def test_text_fits_78_columns_and_keeps_single_empty_lines() -> None:
     text = write("txt")
     assert max(len(line) for line in text.splitlines()) <= 78
     assert "\n\n\n" not in text
-    assert text.startswith("Three things you can do in ten minutes\n===")
+    assert text.startswith(
+        "Harbour Careers · Spring\n\nThree things you can do in ten minutes\n==="
+    )
     assert text.rstrip().endswith("https://hub.example.org/u/Qm2")
 
 

@@ -7,8 +7,8 @@ made imports slower.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0060"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
