@@ -43,6 +43,27 @@ def work_out_rounds(firm_id: UUID, round_id: str = "") -> None:
         _work_out(UUID(round_id), asked_at)
 
 
+@job("introductions.look_for_help", every_minutes=15)
+def look_for_help(_firm_id: UUID, round_id: str = "") -> None:
+    """Put what one new asset would bring into a round; by the clock, into those left behind.
+
+    A dozen rounds are worked out for it, which is no work for a page.
+    """
+    behind = select(Round.id).where(Round.stage == "help", Round.state == "draft")
+    for one in [UUID(round_id)] if round_id else db.session.scalars(behind).all():
+        round_ = db.session.scalars(select(Round).where(Round.id == one)).one_or_none()
+        if round_ is None or round_.state == "solving":
+            continue
+        cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
+        settings = settings_of(round_)
+        unlocks = unlocks_of(cohort, field_of(cohort, settings), settings, today())
+        mine = _locked(one)
+        if mine is not None and mine.state != "solving":
+            put_into(mine, unlocks)
+            mine.stage = ""
+        db.session.commit()
+
+
 def is_claimed(round_: Round) -> bool:
     """Say whether a worker is at a round and has not been given up."""
     return round_.claimed_at is not None and round_.claimed_at > now() - GIVEN_UP_AFTER

@@ -12,9 +12,8 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
-from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.models import Introduction, Round
-from coachhub.introductions.rounds.jobs import is_claimed, work_out_rounds
+from coachhub.introductions.rounds.jobs import is_claimed, look_for_help, work_out_rounds
 from coachhub.introductions.rounds.market import RoundSettings, as_json, settings_of
 from coachhub.introductions.rounds.solving import (
     IN_REQUEST,
@@ -24,7 +23,6 @@ from coachhub.introductions.rounds.solving import (
     left_out,
     try_out,
 )
-from coachhub.introductions.rounds.unlocks import put_into, unlocks_of
 from coachhub.permissions import Permission
 
 MOST_TURNS = 10
@@ -323,7 +321,7 @@ def _cohort_of(round_: Round) -> Cohort:
 def _work_out(
     cohort: Cohort, round_: Round, field: Field | None = None, *, look: bool = False
 ) -> None:
-    """Work a round out; `look` too at what one more asset would bring, for a dozen of them."""
+    """Work a round out; `look` has a worker see what one more asset would bring."""
     settings = settings_of(round_)
     field = field or field_of(cohort, settings)
     if field.is_large():
@@ -332,7 +330,9 @@ def _work_out(
         return
     keep(round_, field, try_out(field, settings, IN_REQUEST))
     if look:
-        put_into(round_, unlocks_of(cohort, field, settings, firms_today()))
+        round_.stage = "help"
+        look_for_help.later(round_.firm_id, str(round_.id))
+        db.session.flush()
 
 
 def leave_to_worker(round_: Round) -> None:

@@ -304,7 +304,11 @@ def matches() -> Page:
 @access(Permission.RUN_ROUND)
 def help_most() -> Page:
     """Rank what one new asset would bring to the newest round."""
-    return render_template(f"{FOLDER}/help_most.html", round=queries.newest_round(g.cohort))
+    newest = queries.newest_round(g.cohort)
+    page = make_response(render_template(f"{FOLDER}/help_most.html", round=newest))
+    if newest is not None and newest.stage == "help" and not newest.unlocks:
+        page.headers["Refresh"] = "10"
+    return page
 
 
 @bp.get("/mine")

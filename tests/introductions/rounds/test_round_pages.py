@@ -12,6 +12,7 @@ from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds import operations, release, solving
+from coachhub.introductions.rounds.jobs import look_for_help
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def test_empty_states_say_what_to_do(
 
 
 def test_the_studio_shows_the_round(pages: Any, draft: Round) -> None:
+    look_for_help.run(draft.firm_id, str(draft.id))
     page = pages.get(f"/{draft.id}")
     assert pages.status == 200
     text = words(page)

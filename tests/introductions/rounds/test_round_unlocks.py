@@ -12,6 +12,7 @@ from coachhub.cohorts.models import Enrolment
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds import operations, unlocks
+from coachhub.introductions.rounds.jobs import look_for_help
 from coachhub.introductions.rounds.market import RoundSettings
 from coachhub.introductions.rounds.solving import field_of
 
@@ -118,6 +119,8 @@ def test_no_rule_is_passed_for_a_guest(seeking: Any, session: Any) -> None:
 
 def test_a_round_remembers_what_would_have_helped(seeking: Any, pages: Any) -> None:
     draft = _round(seeking, SETTINGS)
+    assert "Being worked out" in pages.get("/help-most").text
+    look_for_help.run(draft.firm_id, str(draft.id))
     names = [one["name"] for one in draft.unlocks]
     assert names == list(told(seeking))
     page = pages.get(f"/{draft.id}")
@@ -139,7 +142,8 @@ def test_nothing_is_said_before_there_is_a_round(group: Any, pages: Any, session
     for enrolment in session.scalars(select(Enrolment).where(Enrolment.role == "member")):
         enrolment.state = "ended"
     session.flush()
-    operations.propose_round(group.actor(), group.cohort)
+    draft = operations.propose_round(group.actor(), group.cohort)
+    look_for_help.run(draft.firm_id, str(draft.id))
     assert "Nothing single would help more" in pages.get("/help-most").text
 
 
@@ -149,5 +153,6 @@ def test_nothing_is_said_before_there_is_a_round(group: Any, pages: Any, session
 def test_the_coach_is_told_what_a_guest_needs(
     seeking: Any, pages: Any, chain: int, told_so: str
 ) -> None:
-    _round(seeking, dataclasses.replace(SETTINGS, max_chain=chain))
+    draft = _round(seeking, dataclasses.replace(SETTINGS, max_chain=chain))
+    look_for_help.run(draft.firm_id, str(draft.id))
     assert told_so in pages.get("/help-most").text
