@@ -119,6 +119,7 @@ def _folded(name: str, value: str | Address) -> str:
 
 def _part(kind: str, content: str, more: str = "") -> bytes:
     lines = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    encoded = binascii.b2a_qp(lines.encode(), istext=True)
+    # The encoder breaks long lines as the first line ends: there must be one that ends in CRLF.
+    encoded = binascii.b2a_qp(f"{lines}\r\n".encode(), istext=True)
     head = f'Content-Type: {kind}; charset="utf-8"{more}\r\n'
-    return f"{head}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + encoded + b"\r\n"
+    return f"{head}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + encoded

@@ -305,10 +305,8 @@ def matches() -> Page:
 def help_most() -> Page:
     """Rank what one new asset would bring to the newest round."""
     newest = queries.newest_round(g.cohort)
-    page = make_response(render_template(f"{FOLDER}/help_most.html", round=newest))
-    if newest is not None and newest.stage == "help" and not newest.unlocks:
-        page.headers["Refresh"] = "10"
-    return page
+    wait = {"Refresh": "10"} if newest and newest.stage == "help" and not newest.unlocks else {}
+    return make_response(render_template(f"{FOLDER}/help_most.html", round=newest), wait)
 
 
 @bp.get("/mine")
