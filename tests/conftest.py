@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
+from hypothesis import settings
+
 from network_guard import close_the_door
 
 pytest_plugins = [path.stem for path in sorted(Path(__file__).parent.glob("fixtures_*.py"))]
 
 close_the_door()
+
+# The same examples in each run: what passed once passes again, and what fails is found again.
+settings.register_profile("suite", derandomize=True)
+settings.load_profile("suite")
