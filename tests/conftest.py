@@ -10,6 +10,7 @@ pytest_plugins = [path.stem for path in sorted(Path(__file__).parent.glob("fixtu
 
 close_the_door()
 
-# The same examples in each run: what passed once passes again, and what fails is found again.
-settings.register_profile("suite", derandomize=True)
+# The same examples in each run: what passed once passes again, and what fails is found again. No
+# test asks for speed.
+settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
