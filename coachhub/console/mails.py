@@ -15,6 +15,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
@@ -32,7 +33,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show the firm's admins its mails, with how many are in doubt."""
     if not actor.may(Permission.ADMINISTER):
         return []
-    doubted = len(standing.in_doubt())
+    doubted = standing.number_in_doubt()
     return [
         MenuItem("Mails", url_for("mails.index"), "mail", 86, active=here("mails."), badge=doubted)
     ]
@@ -43,12 +44,12 @@ def home(actor: Actor) -> list[HomeItem]:
     """Tell the firm's admins of mails that wait for their word."""
     if not actor.may(Permission.ADMINISTER):
         return []
-    number = len(standing.in_doubt())
+    number = standing.number_in_doubt()
     if not number:
         return []
     title = "One mail is in doubt" if number == 1 else f"{number} mails are in doubt"
     text = "Nobody knows whether it went out. Send it again, or leave it."
-    return [HomeItem(title, text, url_for("mails.index"), "Have a look", "mail", order=5)]
+    return [HomeItem(title, text, path("mails.index"), "Have a look", "mail", order=5)]
 
 
 @bp.get("/")

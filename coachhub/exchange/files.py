@@ -244,5 +244,5 @@ def market_as_input(market: Market) -> str:
 
 
 def round_as_json(found: Round) -> str:
-    """Write a round as one line of JSON, keys in the order of `Round`."""
-    return json.dumps(asdict(found), allow_nan=False)
+    """Write a round as one line of JSON, keys in the order of `Round`, and its note last."""
+    return json.dumps(asdict(found) | {"note": found.note}, allow_nan=False)

@@ -116,7 +116,8 @@ class Round:
     the pins and serves those who waited as well as this one is worth more. ``gap`` is their
     distance as a share of the bound. ``served`` counts members who receive something.
     ``fairness_cost`` is the worth given up for those who waited. ``seconds`` is CPU time.
-    ``note`` says where a market was too large to look at every ring or chain.
+    ``cut_to`` names what went in where a market was too large to look at every ring or chain, as
+    in "rings of up to 2"; the bound holds for all of them all the same.
     """
 
     status: Status
@@ -131,7 +132,17 @@ class Round:
     seconds: float
     prices: tuple[Price, ...] = field(default=())
     unmet: tuple[UnmetPin, ...] = field(default=())
-    note: str = ""
+    cut_to: str = ""
+
+    @property
+    def note(self) -> str:
+        """Say in a sentence what was too much to be looked at; nothing if it was all."""
+        if not self.cut_to:
+            return ""
+        return (
+            f"This market is too large to look at every way: {self.cut_to} went in. The bound holds"
+            " for all."
+        )
 
 
 @dataclass(frozen=True, slots=True)

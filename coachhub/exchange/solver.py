@@ -196,21 +196,19 @@ def _round(layout: Layout, program: Program, usable: Flags, choice: Choice, bega
         seconds=time.process_time() - began,
         prices=_prices(layout, choice),
         unmet=unmet_pins(layout, usable, set(used)),
-        note=_note(layout),
+        cut_to=_cut_to(layout),
     )
 
 
-def _note(layout: Layout) -> str:
-    """Say in a sentence what was too much to be looked at; nothing if it was all."""
+def _cut_to(layout: Layout) -> str:
+    """Name the rings and chains that went in, where not all of them did."""
     if layout.ceiling is None:
         return ""
     ring, chain = layout.lengths
     seen = f"rings of up to {ring}" if ring >= SHORTEST_RING else "no rings"
     if layout.rules.max_chain:
         seen += f" and chains of up to {chain}" if chain else " and no chains"
-    return (
-        f"This market is too large to look at every way: {seen} went in. The bound holds for all."
-    )
+    return seen
 
 
 def _prices(layout: Layout, choice: Choice) -> tuple[Price, ...]:

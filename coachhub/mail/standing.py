@@ -52,6 +52,12 @@ def counts(days: int = DAYS) -> dict[str, Kind]:
     return dict(kinds)
 
 
+def number_in_doubt() -> int:
+    """Count the mails of which nobody knows whether they went."""
+    query = select(func.count()).select_from(FirmMail).where(FirmMail.state == "in_doubt")
+    return db.session.scalar(query) or 0
+
+
 def in_doubt() -> list[FirmMail]:
     """Return the mails of which nobody knows whether they went, oldest first."""
     query = select(FirmMail).where(FirmMail.state == "in_doubt")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +12,7 @@ from sqlalchemy import delete, select
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
-from coachhub.exchange.listing import TooManyError
-from coachhub.exchange.market import SHORTEST_RING, Budget, Market, MemberId, Rules
+from coachhub.exchange.market import Budget
 from coachhub.exchange.market import Round as Answer
 from coachhub.exchange.solver import solve
 from coachhub.introductions.allies import switch
@@ -71,15 +67,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Solved:
-    """The engine's answer, with the market that it speaks of.
-
-    `cut_to` says in words what it was cut to, where there was too much to look through; the bound
-    still holds for all that the coach's rules allow.
-    """
+    """The engine's answer, with the market that it speaks of."""
 
     plan: Plan
     answer: Answer
-    cut_to: str = ""
 
     def worth(self) -> float:
         """Return what the round is worth in all."""
@@ -121,49 +112,8 @@ def try_out(field: Field, settings: RoundSettings, budget: Budget) -> Solved:
 
 
 def solved(plan: Plan, budget: Budget) -> Solved:
-    """Work a plan out; with shorter rings and chains where there are too many to look through."""
-    rules = plan.rules
-    while True:
-        try:
-            answer = solve(plan.market, rules, budget)
-        except TooManyError:
-            rules = _shorter(rules)
-            continue
-        if rules is plan.rules:
-            return Solved(plan, answer)
-        bound = max(answer.worth, ceiling(plan.market))
-        gap = (bound - answer.worth) / bound if bound else 0.0
-        answer = dataclasses.replace(answer, status="bounded", bound=bound, gap=gap)
-        chains = f" and chains of up to {rules.max_chain}" if rules.max_chain else ""
-        return Solved(plan, answer, f"rings of up to {rules.max_ring}{chains}")
-
-
-def _shorter(rules: Rules) -> Rules:
-    """Cut the longer of rings and chains by one step."""
-    if rules.max_chain >= rules.max_ring or rules.max_ring == SHORTEST_RING:
-        return dataclasses.replace(rules, max_chain=rules.max_chain - 1)
-    return dataclasses.replace(rules, max_ring=rules.max_ring - 1)
-
-
-def ceiling(market: Market) -> float:
-    """Return what no round of a market can be worth more than, whatever its rings and chains.
-
-    Each member receives for their best needs, as often as they may, each need once; or each gives
-    their best, as often as they may. No round is worth more than the less of the two.
-    """
-    received: dict[tuple[MemberId, object], float] = {}
-    given: dict[MemberId, list[float]] = defaultdict(list)
-    for number, match in enumerate(market.matches):
-        need = (match.receiver, number if match.need is None else match.need)
-        received[need] = max(match.worth, received.get(need, 0.0))
-        given[match.giver].append(match.worth)
-    taken: dict[MemberId, list[float]] = defaultdict(list)
-    for (receiver, _need), worth in received.items():
-        taken[receiver].append(worth)
-    return min(
-        sum(sum(nlargest(one.give, given[one.id])) for one in market.members),
-        sum(sum(nlargest(one.receive, taken[one.id])) for one in market.members),
-    )
+    """Work a plan out."""
+    return Solved(plan, solve(plan.market, plan.rules, budget))
 
 
 def keep(round_: Round, field: Field, solved: Solved) -> None:
@@ -183,7 +133,7 @@ def keep(round_: Round, field: Field, solved: Solved) -> None:
     round_.state = "draft"
     round_.solving_since = round_.claimed_at = None
     round_.stage = ""
-    round_.cut_to = solved.cut_to
+    round_.cut_to = answer.cut_to
     round_.worth = answer.worth
     round_.bound = answer.bound
     round_.fairness_cost = answer.fairness_cost
