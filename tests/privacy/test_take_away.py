@@ -19,7 +19,9 @@ from coachhub.privacy import export
 from coachhub.privacy.hooks import ExportSection
 from fixtures_group import Group
 
-OFFER = OfferDraft(kind="skill", title="=Excel sheets read with you, 30 minutes", body="I read your sheet once.")
+OFFER = OfferDraft(
+    kind="skill", title="=Excel sheets read with you, 30 minutes", body="I read your sheet once."
+)
 
 
 @pytest.fixture
