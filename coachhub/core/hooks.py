@@ -11,10 +11,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from coachhub.core.db import db
 
@@ -72,7 +74,7 @@ class Hook(Generic[P, R]):
             began = time.monotonic()
             try:
                 # A savepoint: a failed statement of the plugin must not spoil the transaction.
-                with db.session.begin_nested():
+                with _kept_open(db.session()), db.session.begin_nested():
                     answer = function(*args, **kwargs)
                     self._check(answer)
             except Exception as error:
@@ -93,6 +95,29 @@ class Hook(Generic[P, R]):
         for one in answer if self.many else [] if answer is None else [answer]:  # type: ignore[attr-defined]
             if not isinstance(one, self.gives):
                 raise AnswerError(f"{self.name} takes {self.gives.__name__}, not {one!r:.80}.")
+
+
+class TransactionError(RuntimeError):
+    """A plugin tried to end the transaction of the page or job that asked it."""
+
+
+@contextmanager
+def _kept_open(session: Session) -> Iterator[None]:
+    """Refuse to end the session's transaction: what the page or job has done is not a plugin's."""
+    before = {name: vars(session).get(name) for name in ("commit", "rollback", "close")}
+    vars(session).update(dict.fromkeys(before, _refuse))
+    try:
+        yield
+    finally:
+        for name, method in before.items():
+            if method is None:
+                del vars(session)[name]
+            else:
+                vars(session)[name] = method
+
+
+def _refuse() -> None:
+    raise TransactionError("The page or job commits, once; a plugin that it asks does not.")
 
 
 HOOKS: dict[str, Hook[..., Any]] = {}
