@@ -26,8 +26,10 @@ from coachhub.firms.plugins import (
     disable_plugin,
     enable_plugin,
     failures,
+    mended,
     note_failure,
     settings_of,
+    troubles,
 )
 from fixtures_app import config_for
 from fixtures_database import DatabaseUrls
@@ -120,6 +122,10 @@ def test_a_failure_is_kept_for_the_firms_admin(
                 2,
             )
             db.session.rollback()
+        [seen] = troubles()
+        assert (seen.plugin, seen.hook, seen.how, seen.times) == ("bad", "menu", "RuntimeError", 2)
+        mended("bad")
+        assert not troubles()
         db.session.remove()
         db.engine.dispose()
 
