@@ -8,12 +8,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from coachhub.app import create_app
-from coachhub.cohorts.models import Cohort
-from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
@@ -21,7 +18,7 @@ from coachhub.core.hooks import HOOKS
 from coachhub.core.jobs import Job
 from coachhub.core.plugins import Plugin, PluginError, Registry, registry
 from coachhub.core.tenancy import scope
-from coachhub.firms.models import Firm, Membership
+from coachhub.firms.models import Firm
 from coachhub.firms.plugins import (
     disable_plugin,
     enable_plugin,
@@ -50,31 +47,6 @@ def test_the_readme_lists_no_hook_that_is_gone(app: Flask) -> None:
     del app
     rows = [line for line in README.read_text().splitlines() if line.startswith("| `")]
     assert len(rows) == len(HOOKS)
-
-
-def test_off_means_404_silent_and_absent(
-    client: FlaskClient,
-    session: Session,
-    firm: Firm,
-    make_cohort: Callable[..., Cohort],
-    make_member: Callable[..., Membership],
-    sign_in: Callable[..., None],
-) -> None:
-    member = make_member(cohorts=(make_cohort(),))
-    sign_in(client, member)
-    slug, firm_id = firm.slug, firm.id
-    assert client.get(f"/f/{slug}/contact_card/").status_code == 404
-    assert "My card" not in client.get(f"/f/{slug}/").get_data(as_text=True)
-    with scope(firm_id):
-        enable_plugin(DESK, registry().plugins["contact_card"])
-        session.commit()
-        assert audit.entries()[0].action == "plugin.enabled"
-    assert client.get(f"/f/{slug}/contact_card/").status_code == 200
-    assert "My card" in client.get(f"/f/{slug}/").get_data(as_text=True)
-    with scope(firm_id):
-        disable_plugin(DESK, registry().plugins["contact_card"])
-        session.commit()
-    assert client.get(f"/f/{slug}/contact_card/").status_code == 404
 
 
 def test_what_requires_another_waits_for_it(
