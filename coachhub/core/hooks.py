@@ -40,12 +40,14 @@ class Hook(Generic[P, R]):
         doc: when it is called, with what, and what may be returned.
         gives: what is returned, or None for an event, whose answers nobody reads.
         many: whether a sequence of these is returned; otherwise one of them, or None.
+        between_rooms: whether only the platform's own rooms may join.
     """
 
     name: str
     doc: str
     gives: type | None = None
     many: bool = False
+    between_rooms: bool = False
 
     def __post_init__(self) -> None:
         """Register the hook, once per name."""

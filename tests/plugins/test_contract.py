@@ -33,9 +33,10 @@ from fixtures_database import DatabaseUrls
 
 README = Path(__file__).parents[2] / "plugins" / "README.md"
 DESK = Actor(label="Test")
+FOR_PLUGINS = sorted(hook.name for hook in HOOKS.values() if not hook.between_rooms)
 
 
-@pytest.mark.parametrize("name", sorted(HOOKS))
+@pytest.mark.parametrize("name", FOR_PLUGINS)
 def test_every_hook_is_documented_and_listed(app: Flask, name: str) -> None:
     del app
     hook = HOOKS[name]
@@ -46,7 +47,13 @@ def test_every_hook_is_documented_and_listed(app: Flask, name: str) -> None:
 def test_the_readme_lists_no_hook_that_is_gone(app: Flask) -> None:
     del app
     rows = [line for line in README.read_text().splitlines() if line.startswith("| `")]
-    assert len(rows) == len(HOOKS)
+    assert len(rows) == len(FOR_PLUGINS)
+
+
+def test_a_hook_between_rooms_is_closed_to_plugins() -> None:
+    nosy = Plugin("nosy", "Nosy", "1", on={DOORS: lambda *_given: {}})
+    with pytest.raises(PluginError, match="doors"):
+        Registry([nosy])
 
 
 def test_what_requires_another_waits_for_it(
