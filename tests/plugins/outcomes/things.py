@@ -1,14 +1,17 @@
-"""What the wall tests make for the addresses of Outcomes."""
+"""What the wall tests make for the addresses of outcomes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from coachhub_outcomes.models import Note
+from coachhub_outcomes.models import Cause, Landing
 
 
-def _note(side: Any) -> Any:
-    return side.add(Note(owner_id=side.member.id, text="Call the plant in Leuna"))
+def _cause(side: Any) -> Any:
+    landing = side.add(Landing(owner_id=side.member.id, work="employed"))
+    return side.add(
+        Cause(owner_id=side.member.id, landing_id=landing, helper_id=side.coach.id, kind="other")
+    )
 
 
-THINGS = {"outcomes_id": _note}
+THINGS = {"cause_id": _cause}
