@@ -29,7 +29,7 @@ from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, firms, privacy, cohorts, companies, contacts, board]
+ROOMS = [accounts, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
 
 

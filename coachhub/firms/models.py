@@ -78,6 +78,8 @@ class Membership(FirmScoped):
     welcomed_at: Mapped[dt.datetime | None]
     seen_at: Mapped[dt.datetime | None]
     landed_on: Mapped[dt.date | None] = mapped_column(Date)
+    # When they said so; what that closed can be told by it, and taken back.
+    landed_at: Mapped[dt.datetime | None]
 
 
 class Invitation(FirmScoped):
