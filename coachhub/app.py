@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from coachhub.accounts import security
+from coachhub.accounts import address, security
 from coachhub.accounts import views as accounts
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
@@ -28,7 +28,7 @@ from coachhub.introductions.rounds import views as rounds
 from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 
-ROOMS = [accounts, firms, cohorts, companies, contacts, board]
+ROOMS = [accounts, address, firms, cohorts, companies, contacts, board]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
 
 

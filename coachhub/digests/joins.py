@@ -28,7 +28,9 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show a coach the cohort's mails."""
     if not (g.get("cohort") and actor.may(Permission.SEE_COHORT)):
         return []
-    return [MenuItem("Who got mails", url_for("digests.cohort"), "mail", 45, here("digests.cohort"))]
+    return [
+        MenuItem("Who got mails", url_for("digests.cohort"), "mail", 45, here("digests.cohort"))
+    ]
 
 
 @DASHBOARD.from_room

@@ -40,7 +40,9 @@ def mail_to(group: Group, name: str, state: str, kind: str = "digest", **columns
     return made
 
 
-def digest(group: Group, name: str, mail: FirmMail | None, skipped: str = "", days: int = 0) -> None:
+def digest(
+    group: Group, name: str, mail: FirmMail | None, skipped: str = "", days: int = 0
+) -> None:
     db.session.add(
         Digest(
             membership_id=group.people[name].id,
