@@ -94,7 +94,7 @@ def standing(cohort: Cohort) -> Standing:
     wrong = troubles(members.values())
     rhythms = _rhythms(cohort, members)
     runs: dict[dt.date, Counter[str]] = defaultdict(Counter)
-    last: dict[UUID, tuple[dt.date, str, str]] = {}
+    last: dict[UUID, tuple[dt.date | None, str, str]] = {}
     unsent: list[Unsent] = []
     for digest, mail in _digests(members):
         outcome, why = _became(digest, mail)
@@ -110,10 +110,10 @@ def standing(cohort: Cohort) -> Standing:
         if outcome not in {"sent", "waiting"} and mail.membership_id is not None:
             name = members[mail.membership_id].name
             unsent.append(Unsent(name, mail.kind, mail.created_at.date(), _reason(mail)))
-    readers = [
-        Reader(member, rhythms[key], *last.get(key, (None, "", "")), trouble=wrong.get(key))
-        for key, member in members.items()
-    ]
+    readers = []
+    for key, member in members.items():
+        period, outcome, why = last.get(key, (None, "", ""))
+        readers.append(Reader(member, rhythms[key], period, outcome, why, wrong.get(key)))
     unsent.sort(key=lambda one: (one.day, one.name), reverse=True)
     return Standing(readers, dict(sorted(runs.items(), reverse=True)), mails, unsent)
 
