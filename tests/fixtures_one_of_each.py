@@ -92,7 +92,7 @@ def one_of_each(app: Flask, circle: Circle, post: Callable[..., Any]) -> Iterato
         circle.firm.name, circle.firm.slug = "Harbour Coaching", "harbour"
         circle.firm.timezone = "Europe/Berlin"
         with circle.scope():
-            circle.target.created_at = MOMENT
+            circle.cohort.slug = "harbour-group"
             for who in ("giver", "receiver", "coach"):
                 member = getattr(circle, who)
                 person = circle.session.get_one(Person, member.person_id)
