@@ -15,7 +15,8 @@ from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.moderation.hooks import Reportable
-from coachhub_contact_card.models import Card
+from coachhub.privacy.hooks import ExportSection, section
+from coachhub_contact_card.models import Card, Visitor
 
 
 def menu(_actor: Actor) -> Sequence[MenuItem]:
@@ -80,3 +81,24 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
         move=move,
         state=card.moderation,
     )
+
+
+def export(member: Membership) -> list[ExportSection]:
+    """Give the owner their card, and who left their details on it."""
+    cards = db.session.scalars(select(Card).where(Card.owner_id == member.id))
+    visitors = db.session.scalars(
+        select(Visitor)
+        .join(Card, Card.id == Visitor.card_id)
+        .where(Card.owner_id == member.id)
+        .order_by(Visitor.created_at)
+    )
+    words = "name hook looking_for email phone link is_public moderation"
+    return [
+        section("contact_card", "Your contact card", cards, words),
+        section(
+            "contact_card_visitors",
+            "Who left their details on your card",
+            visitors,
+            "consented_at name email message",
+        ),
+    ]
