@@ -8,6 +8,7 @@ from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.moderation.hooks import REPORTABLE
+from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_pitch import joins
 from coachhub_pitch.forms import SettingsForm
 from coachhub_pitch.views import bp
@@ -29,5 +30,6 @@ plugin = Plugin(
         MEMBER_SECTION: joins.member_section,
         MEMBER_LEFT: joins.member_left,
         REPORTABLE: joins.reportable,
+        EXPORT_SECTION: joins.export,
     },
 )

@@ -13,13 +13,16 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from coachhub.core.forms import Form
+from coachhub.moderation.guards import GuardedForm
 from coachhub_pitch.reading import PACE
 
 LONGEST = {"hook": 300, "pitch": 3000}
 
 
-class PitchForm(Form):
+class PitchForm(GuardedForm):
     """A hook or a pitch."""
+
+    guarded = ("text", "occasion")
 
     text = TextAreaField("Your words", [DataRequired("Write a few words first.")])
     occasion = StringField(
@@ -79,8 +82,10 @@ class AloudForm(Form):
     )
 
 
-class CommentForm(Form):
+class CommentForm(GuardedForm):
     """What a coach says about a passage."""
+
+    guarded = ("text",)
 
     sentence = SelectField("About which passage", description="Or mark the words in the text.")
     quote = HiddenField()

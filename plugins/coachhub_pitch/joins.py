@@ -22,8 +22,9 @@ from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.moderation.hooks import Reportable
+from coachhub.privacy.hooks import ExportSection, row_of, section
 from coachhub_pitch import queries
-from coachhub_pitch.models import Comment, Pitch
+from coachhub_pitch.models import Comment, Pitch, Version
 
 NAMES = {"hook": "hook", "pitch": "pitch"}
 
@@ -185,3 +186,47 @@ def _comment(said: Comment) -> Reportable:
         move=move,
         state=said.moderation,
     )
+
+
+def export(member: Membership) -> list[ExportSection]:
+    """Give a member their pitches with all versions, and what was said on either side."""
+    own = select(Pitch).where(Pitch.owner_id == member.id).order_by(Pitch.created_at)
+    versions = db.session.execute(
+        select(Version, Pitch.kind)
+        .join(Pitch, Pitch.id == Version.pitch_id)
+        .where(Pitch.owner_id == member.id)
+        .order_by(Pitch.created_at, Version.number)
+    )
+    heard = db.session.execute(
+        select(Comment, Membership.name)
+        .join(Pitch, Pitch.id == Comment.pitch_id)
+        .join(Membership, Membership.id == Comment.owner_id)
+        .where(Pitch.owner_id == member.id, Comment.moderation == "visible")
+        .order_by(Comment.created_at)
+    )
+    said = select(Comment).where(Comment.owner_id == member.id).order_by(Comment.created_at)
+    remark = "created_at number quote text"
+    return [
+        section(
+            "pitches",
+            "Your hooks and pitches",
+            db.session.scalars(own),
+            "created_at kind occasion text state shared moderation runs best_seconds last_seconds",
+        ),
+        ExportSection(
+            "pitch_versions",
+            "All versions of them",
+            [{"kind": kind} | row_of(one, "created_at number text note") for one, kind in versions],
+        ),
+        ExportSection(
+            "pitch_comments",
+            "What coaches said about them",
+            [{"coach": name} | row_of(one, f"{remark} done_at") for one, name in heard],
+        ),
+        section(
+            "pitch_comments_written",
+            "What you said about others' pitches",
+            db.session.scalars(said),
+            remark,
+        ),
+    ]

@@ -11,6 +11,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.core.forms import choices
 from coachhub.firms.models import Membership
+from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
 from coachhub_pitch import operations, passages, queries, reading
 from coachhub_pitch.forms import CommentForm
@@ -57,12 +58,11 @@ def look(pitch_id: UUID) -> Page:
     form.sentence.choices = choices(_choices(pitch))
     if form.is_submitted() and not queries.leads(actor):
         raise NotAllowedError
-    if form.validate_on_submit():
-        operations.comment(actor, pitch, _remark(form, pitch))
+    if form.validate_on_submit() and form.may_pass(actor, "pitch_comment"):
+        made = operations.comment(actor, pitch, _remark(form, pitch))
+        form.hold_if_insisted(actor, "pitch_comment", made.id)
         db.session.commit()
-        flash(
-            "Kept. They see it when you say that you have looked, or at once if shared.", "success"
-        )
+        flash(HELD if form.insisted else "Kept: it stands beside their words now.", "success")
         return redirect(url_for(".look", pitch_id=pitch_id, _anchor="said"), 303)
     said = queries.said_about(pitch, actor.member_id())
     clock = queries.clock()

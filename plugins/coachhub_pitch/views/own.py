@@ -10,6 +10,7 @@ from coachhub.cohorts.queries import cohorts_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
+from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
 from coachhub_pitch import operations, passages, queries, reading
 from coachhub_pitch.forms import FORMS, PitchForm
@@ -53,10 +54,13 @@ def edit(pitch_id: UUID) -> Page:
     """Show one with what the coach said, and keep what is changed as a version."""
     pitch = queries.own_one(current_actor(), pitch_id)
     form = _form(pitch.kind, pitch)
-    if form.validate_on_submit():
+    # A draft is nobody else's: the guards are asked when it is shared, and while it is.
+    if form.validate_on_submit() and (not pitch.shared or form.may_pass(current_actor(), "pitch")):
         new = operations.rewrite(current_actor(), pitch, _draft(form))
+        form.hold_if_insisted(current_actor(), "pitch", pitch.id)
         db.session.commit()
-        flash(f"Kept as version {pitch.number}." if new else "Saved.", "success")
+        kept = f"Kept as version {pitch.number}." if new else "Saved."
+        flash(HELD if form.insisted else kept, "success")
         return redirect(url_for(".edit", pitch_id=pitch_id), 303)
     answer = _page(pitch.kind, form, pitch)
     if request.method == "GET":
@@ -127,15 +131,23 @@ def withdraw(pitch_id: UUID) -> Page:
     return redirect(url_for(".edit", pitch_id=pitch_id), 303)
 
 
-@bp.post("/<uuid:pitch_id>/share")
+@bp.route("/<uuid:pitch_id>/share", methods=["GET", "POST"])
 @access(Permission.MANAGE_OWN_THINGS)
 def share(pitch_id: UUID) -> Page:
-    """Show it to the group."""
-    operations.share(current_actor(), queries.own_one(current_actor(), pitch_id))
-    db.session.commit()
-    undo = url_for(".unshare", pitch_id=pitch_id)
-    flash("Your group can read it now.", f"undo:{undo}")
-    return redirect(url_for(".edit", pitch_id=pitch_id), 303)
+    """Show what the group will read, and share it."""
+    pitch = queries.own_one(current_actor(), pitch_id)
+    form = _form(pitch.kind, pitch)
+    if form.validate_on_submit() and form.may_pass(current_actor(), "pitch"):
+        operations.rewrite(current_actor(), pitch, _draft(form))
+        operations.share(current_actor(), pitch)
+        form.hold_if_insisted(current_actor(), "pitch", pitch.id)
+        db.session.commit()
+        undo = url_for(".unshare", pitch_id=pitch_id)
+        shared = ("Your group can read it now.", f"undo:{undo}")
+        flash(*((HELD, "success") if form.insisted else shared))
+        return redirect(url_for(".edit", pitch_id=pitch_id), 303)
+    page = render_template("pitch/share.html", pitch=pitch, form=form)
+    return page if not form.is_submitted() else (page, 422)
 
 
 @bp.post("/<uuid:pitch_id>/unshare")

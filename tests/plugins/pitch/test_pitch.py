@@ -17,13 +17,14 @@ from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import now
+from coachhub.core.hooks import ROOMS
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.plugins import enable_plugin
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation.hooks import GUARDS, Draft, Nudge, find_reportable
 from coachhub_pitch import joins
 from coachhub_pitch.models import Comment, Pitch, Version
 
@@ -54,6 +55,10 @@ class Group:
         answer = self.member.post(f"{self.url}new/{kind}", data={"text": text, **more})
         assert answer.status_code == 303, answer.text
         return str(answer.location)
+
+    def share(self, page: str, text: str = HOOK, **more: str) -> int:
+        """Share one as the member; return the answer's status."""
+        return self.member.post(f"{page}/share", data={"text": text, **more}).status_code
 
     def look(self, page: str) -> str:
         return f"{self.inside}look/{page.rsplit('/', 1)[1]}"
@@ -231,7 +236,7 @@ def test_a_passage_that_never_stood_there_is_about_the_whole(group: Group) -> No
 def test_only_the_coach_comments_and_only_the_author_takes_back(group: Group) -> None:
     page = group.write("pitch", LONG)
     group.member.post(f"{page}/ask")
-    group.member.post(f"{page}/share")
+    assert group.share(page, LONG) == 303
     assert group.other.get(group.look(page)).status_code == 200
     said = {"sentence": "whole", "text": "Let me see."}
     assert group.other.post(group.look(page), data=said).status_code == 403
@@ -254,7 +259,7 @@ def test_shared_stands_on_the_board_and_the_members_page(group: Group) -> None:
     about = f"{base}c/{group.cohort}/people/{group.ids['member']}"
     assert "Pitches" not in group.other.get(board).text
     page = group.write()
-    group.member.post(f"{page}/share")
+    assert group.share(page) == 303
     assert "Pitches" in group.other.get(board).text
     assert "&lt;b&gt;really" in group.other.get(f"{group.inside}shared").text
     assert "In their own words" in group.other.get(about).text
@@ -268,7 +273,7 @@ def test_what_was_shared_can_be_reported_held_and_mended(group: Group) -> None:
     pitch_id = UUID(page.rsplit("/", 1)[1])
     report = f"{group.url.removesuffix('pitch/')}report/pitch/{pitch_id}"
     assert group.other.get(report).status_code == 404
-    group.member.post(f"{page}/share")
+    assert group.share(page) == 303
     assert group.other.get(report).status_code == 200
     with scope(group.firm_id):
         thing = find_reportable("pitch", pitch_id)
@@ -348,3 +353,44 @@ def test_deleting_takes_its_versions_along(group: Group) -> None:
     assert group.member.post(f"{page}/drop").status_code == 303
     assert group.all(Version) == []
     assert group.member.get(page).status_code == 404
+
+
+def test_the_guards_are_asked_before_others_read_it(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_promises(draft: Draft) -> list[Nudge]:
+        words = draft.fields["text"]
+        nudge = Nudge("test", "selling", "text", "buy", "It sells.", "Say what you do.")
+        return [nudge] if "buy" in words else []
+
+    monkeypatch.setitem(ROOMS, GUARDS.name, [no_promises])
+    page = group.write(text="Please buy from me")
+    assert group.share(page, "Please buy from me") == 422
+    assert group.all(Pitch)[0].shared is False
+    assert group.share(page, "Please buy from me", all_the_same="test") == 303
+    assert "Please buy" not in group.other.get(f"{group.inside}shared").text
+    assert group.all(Pitch)[0].moderation == "quarantined"
+
+
+def test_what_is_held_is_taken_along(group: Group, session: Session) -> None:
+    page = group.write("pitch", LONG)
+    group.member.post(f"{page}/ask")
+    group.coach.post(group.look(page), data={"sentence": "whole", "text": "Good."})
+    with scope(group.firm_id):
+        people = {one.name: one for one in session.scalars(select(Membership))}
+        own = {one.name: one.rows for one in joins.export(people["Ana Bell"])}
+        coach = {one.name: one.rows for one in joins.export(people["Carol Coach"])}
+    assert [row["text"] for row in own["pitches"]] == [LONG]
+    assert [row["number"] for row in own["pitch_versions"]] == [1]
+    assert [(row["coach"], row["text"]) for row in own["pitch_comments"]] == [
+        ("Carol Coach", "Good.")
+    ]
+    assert [row["text"] for row in coach["pitch_comments_written"]] == ["Good."]
+    assert coach["pitches"] == []
+
+
+def test_the_menu_leads_members_and_coaches_where_they_work(group: Group) -> None:
+    assert f'href="{group.url}"' in group.member.get(group.url.removesuffix("pitch/")).text
+    inside = f"{group.url.removesuffix('pitch/')}c/{group.cohort}/board"
+    assert f'href="{group.inside}waiting"' in group.coach.get(inside).text
+    assert f'href="{group.inside}waiting"' not in group.member.get(inside).text
