@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, send_from_directory
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from coachhub.core.access import access
@@ -22,11 +22,11 @@ bp.add_app_template_filter(reading.spoken, "pitch_spoken")
 @access(Permission.SEE_FIRM)
 def sheet() -> Response:
     """Give the style sheet of these pages."""
-    return send_from_directory(_STATIC, "pitch.css")
+    return Response((_STATIC / "pitch.css").read_bytes(), mimetype="text/css")
 
 
 @bp.get("/pitch.js")
 @access(Permission.SEE_FIRM)
 def script() -> Response:
     """Give the script of these pages; all of them work without it."""
-    return send_from_directory(_STATIC, "pitch.js")
+    return Response((_STATIC / "pitch.js").read_bytes(), mimetype="text/javascript")
