@@ -45,7 +45,7 @@ def _few_topics(_form: Form, field: WordsField) -> None:
 class PostForm(GuardedForm):
     """What every form of a post has: the revision that it was opened with."""
 
-    guarded = ("roles", "learn", "title", "body", "field", "place", "topics")
+    guarded = ("kind", "roles", "learn", "title", "body", "field", "place", "topics")
 
     revision = HiddenField(default="1")
 

@@ -32,6 +32,8 @@ _POSTED = {
     "ask": "Your ask is on the board. Matches are looked for from now on.",
     "lead": "Your lead is on the board. Where you have it from stays with you.",
 }
+# What the address of an empty form may bring along, and how many characters of it.
+_PREFILLED = {"company": 80, "field": 80, "title": 160, "body": 1000}
 
 
 @bp.route("/new/<kind>", methods=["GET", "POST"])
@@ -128,9 +130,9 @@ def _seeks() -> bool:
 
 def _prefill(form: PostForm) -> None:
     """Take over what the page that led here knows."""
-    for name in ("company", "field"):
+    for name, longest in _PREFILLED.items():
         if name in form and request.args.get(name):
-            form[name].data = request.args[name].replace("\x00", "")[:80]
+            form[name].data = request.args[name].replace("\x00", "")[:longest]
 
 
 def _own(kind: str, post_id: UUID) -> Post:
