@@ -27,8 +27,9 @@ from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
 from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
+from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, firms, cohorts, companies, contacts, board]
+ROOMS = [accounts, firms, privacy, cohorts, companies, contacts, board]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
 
 

@@ -8,9 +8,11 @@ from flask import g, url_for
 from sqlalchemy import select
 
 from coachhub.board import queries
+from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.hooks import DASHBOARD, Signal
 from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.queries import cohorts_of, enrolled, members_of
+from coachhub.companies.models import Company
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
@@ -19,6 +21,7 @@ from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.permissions import Permission
+from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, row_of
 
 UNMET_DAYS = 7
 _SETTLING_DAYS = 2
@@ -128,3 +131,33 @@ def signals(cohort: Cohort) -> list[Signal]:
                 Signal(member.id, "unmet_asks", text, "Write a note", f"{page}?about=unmet_asks", 6)
             )
     return found
+
+
+_COLUMNS = "created_at expires_on closed_at moderation kind title body field"
+_EXPORTED: tuple[tuple[type[Target | Offer | Ask | Lead], str, str, str], ...] = (
+    (
+        Target,
+        "targets",
+        "Companies you want to reach",
+        "created_at expires_on closed_at moderation roles learn stage weight next_touch_on",
+    ),
+    (Offer, "offers", "Your offers", f"{_COLUMNS} topics"),
+    (Ask, "asks", "Your asks", f"{_COLUMNS} topics"),
+    (Lead, "leads", "Your leads", f"{_COLUMNS} place source"),
+)
+
+
+@EXPORT_SECTION.from_room
+def export(member: Membership) -> list[ExportSection]:
+    """Give a member all of their own posts, each with its company's name."""
+    sections = []
+    for table, name, title, columns in _EXPORTED:
+        posts = db.session.execute(
+            select(table, Company.name)
+            .outerjoin(Company, Company.id == table.company_id)
+            .where(table.owner_id == member.id)
+            .order_by(table.created_at)
+        )
+        rows = [{"company": company} | row_of(post, columns) for post, company in posts]
+        sections.append(ExportSection(name, title, rows))
+    return sections

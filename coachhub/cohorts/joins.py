@@ -6,18 +6,21 @@ import datetime as dt
 from collections.abc import Sequence
 
 from flask import g, url_for
+from sqlalchemy import select
 
 from coachhub.cohorts import queries
 from coachhub.cohorts.hooks import DASHBOARD, Signal
-from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.queries import question_count
 from coachhub.core.access import Actor
-from coachhub.core.db import now
+from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
+from coachhub.firms.models import Membership
 from coachhub.permissions import Permission, Standing
+from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
 
 QUIET_DAYS = 10
 _ARRIVAL_DAYS = 3
@@ -116,3 +119,19 @@ def signals(cohort: Cohort) -> list[Signal]:
 
 def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
+
+
+@EXPORT_SECTION.from_room
+def export(member: Membership) -> list[ExportSection]:
+    """Give a member the groups they are or were in."""
+    groups = db.session.execute(
+        select(Enrolment, Cohort.name)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Enrolment.membership_id == member.id)
+        .order_by(Enrolment.created_at)
+    )
+    rows = [
+        {"group": name, "role": one.role, "since": one.created_at, "until": one.ended_at}
+        for one, name in groups
+    ]
+    return [ExportSection("groups", "Your groups", rows)]

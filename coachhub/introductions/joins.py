@@ -21,12 +21,13 @@ from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.introductions import life, queries, rules, words
 from coachhub.introductions.calendar import today
-from coachhub.introductions.models import Introduction
+from coachhub.introductions.models import AlumniDoor, Introduction
 from coachhub.introductions.shown import Shown
 from coachhub.introductions.steps import ASKED
 from coachhub.mail.delivery import MAY_SEND
 from coachhub.mail.models import FirmMail
 from coachhub.permissions import Permission
+from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
 
 _OWN_PAGES = ("introductions.mine", "introductions.one")
 # Fewer promises say nothing about anybody.
@@ -157,3 +158,41 @@ def _home_item(seen: Shown) -> HomeItem:
         due=seen.due_on if seen.step == "keep" else None,
         order=10,
     )
+
+
+@EXPORT_SECTION.from_room
+def export(member: Membership) -> list[ExportSection]:
+    """Give a member their introductions as their own pages show them, and nothing more."""
+    known = queries.mine(member.id)
+    rows = [
+        {
+            "since": one.since,
+            "you": one.side,
+            "what": one.title,
+            "where_it_stands": words.STEPS[one.step][0],
+            "why": one.why,
+            "company": one.company,
+            "with": one.other.name,
+            "with_email": one.other.email,
+            "contact": one.contact.name,
+            "contact_email": one.contact.email,
+            "gift": one.gift,
+            "blurb": one.blurb,
+            "promise": one.promise,
+            "due_on": one.due_on,
+            "introduced_at": one.introduced_at,
+            "outcome": one.outcome,
+            "thanks": one.thanks,
+        }
+        for one in known
+    ]
+    doors = db.session.scalars(select(AlumniDoor).where(AlumniDoor.membership_id == member.id))
+    return [
+        ExportSection("introductions", "Your introductions", rows),
+        section(
+            "alumni_doors",
+            "What you said to opening doors after landing",
+            doors,
+            "answered_at asks_a_month about until ended_at",
+        ),
+    ]

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.moderation import operations
+from coachhub.moderation import joins, operations
 from coachhub.moderation.forms import ReportForm
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.rules import RULES
 from coachhub.permissions import Permission
 
 bp = Blueprint("moderation", __name__, url_prefix="/f/<firm>")
+JOINED = joins.export  # it listens once this module is loaded
 
 
 @bp.route("/report/<kind>/<uuid:post_id>", methods=["GET", "POST"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from coachhub.contacts.hooks import IMPORTERS
 from coachhub.core.plugins import Plugin
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.hooks import MEMBER_CARD
 from coachhub.moderation.hooks import REPORTABLE
+from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_contact_card import joins
 from coachhub_contact_card.views import bp
 
@@ -22,5 +24,7 @@ plugin = Plugin(
         MEMBER_LEFT: joins.member_left,
         MEMBER_CARD: joins.member_card,
         REPORTABLE: joins.reportable,
+        EXPORT_SECTION: joins.export,
+        IMPORTERS: joins.importers,
     },
 )

@@ -1,0 +1,1 @@
+"""What people may do about their own data: take it with them, and be left alone."""
