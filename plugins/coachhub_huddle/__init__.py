@@ -8,7 +8,8 @@ from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.moderation.hooks import REPORTABLE
-from coachhub_huddle import joins, reportable
+from coachhub.privacy.hooks import EXPORT_SECTION
+from coachhub_huddle import exports, joins, reportable
 from coachhub_huddle.forms import SettingsForm
 from coachhub_huddle.views import bp
 
@@ -29,5 +30,6 @@ plugin = Plugin(
         MEMBER_SECTION: joins.member_section,
         MEMBER_LEFT: joins.member_left,
         REPORTABLE: reportable.find,
+        EXPORT_SECTION: exports.export,
     },
 )

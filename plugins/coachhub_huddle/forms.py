@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from coachhub.board.kinds import offer_kinds
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, choices
+from coachhub.moderation.guards import GuardedForm
 from coachhub_huddle.operations.homework import HomeworkDraft, LineDraft
 from coachhub_huddle.operations.series import LENGTHS, LONGEST_PLACE, HuddleDraft, SeriesDraft
 from coachhub_huddle.weeks import WEEKDAYS
@@ -167,8 +168,10 @@ class PitchForm(Form):
     )
 
 
-class OfferLineForm(Form):
+class OfferLineForm(GuardedForm):
     """A line of an asset list, as it goes on the board."""
+
+    guarded = ("title", "body", "field")
 
     kind = SelectField("Kind")
     title = StringField(
@@ -194,8 +197,10 @@ class OfferLineForm(Form):
         )
 
 
-class TargetLineForm(Form):
+class TargetLineForm(GuardedForm):
     """A line of a list of targets, as it goes on the board."""
+
+    guarded = ("title",)
 
     company = StringField("Company", [DataRequired("Which company is it?"), Length(max=LONGEST)])
     title = StringField("Roles you would take there", [Length(max=200)])

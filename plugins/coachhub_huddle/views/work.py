@@ -13,6 +13,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.firms.models import Membership
+from coachhub.moderation.guards import HELD, INSIST
 from coachhub.permissions import Permission
 from coachhub_huddle import queries
 from coachhub_huddle.forms import OfferLineForm, ReviewForm, TargetLineForm
@@ -32,7 +33,7 @@ def draft(homework_id: UUID, asset_line_id: UUID) -> Page:
     form = _form(row)
     if form.validate_on_submit():
         operations.change_draft(current_actor(), mine, row, form.draft())
-        if request.form.get("do") != "post":
+        if request.form.get("do") != "post" and INSIST not in request.form:
             return back_to("homework", "Saved.", homework_id=homework_id)
         return _post(one, mine, row, form)
     page = render_template("huddle/draft.html", homework=one, draft=row, form=form)
@@ -95,15 +96,20 @@ def _form(row: Draft, *, bare: bool = False) -> OfferLineForm | TargetLineForm:
 
 
 def _post(one: Homework, mine: HandIn, row: Draft, form: OfferLineForm | TargetLineForm) -> Page:
-    try:
-        with db.session.begin_nested():
-            operations.post_draft(current_actor(), g.cohort, mine, row)
-    except FieldError as error:
-        field = form["title" if error.field not in form else error.field]
-        field.errors = [*field.errors, str(error)]
-        page = render_template("huddle/draft.html", homework=one, draft=row, form=form)
-        # What was typed is kept as it stands, so that nothing is lost by the question.
-        db.session.commit()
-        return page, 422
-    where = "your targets" if row.post_kind == "target" else "the board"
-    return back_to("homework", f"It is on {where}.", homework_id=one.id)
+    kind = row.post_kind
+    if form.may_pass(current_actor(), kind):
+        try:
+            with db.session.begin_nested():
+                made = operations.post_draft(current_actor(), g.cohort, mine, row)
+                form.hold_if_insisted(current_actor(), kind, made.id)
+        except FieldError as error:
+            field = form["title" if error.field not in form else error.field]
+            field.errors = [*field.errors, str(error)]
+        else:
+            where = "your targets" if kind == "target" else "the board"
+            said = HELD if form.insisted else f"It is on {where}."
+            return back_to("homework", said, homework_id=one.id)
+    page = render_template("huddle/draft.html", homework=one, draft=row, form=form)
+    # What was typed is kept as it stands, so that nothing is lost by the question.
+    db.session.commit()
+    return page, 422
