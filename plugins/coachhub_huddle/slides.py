@@ -86,7 +86,7 @@ def _ring(cohort: Cohort) -> Slide | None:
     drawn = [Step(step.giver_id, step.receiver_id, step.ring or 1, step.is_chain) for step in steps]
     return Slide(
         f"Round {last.number}",
-        "Everybody who receives also gives.",
+        "" if any(step.is_chain for step in drawn) else "Everybody who receives also gives.",
         picture=draw(dict.fromkeys(people, ""), drawn),
         facts=tuple(_shapes(drawn, len(people))),
         look="ring",

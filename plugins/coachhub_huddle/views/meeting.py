@@ -48,7 +48,7 @@ def line(huddle_id: UUID, agenda_line_id: UUID) -> Page:
     if form.validate_on_submit():
         agenda.change_line(current_actor(), row, form.text.data or "")
         return back_to("show", huddle_id=huddle_id)
-    page = render_template("huddle/line.html", form=form, huddle=huddle)
+    page = render_template("huddle/line.html", form=form, huddle=huddle, line=row)
     return page, 422 if form.is_submitted() else 200
 
 
