@@ -251,5 +251,5 @@ def test_the_whole_life(circle: Circle, session: Session, post: Any) -> None:
     # The runs went all the way, by every way in and to every end.
     assert Life.reached >= {"door", "insider", "offer", "buddy", "lead"}
     assert Life.reached >= {"kept", "let_go", "declined", "not_now", "expired", "withdrawn"}
-    assert "erased" in Life.reached
+    assert "erased with mails" in Life.reached
     assert Life.reached >= {"stopped", "round", "door", "help", "lead", "mail", "link", "page"}
