@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
 from coachhub.board import operations as board
 from coachhub.board.models import Target
@@ -20,6 +21,8 @@ from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import end_membership
 from coachhub.firms.plugins import disable_plugin, enable_plugin
+from coachhub.introductions.matching.hooks import MATCH_SIGNALS
+from coachhub.introductions.matching.match import Match
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_second_chance import operations, queries, reminders
 from coachhub_second_chance.models import Chance, Touch
@@ -312,3 +315,17 @@ def test_off_is_off(client: Any, said_no: Any, page: str, firm: Any, session: An
 def test_targets_stay_targets(chance: Any, said_no: Any, session: Any) -> None:
     del chance
     assert session.scalars(select(Target.closed_at).where(Target.id == said_no.id)).one() is None
+
+
+def test_a_new_way_into_a_company_that_said_no_counts_more(
+    ada: Membership, chance: Any, cohort: Any
+) -> None:
+    way, other = (
+        Match(key, uuid7(), ada.id, "target", need, "door", uuid7(), uuid7(), 50.0, "A door")
+        for key, need in (("way", chance.target_id), ("other", uuid7()))
+    )
+    [signals] = MATCH_SIGNALS.call(cohort, [way, other])
+    assert signals.weights == {"way": 1.25}
+    operations.end(actor(ada), chance.id)
+    [signals] = MATCH_SIGNALS.call(cohort, [way, other])
+    assert signals.weights == {}
