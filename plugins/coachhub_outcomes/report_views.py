@@ -17,7 +17,14 @@ from coachhub.permissions import Permission
 from coachhub_outcomes import counting, files, queries
 from coachhub_outcomes.grains import Grain
 from coachhub_outcomes.quarters import last_day, quarter_of, words
-from coachhub_outcomes.reporting import COLUMNS, REFERENCES, Report, Selection, report_of
+from coachhub_outcomes.reporting import (
+    COLUMNS,
+    LEGEND,
+    REFERENCES,
+    Report,
+    Selection,
+    report_of,
+)
 from coachhub_outcomes.views import Page, bp
 
 
@@ -44,6 +51,8 @@ def report() -> Page:
         columns=COLUMNS,
         references=REFERENCES,
         words=words,
+        few=files.NONE,
+        legend=LEGEND,
         explained=files.EXPLAINED.format(smallest=asked.smallest),
         may_count=current_actor().may(Permission.ADMINISTER),
         until=last_day(quarter_of(now().date()) - 1),
