@@ -193,9 +193,9 @@ class Book:
                 for grain_id in new.shares
             )
         for number in range(2 ** len(beside)):
-            chosen = [part for place, part in enumerate(beside) if number >> place & 1]
-            touched = _touched([new, *chosen], wholes)
-            parts = [new, *(part for part in beside if _touched([part], wholes) <= touched)]
+            # Every choice: with those that lie inside what others touch, and without.
+            parts = [new, *(part for place, part in enumerate(beside) if number >> place & 1)]
+            touched = _touched(parts, wholes)
             left = sum(wholes[one].size for one in touched) - sum(part.size for part in parts)
             counted = frozenset().union(*(part.units for part in parts))
             there = frozenset().union(*(wholes[one].units for one in touched))

@@ -133,6 +133,19 @@ def test_members_who_joined_one_by_one_are_looked_at_together() -> None:
     assert_safe(book, events)
 
 
+def test_a_kind_of_help_is_held_against_who_joined_too() -> None:
+    joined = [*members(range(6)), *members(range(10, 30), quarter=1)]
+    landed = [*members(range(5)), *members(range(10, 20))]
+    events = {"joined": joined, "landed": landed, "by_door": members(range(5))}
+    book = Book(SMALLEST, [])
+    book.close(0, {"joined": joined[:6]})
+    book.close(1, events)
+    assert (sizes(book, "joined"), sizes(book, "landed")) == ([6, 20], [15])
+    # Of the six who joined first, one alone did not land by a door.
+    assert sizes(book, "by_door") == []
+    assert_safe(book, events)
+
+
 def test_many_grains_side_by_side_keep_to_the_stricter_rule(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
