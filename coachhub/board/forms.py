@@ -22,6 +22,7 @@ from coachhub.board.landing import LONGEST_AGO, Landing
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, WordsField, choices
+from coachhub.moderation.guards import GuardedForm
 
 STAGE_LABELS = [
     ("wish", "Wish"),
@@ -41,8 +42,10 @@ def _few_topics(_form: Form, field: WordsField) -> None:
         raise ValidationError(f"Please keep to {_MOST_TOPICS} topics.")
 
 
-class PostForm(Form):
+class PostForm(GuardedForm):
     """What every form of a post has: the revision that it was opened with."""
+
+    guarded = ("kind", "roles", "learn", "title", "body", "field", "place", "topics")
 
     revision = HiddenField(default="1")
 

@@ -152,7 +152,7 @@ def signals(cohort: Cohort) -> list[Signal]:
     return found
 
 
-_COLUMNS = "created_at expires_on closed_at moderation kind title body field topics"
+_COLUMNS = "created_at expires_on closed_at moderation kind title body field"
 _EXPORTED: tuple[tuple[type[Target | Offer | Ask | Lead], str, str, str], ...] = (
     (
         Target,
@@ -160,8 +160,8 @@ _EXPORTED: tuple[tuple[type[Target | Offer | Ask | Lead], str, str, str], ...] =
         "Companies you want to reach",
         "created_at expires_on closed_at moderation roles learn stage weight next_touch_on",
     ),
-    (Offer, "offers", "Your offers", _COLUMNS),
-    (Ask, "asks", "Your asks", _COLUMNS),
+    (Offer, "offers", "Your offers", f"{_COLUMNS} topics"),
+    (Ask, "asks", "Your asks", f"{_COLUMNS} topics"),
     (Lead, "leads", "Your leads", f"{_COLUMNS} place source"),
 )
 

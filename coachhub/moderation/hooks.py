@@ -1,8 +1,8 @@
-"""What can be reported, told by the rooms and plugins that hold it."""
+"""What can be reported, told by who holds it, and what is looked at before it is published."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,3 +47,59 @@ REPORTABLE: Hook[[str, UUID], Reportable | None] = Hook(
 def find_reportable(kind: str, thing_id: UUID) -> Reportable | None:
     """Return the thing of that kind and id, whoever holds it."""
     return next((found for found in REPORTABLE.call(kind, thing_id) if found), None)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Words that somebody is about to publish.
+
+    Attributes:
+        kind: what they will be, as in ``offer``; the kinds of `Reportable`.
+        author_id: the membership that writes.
+        fields: what each field of the form holds, by its name; only what others will read.
+    """
+
+    kind: str
+    author_id: UUID
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A private word to an author about one passage.
+
+    Attributes:
+        guard: whose word it is, short, as in ``gift_rule``.
+        rule: the house rule it rests on, a code of `moderation.rules`.
+        field: in which field of the form.
+        passage: quoted from it; empty for all of it.
+        why: what may go wrong, in one kind sentence.
+        instead: what would do; a sentence that helps to mend it.
+    """
+
+    guard: str
+    rule: str
+    field: str
+    passage: str
+    why: str
+    instead: str
+
+    def finding(self) -> dict[str, str]:
+        """Return what a moderator is told of it."""
+        return {
+            "guard": self.guard,
+            "rule": self.rule,
+            "field": self.field,
+            "passage": self.passage,
+            "why": self.why,
+        }
+
+
+GUARDS: Hook[[Draft], Sequence[Nudge]] = Hook(
+    "guards",
+    "Called with the words of a draft before they are published; return what its author should"
+    " hear first, in private. If they publish all the same, a moderator looks at it before anybody"
+    " sees it. Judge by the draft alone, quickly; an empty list lets it pass.",
+    gives=Nudge,
+    many=True,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, column, literal
@@ -47,6 +48,8 @@ class Case(FirmScoped):
     cohort_id: Mapped[UUID | None] = points_to("cohorts_cohort")
     author_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
     evidence: Mapped[str]  # the text as it was when it was reported
+    # What guards found, when the author published against their word: `Nudge.finding` each.
+    found: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     state: Mapped[str] = mapped_column(default="open")
     outcome: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)

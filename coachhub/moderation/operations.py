@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import current_firm_id
 from coachhub.moderation import letters
-from coachhub.moderation.hooks import Reportable, find_reportable
+from coachhub.moderation.hooks import Nudge, Reportable, find_reportable
 from coachhub.moderation.models import Case, Decision, Report
-from coachhub.moderation.rules import BY_CODE, due
+from coachhub.moderation.rules import BY_CODE, HouseRule, due
 
 
 class DecidedError(DomainError):
@@ -53,7 +54,7 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
         raise DomainError("Please choose what is wrong.")
     if thing.owner_id == actor.member_id():
         raise DomainError("This is yours: you can edit or close it yourself.")
-    case = _open_case(thing, reason)
+    case = _open_case(thing, BY_CODE[reason])
     added = db.session.scalar(
         insert(Report)
         .values(
@@ -77,8 +78,25 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
     return case
 
 
-def _open_case(thing: Reportable, reason: str) -> Case:
+def hold_for_a_look(actor: Actor, kind: str, thing_id: UUID, nudges: Sequence[Nudge]) -> Case:
+    """Hide a thing that its author publishes against a guard's word, and open a case of it.
+
+    Raises NotFoundError for a thing that is not there.
+    """
+    thing = find_reportable(kind, thing_id)
+    if thing is None:
+        raise NotFoundError
+    case = _open_case(thing, *(BY_CODE[nudge.rule] for nudge in nudges))
+    case.found = [nudge.finding() for nudge in nudges]
+    case.evidence = thing.text
+    guards = sorted({nudge.guard for nudge in nudges})
+    _move(actor, thing, case, "quarantined", guards=guards)
+    return case
+
+
+def _open_case(thing: Reportable, *rules: HouseRule) -> Case:
     query = select(Case).where(Case.target_id == thing.id, Case.state != "decided")
+    due_at = min(due(rule, now()) for rule in rules)
     found = db.session.scalar(query)
     if found is None:
         db.session.execute(
@@ -92,15 +110,16 @@ def _open_case(thing: Reportable, reason: str) -> Case:
                 cohort_id=thing.cohort_id,
                 author_id=thing.owner_id,
                 evidence=thing.text,
+                found=[],
                 state="open",
                 outcome="",
                 version=1,
-                due_at=due(BY_CODE[reason], now()),
+                due_at=due_at,
             )
             .on_conflict_do_nothing()
         )
         found = db.session.scalars(query).one()
-    found.due_at = min(found.due_at, due(BY_CODE[reason], now()))
+    found.due_at = min(found.due_at, due_at)
     return found
 
 
@@ -176,7 +195,7 @@ def _thing(case: Case) -> Reportable:
     return thing
 
 
-def _move(actor: Actor, thing: Reportable, case: Case, state: str) -> None:
+def _move(actor: Actor, thing: Reportable, case: Case, state: str, **details: object) -> None:
     thing.move(state)
     db.session.flush()
     audit.record(
@@ -187,6 +206,7 @@ def _move(actor: Actor, thing: Reportable, case: Case, state: str) -> None:
         label=thing.label,
         case=str(case.id),
         before=thing.state,
+        **details,
     )
 
 

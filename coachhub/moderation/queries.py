@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from coachhub.moderation.models import Case, Decision, Report
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A case as the queue shows it: how many reports, their reasons, who wrote the text."""
+    """A case as the queue shows it: how many reports, which rules it is about, and its author."""
 
     case: Case
     reports: int
@@ -43,9 +43,14 @@ def queue(cohort_ids: Collection[UUID] | None, *, decided: bool = False) -> list
     if cohort_ids is not None:
         query = query.where(Case.cohort_id.in_(cohort_ids))
     return [
-        QueueLine(case, count, sorted(reason for reason in reasons if reason), author)
+        QueueLine(case, count, _reasons(case, reasons), author)
         for case, count, reasons, author in db.session.execute(query)
     ]
+
+
+def _reasons(case: Case, reported: Iterable[str | None]) -> list[str]:
+    found = {one["rule"] for one in case.found}
+    return sorted(found | {reason for reason in reported if reason})
 
 
 def find_case(case_id: UUID, cohort_ids: Collection[UUID] | None) -> Case:

@@ -17,6 +17,7 @@ from coachhub.companies.queries import name_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
 
 _POST: dict[str, Callable[..., Post]] = {
@@ -31,6 +32,8 @@ _POSTED = {
     "ask": "Your ask is on the board. Matches are looked for from now on.",
     "lead": "Your lead is on the board. Where you have it from stays with you.",
 }
+# What the address of an empty form may bring along, and how many characters of it.
+_PREFILLED = {"company": 80, "field": 80, "title": 160, "body": 1000}
 
 
 @bp.route("/new/<kind>", methods=["GET", "POST"])
@@ -45,14 +48,15 @@ def new(kind: str) -> Page:
         return render_template("board/choose_kind.html", kinds=offer_kinds().values())
     if request.method == "GET":
         _prefill(form)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.may_pass(current_actor(), kind):
         try:
-            _POST[kind](current_actor(), g.cohort, form.draft())
+            post = _POST[kind](current_actor(), g.cohort, form.draft())
+            form.hold_if_insisted(current_actor(), kind, post.id)
         except FieldError as error:
             _put_at_field(form, error)
         else:
             db.session.commit()
-            flash(_POSTED[kind], "success")
+            flash(HELD if form.insisted else _POSTED[kind], "success")
             return redirect(url_for(".mine", post=kind), 303)
     return _form_page(kind, form, None)
 
@@ -66,9 +70,10 @@ def edit(kind: str, post_id: UUID) -> Page:
     if request.method == "GET":
         form.show(post, name_of(post.company_id))
         return _form_page(kind, form, post)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.may_pass(current_actor(), kind):
         try:
             operations.edit_post(current_actor(), g.cohort, post, form.draft(), form.opened_with())
+            form.hold_if_insisted(current_actor(), kind, post.id)
         except FieldError as error:
             _put_at_field(form, error)
             post = _own(kind, post_id)
@@ -81,7 +86,7 @@ def edit(kind: str, post_id: UUID) -> Page:
             return _form_page(kind, form, post, stale=True)
         else:
             db.session.commit()
-            flash("Saved.", "success")
+            flash(HELD if form.insisted else "Saved.", "success")
             if getattr(post, "stage", "") == "landed" and _seeks():
                 return redirect(url_for("landing.found_work", target=post_id), 303)
             return redirect(url_for(".mine", post=kind), 303)
@@ -125,9 +130,9 @@ def _seeks() -> bool:
 
 def _prefill(form: PostForm) -> None:
     """Take over what the page that led here knows."""
-    for name in ("company", "field"):
+    for name, longest in _PREFILLED.items():
         if name in form and request.args.get(name):
-            form[name].data = request.args[name].replace("\x00", "")[:80]
+            form[name].data = request.args[name].replace("\x00", "")[:longest]
 
 
 def _own(kind: str, post_id: UUID) -> Post:
