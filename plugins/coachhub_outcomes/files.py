@@ -82,7 +82,7 @@ class _Paper(FPDF):
     def words(self, text: str, size: float = 10, *, bold: bool = False, after: float = 2) -> None:
         """Write a paragraph."""
         self.set_font("Roboto", "B" if bold else "", size)
-        self.multi_cell(0, size * 0.5, text, new_x="LMARGIN", new_y="NEXT")
+        self.multi_cell(0, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
         self.ln(after)
 
     def lines(self, widths: tuple[int, ...], lines: list[list[str]], *, last: bool) -> None:
