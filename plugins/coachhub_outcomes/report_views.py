@@ -99,11 +99,10 @@ def _asked() -> Asked:
     grains = [grain for grain in counting.grains() if grain.cohorts <= names.keys()]
     quarters = _quarters(grains)
     wanted = {one for one in names if str(one) in set(request.args.getlist("cohort"))}
-    selection = Selection(
-        cohorts=frozenset(wanted or names),
-        first=_chosen("first", quarters, quarters[0]),
-        last=_chosen("last", quarters, quarters[-1]),
+    first, last = sorted(
+        (_chosen("first", quarters, quarters[0]), _chosen("last", quarters, quarters[-1]))
     )
+    selection = Selection(frozenset(wanted or names), first, last)
     settings = settings_of("outcomes")
     return Asked(
         report=report_of(grains, selection, names),
