@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	shots browser clean
+	shots mail-shots renew-mails soak-digests browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,6 +47,15 @@ bench-%: .venv/ok ## a benchmark: companies, exchange, import ...
 
 shots: .venv/ok assets browser ## pictures of every page, wide and narrow, light and dark, in shots/
 	$(BIN)/python tools/shots.py
+
+soak-digests: .venv/ok ## what ten thousand made-up members find in their digests
+	MADE_UP_MEMBERS=10000 $(PYTEST) -q tests/digests/test_content.py -k made_up_members
+
+mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
+	$(BIN)/python tools/mail_shots.py
+
+renew-mails: .venv/ok assets ## write the golden files of all mails anew, after a change that is meant
+	RENEW_MAILS=1 $(PYTEST) -q tests/mail/test_golden.py -k looked_at
 
 wheel: .venv/ok assets ## dist/: the source archive and the wheel that is built from it
 	rm -rf dist

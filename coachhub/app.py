@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from coachhub.accounts import security
+from coachhub.accounts import address, security
 from coachhub.accounts import views as accounts
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
@@ -29,7 +29,7 @@ from coachhub.mail import delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, firms, privacy, cohorts, companies, contacts, board]
+ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
 
 

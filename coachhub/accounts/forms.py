@@ -167,3 +167,13 @@ class AboutMeForm(Form):
         super().__init__(*args, **kwargs)
         zones = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
         self.timezone.choices = choices((zone, zone.replace("_", " ")) for zone in zones)
+
+
+class AddressForm(Form):
+    """Another address to sign in with and to get mails at."""
+
+    address = StringField(
+        "New mail address",
+        [DataRequired("Please type the new address."), Length(max=254)],
+        render_kw={"type": "email", "autocomplete": "email"},
+    )

@@ -41,13 +41,18 @@ def send_reset(person: Person) -> None:
     _queue("reset_instructions", "Choose a new password for CoachHub", person, url=url)
 
 
-def _queue(kind: str, subject: str, person: Person, **context: Any) -> None:
+def send_new_address(person: Person, wanted: str, url: str) -> None:
+    """Write to the address that a person wants to change to; `url` is the page with the button."""
+    _queue("new_address", "Your new address at CoachHub", person, to=wanted, url=url)
+
+
+def _queue(kind: str, subject: str, person: Person, to: str = "", **context: Any) -> None:
     folder = f"security/email/{kind}"
     html = css_inline.inline(
         render_template(f"{folder}.html", **context), load_remote_stylesheets=False
     )
     text = render_template(f"{folder}.txt", **context)
-    queue_account_mail(kind, subject, person.email, text, html)
+    queue_account_mail(kind, subject, to or person.email, text, html)
 
 
 def _app_added(_app: Flask, *, user: Person, **_more: Any) -> None:

@@ -86,6 +86,16 @@ def rename(person: Person, name: str, timezone: str) -> None:
     db.session.flush()
 
 
+def change_address(person: Person, address: str) -> None:
+    """Give a person another address to sign in with and to get mails at.
+
+    Raises IntegrityError where somebody else has just taken it.
+    """
+    person.email = clean_address(address)
+    person.us_totp_secrets = None
+    db.session.flush()
+
+
 def sign_out_everywhere(person: Person) -> None:
     """End every session of a person, this one too."""
     person.fs_uniquifier = secrets.token_urlsafe(32)

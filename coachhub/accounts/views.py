@@ -29,7 +29,7 @@ FRESH_FOR = 30 * 60  # seconds after a sign-in, or after showing once more that 
 @access(Permission.MANAGE_OWN_ACCOUNT)
 def safety() -> Page:
     """Show the ways in that a person has set up; take their name and time zone."""
-    person = _person()
+    person = signed_in()
     form = AboutMeForm(obj=person)
     if form.validate_on_submit():
         operations.rename(person, form.name.data or "", form.timezone.data)
@@ -67,7 +67,7 @@ def code_link(sealed: str) -> Page:
 @access(Permission.MANAGE_OWN_ACCOUNT)
 def sign_out_everywhere() -> Page:
     """End every session, this one too."""
-    person = _person()
+    person = signed_in()
     operations.sign_out_everywhere(person)
     db.session.commit()
     logout_user()
@@ -80,8 +80,8 @@ def sign_out_everywhere() -> Page:
 @access(Permission.MANAGE_OWN_ACCOUNT)
 def remove_app() -> Page:
     """Take the authenticator app off."""
-    person = _person()
-    asked = _show_it_is_you(person)
+    person = signed_in()
+    asked = show_it_is_you(person)
     if asked:
         return asked
     operations.remove_app(person)
@@ -95,9 +95,9 @@ def remove_app() -> Page:
 @access(Permission.MANAGE_OWN_ACCOUNT)
 def remove_passkey(passkey_id: UUID) -> Page:
     """Take a passkey off."""
-    person = _person()
+    person = signed_in()
     passkey = operations.find_passkey(person, passkey_id)
-    asked = _show_it_is_you(person)
+    asked = show_it_is_you(person)
     if asked:
         return asked
     name = passkey.name
@@ -108,12 +108,13 @@ def remove_passkey(passkey_id: UUID) -> Page:
     return redirect(url_for("accounts.safety"), 303)
 
 
-def _person() -> Person:
+def signed_in() -> Person:
+    """Return whose page this is."""
     person: Person = current_user._get_current_object()  # noqa: SLF001 - the row behind Flask-Login's proxy
     return person
 
 
-def _show_it_is_you(person: Person) -> Response | None:
+def show_it_is_you(person: Person) -> Response | None:
     """Ask for what protects the account before it goes, unless it was shown just now."""
     if person.has_second_factor and not sessions.is_strong():
         return sessions.ask_for_second_factor()

@@ -11,7 +11,8 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
-from coachhub.firms.models import Membership
+from coachhub.core.tenancy import current_firm_id
+from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 
 _SUGGESTIONS = {
@@ -51,7 +52,8 @@ def send_note(actor: Actor, cohort: Cohort, member: Membership, text: str) -> No
         context={
             "member": member.name,
             "coach": actor.label,
-            "cohort": cohort.name,
+            "cohort": cohort,
+            "firm": db.session.get_one(Firm, current_firm_id()),
             "text": text,
             "url": absolute("board.board", cohort=cohort.slug),
         },

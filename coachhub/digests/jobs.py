@@ -24,6 +24,7 @@ from coachhub.digests.operations import (
     write_digest,
 )
 from coachhub.digests.sections import Content
+from coachhub.digests.watch import SHORTEST_DAY, note_missed, watched, watched_until
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import queue_letter
 
@@ -33,6 +34,7 @@ def write_due(firm_id: UUID) -> None:
     """Write every digest of a firm that is due and not yet there, one commit for each."""
     del firm_id
     secret, sitting = current_app.config["SECRET_KEY"], Sitting()
+    begun, since = now(), watched_until()
     ids = db.session.scalars(
         select(Membership.id).where(Membership.state == "active").order_by(Membership.id)
     ).all()
@@ -40,10 +42,16 @@ def write_due(firm_id: UUID) -> None:
         membership = db.session.scalar(select(Membership).where(Membership.id == membership_id))
         if membership is None or membership.state != "active":
             continue
-        period, cohorts = due_now(membership, preference_of(membership, secret), now())
+        preference = preference_of(membership, secret)
+        if since is not None and begun - since > SHORTEST_DAY:
+            rhythms = [rhythm for rhythm, _ in rhythms_of(membership, preference)]
+            note_missed(membership, rhythms, since, begun)
+        # As of the beginning: a run that lasts past midnight still writes what was due before.
+        period, cohorts = due_now(membership, preference, begun)
         if period is not None and not is_written(membership, period):
             write_digest(membership, period, secret, cohorts, sitting)
         db.session.commit()
+    watched(begun)
 
 
 @job("digests.again")

@@ -46,3 +46,15 @@ class Digest(FirmScoped):
     items: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     skipped: Mapped[str] = mapped_column(default="")
     mail_id: Mapped[UUID | None] = points_to("mail_firm_mail", ondelete="SET NULL")
+
+
+class DigestWatch(FirmScoped):
+    """Until when a firm's digests have been looked after: one row for each firm.
+
+    What was due in a gap that spans the end of its day was not written, and is told as missed.
+    """
+
+    __tablename__ = "digests_watch"
+    __table_args__ = (UniqueConstraint("firm_id"),)
+
+    until: Mapped[dt.datetime]

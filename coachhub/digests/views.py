@@ -1,4 +1,4 @@
-"""Pages of the digests room: when I want it, what the next one says, and how to end it."""
+"""Pages of the digests room: when I want it, what the next one says, how to end it, who got it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.forms import csrf
 from coachhub.core.tokens import hashed
-from coachhub.digests import checks, jobs, joins
+from coachhub.digests import checks, jobs, joins, received
 from coachhub.digests.forms import DigestForm
 from coachhub.digests.models import DigestPreference
 from coachhub.digests.operations import content_of, digest_letter, next_due, preference_of
@@ -30,13 +30,13 @@ from coachhub.firms.models import Membership
 from coachhub.mail.outbox import Composed, composed
 from coachhub.permissions import Permission
 
-bp = Blueprint("digests", __name__, url_prefix="/f/<firm>/digest")
+bp = Blueprint("digests", __name__, url_prefix="/f/<firm>")
 Page = str | Response | tuple[str, int]
 # What this room does by the clock, and where it joins in elsewhere.
-JOBS = (jobs.write_due, checks.digest_still_holds, joins.leave)
+JOINED = (jobs.write_due, checks.digest_still_holds, joins.leave, joins.signals)
 
 
-@bp.route("/", methods=["GET", "POST"])
+@bp.route("/digest/", methods=["GET", "POST"])
 @access(Permission.MANAGE_OWN_THINGS)
 def settings() -> Page:
     """Let a member choose how often, when and where their clock stands."""
@@ -52,7 +52,7 @@ def settings() -> Page:
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.get("/preview")
+@bp.get("/digest/preview")
 @access(Permission.MANAGE_OWN_THINGS)
 def preview() -> Raw:
     """Show the next digest as a mail program will, with nothing of it running."""
@@ -78,7 +78,7 @@ def preview_of(membership: Membership) -> Composed | None:
     return composed(digest_letter(membership, period, content, secret))
 
 
-@bp.get("/leave/<token>")
+@bp.get("/digest/leave/<token>")
 @access(Permission.OPEN_LINK)
 def leave(token: str) -> str:
     """Ask once more before the digests end; nothing happens by opening the page."""
@@ -86,7 +86,7 @@ def leave(token: str) -> str:
     return render_template("digests/leave.html", preference=preference, token=token)
 
 
-@bp.post("/leave/<token>/now")
+@bp.post("/digest/leave/<token>/now")
 @access(Permission.OPEN_LINK)
 @csrf.exempt  # type: ignore[untyped-decorator]  # flask-wtf ships no types
 def leave_at_once(token: str) -> Page:
@@ -94,6 +94,13 @@ def leave_at_once(token: str) -> Page:
     _behind(token).cadence = "off"
     db.session.commit()
     return render_template("digests/left.html")
+
+
+@bp.get("/c/<cohort>/mails")
+@access(Permission.SEE_COHORT)
+def cohort() -> str:
+    """Show a coach who of the cohort received mails, what was not sent and why."""
+    return render_template("digests/cohort.html", stands=received.standing(g.cohort))
 
 
 def _behind(token: str) -> DigestPreference:

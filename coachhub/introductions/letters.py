@@ -172,7 +172,7 @@ def meeting(
                     "name": guest.name,
                     "said": said,
                     "others": " and ".join(one.name for one in guests if one is not guest),
-                    "day": day(starts_at.date()),
+                    "day": f"{starts_at:%A} {day(starts_at.date())}",
                     "time": f"{starts_at:%H:%M} ({str(starts_at.tzinfo).replace('_', ' ')})",
                     "minutes": meeting.minutes,
                     "place": meeting.place,

@@ -59,6 +59,7 @@ class FirmMail(Outgoing, FirmScoped):
             "due_at",
             postgresql_where=column("state").in_(("waiting", "sending")),
         ),
+        Index("ix_mail_firm_mail_of_member", "firm_id", "membership_id", "created_at"),
     )
 
     once: Mapped[str]

@@ -45,6 +45,8 @@ class Relay:
 
     log: Path
     linger: float = 0.0  # up to so many seconds between taking a mail and saying so
+    refuses: str = ""  # addresses that begin so get a 550
+    clock: bool = False  # write the moment into the log instead of a hash
     smtp: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     http: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     pid: int = 0
@@ -80,16 +82,25 @@ class Relay:
         file = self.log.open("ab", buffering=0)
         known: set[str] = set()
         chance = random.Random(1)  # noqa: S311 - no secret
-        linger = self.linger
+        linger, refuses, clock = self.linger, self.refuses, self.clock
 
         class Handler:
+            async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
+                self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+            ) -> str:
+                if refuses and address.startswith(refuses):
+                    return "550 5.1.1 Nobody of that name"
+                envelope.rcpt_tos.append(address)
+                return "250 OK"
+
             async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so
                 self, _server: Any, _session: Any, envelope: Any
             ) -> str:
                 content = envelope.original_content
                 start = content.index(b"\r\nMessage-ID: ") + 14
                 name = content[start : content.index(b"\r\n", start)].decode()
-                file.write(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+                what = time.monotonic() if clock else hashlib.sha256(content).hexdigest()
+                file.write(f"{name} {what}\n".encode())
                 os.fsync(file.fileno())
                 known.add(name)
                 if linger:

@@ -16,7 +16,11 @@ from coachhub.moderation.hooks import GUARDS, Draft, Nudge
 from coachhub.moderation.models import Case
 from fixtures_group import Group
 
-TYPED = {"kind": "skill", "title": "I sell gold watches from Geneva, 200 each", "body": "Cash only."}
+TYPED = {
+    "kind": "skill",
+    "title": "I sell gold watches from Geneva, 200 each",
+    "body": "Cash only.",
+}
 NUDGE = "This looks like an advertisement."
 
 

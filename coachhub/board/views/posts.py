@@ -87,6 +87,8 @@ def edit(kind: str, post_id: UUID) -> Page:
         else:
             db.session.commit()
             flash(HELD if form.insisted else "Saved.", "success")
+            if getattr(post, "stage", "") == "landed" and _seeks():
+                return redirect(url_for("landing.found_work", target=post_id), 303)
             return redirect(url_for(".mine", post=kind), 303)
     return _form_page(kind, form, post)
 
@@ -120,6 +122,10 @@ def renew(kind: str, post_id: UUID) -> Page:
     db.session.commit()
     flash("It stays for 60 days more.", "success")
     return redirect(url_for(".mine", post=kind), 303)
+
+
+def _seeks() -> bool:
+    return g.membership.role == "member" and g.membership.landed_on is None
 
 
 def _prefill(form: PostForm) -> None:

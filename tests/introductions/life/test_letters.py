@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -12,13 +11,9 @@ from typing import Any
 
 import pytest
 
-from coachhub.board.models import Lead
-from coachhub.core.db import now
 from coachhub.core.paths import templates
-from coachhub.introductions import direct, life, meetings, promises, shortlists
-from coachhub.introductions import letters as by_letter
-from coachhub.introductions.answers import Answer
 from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle
+from fixtures_one_of_each import every_step
 
 KINDS = {
     "giver-asked",
@@ -41,31 +36,7 @@ KINDS = {
 @pytest.fixture
 def letters(here: Circle, post: Callable[..., Any]) -> list[tuple[str, EmailMessage]]:
     """Every kind of letter, as it stands in the outbox after real steps."""
-    first = here.asked()
-    life.remind(first, once="now")
-    here.giver_yes(first)
-    here.receiver_yes(first)
-    here.outsider(first, Answer("yes", way="link"))
-    life.nudge(here.act("coach"), first)
-    promises.keep(here.act("giver"), first)
-    promises.thank(here.act("receiver"), first, "You are a lighthouse & a friend.")
-    promises.report_outcome(here.act("receiver"), first, "interview", "Two hours & a tour.")
-    draft = meetings.MeetingDraft(now() + dt.timedelta(days=3), 45, "Pier 4")
-    meetings.set_meeting(here.act("receiver"), first, draft)
-    draft = meetings.MeetingDraft(now() + dt.timedelta(days=4))
-    meetings.set_meeting(here.act("receiver"), first, draft)
-    meetings.cancel_meeting(here.act("receiver"), first)
-    by_letter.words_from_contact(first, "How are the children?")
-    in_person = here.at("outsider_asked", email="")
-    life.stop(here.act("coach"), in_person)
-    here.at("introduced", "insider")
-    lead = post(Lead, here.giver, kind="recruiter", title="Head of harbour", place="Antwerp")
-    passed = direct.pass_on(
-        here.act("giver"), lead, here.receiver.id, Answer("yes", promise="I tell them.")
-    )
-    here.receiver_yes(passed)
-    shortlists.send_shortlist(here.act("giver"), lead, [passed.id], "recruiter@example.com")
-    shortlists.send_shortlist(here.act("giver"), lead, [passed.id], note="For you.")
+    every_step(here, post)
     found = []
     for row in here.mails():
         message = message_from_bytes(row.raw, policy=policy.default)

@@ -1,0 +1,169 @@
+"""One mail of every kind there is, written by real steps of made-up people at a fixed moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_security.utils import send_mail
+from sqlalchemy import select
+
+from coachhub.accounts import letters as of_account
+from coachhub.accounts.models import Person
+from coachhub.board.models import Ask, Lead, Offer
+from coachhub.cohorts.notes import send_note
+from coachhub.core.db import now
+from coachhub.core.links import absolute
+from coachhub.core.paths import templates
+from coachhub.digests.operations import preference_of, write_digest
+from coachhub.firms.invitations import Invitee, invite
+from coachhub.introductions import direct, life, meetings, promises, shortlists
+from coachhub.introductions import letters as by_letter
+from coachhub.introductions.answers import Answer
+from coachhub.mail.inbound import NOT_UNDERSTOOD
+from coachhub.mail.models import AccountMail, FirmMail
+from coachhub.mail.outbox import Letter, queue_account_mail, queue_letter, rendered
+from coachhub.moderation.operations import Ruling, claim, decide, report
+from fixtures_circle import Circle
+
+MOMENT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)  # a Monday
+OF_ACCOUNT = {
+    "change_notice", "new_address", "reset_instructions", "reset_notice", "safety_notice",
+    "sign_in_code", "stray",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class One:
+    """A mail as it stands in an outbox: its kind, its bytes, and the member it is for."""
+
+    kind: str
+    raw: bytes
+    membership_id: UUID | None
+
+
+def every_step(here: Circle, post: Callable[..., Any]) -> None:
+    """Take every step of introductions that a mail goes with; the scope must be open."""
+    first = here.asked()
+    life.remind(first, once="now")
+    here.giver_yes(first)
+    here.receiver_yes(first)
+    here.outsider(first, Answer("yes", way="link"))
+    life.nudge(here.act("coach"), first)
+    promises.keep(here.act("giver"), first)
+    promises.thank(here.act("receiver"), first, "You are a lighthouse & a friend.")
+    promises.report_outcome(here.act("receiver"), first, "interview", "Two hours & a tour.")
+    draft = meetings.MeetingDraft(now() + dt.timedelta(days=3), 45, "Pier 4")
+    meetings.set_meeting(here.act("receiver"), first, draft)
+    draft = meetings.MeetingDraft(now() + dt.timedelta(days=4))
+    meetings.set_meeting(here.act("receiver"), first, draft)
+    meetings.cancel_meeting(here.act("receiver"), first)
+    by_letter.words_from_contact(first, "How are the children?")
+    in_person = here.at("outsider_asked", email="")
+    life.stop(here.act("coach"), in_person)
+    here.at("introduced", "insider")
+    lead = post(Lead, here.giver, kind="recruiter", title="Head of harbour", place="Antwerp")
+    passed = direct.pass_on(
+        here.act("giver"), lead, here.receiver.id, Answer("yes", promise="I tell them.")
+    )
+    here.receiver_yes(passed)
+    shortlists.send_shortlist(here.act("giver"), lead, [passed.id], "recruiter@example.com")
+    shortlists.send_shortlist(here.act("giver"), lead, [passed.id], note="For you.")
+
+
+def kinds() -> set[str]:
+    """Return the kind of every letter of the platform: one folder, or pair of files, for each."""
+    letters = {one.name for one in (templates() / "letters").iterdir() if one.is_dir()}
+    of_accounts = {one.stem for one in (templates() / "security" / "email").glob("*.txt")}
+    return letters | of_accounts
+
+
+@pytest.fixture
+def one_of_each(app: Flask, circle: Circle, post: Callable[..., Any]) -> Iterator[list[One]]:
+    """Write one mail of every kind, by people who are always called the same."""
+    with time_machine.travel(MOMENT, tick=False):
+        circle.session.add(circle.firm)
+        circle.firm.name, circle.firm.slug = "Harbour Coaching", "harbour"
+        circle.firm.timezone = "Europe/Berlin"
+        with circle.scope():
+            circle.cohort.slug = "harbour-group"
+            for who in ("giver", "receiver", "coach"):
+                member = getattr(circle, who)
+                person = circle.session.get_one(Person, member.person_id)
+                person.email = f"{member.name.split()[0].lower()}@example.org"
+                person.timezone = "Europe/Berlin"
+        with app.test_request_context("/", base_url="http://hub.example.org"), circle.scope():
+            every_step(circle, post)
+            _of_the_board(app, circle, post)
+            _of_the_console(circle)
+            _of_the_account(app, circle)
+        yield found(circle)
+
+
+def found(circle: Circle) -> list[One]:
+    """Return what stands in both outboxes, in the order of its writing."""
+    with circle.scope():
+        firms = circle.session.scalars(select(FirmMail).order_by(FirmMail.id)).all()
+        accounts = circle.session.scalars(select(AccountMail).order_by(AccountMail.id)).all()
+        made = [One(mail.kind, mail.raw, mail.membership_id) for mail in firms]
+        return made + [One(mail.kind, mail.raw, None) for mail in accounts]
+
+
+def _of_the_board(app: Flask, here: Circle, post: Callable[..., Any]) -> None:
+    ask = post(Ask, here.giver, title="Would you read my letter to the port authority?")
+    post(Offer, here.giver, kind="insider", title="Eleven years in a shipyard")
+    post(Lead, here.giver, title="Planner wanted at the new terminal")
+    secret = app.config["SECRET_KEY"]
+    preference_of(here.receiver, secret)
+    write_digest(here.receiver, MOMENT.date(), secret)
+    with time_machine.travel(MOMENT + dt.timedelta(minutes=1), tick=False):
+        case = report(here.act("receiver"), "ask", ask.id, "confidential")
+        moderator = here.act("coach")
+        claim(moderator, case, case.version)
+        ruling = Ruling(
+            "upheld",
+            "confidential",
+            "returned",
+            passage="the port authority",
+            message="Please leave the name out until it is public.",
+        )
+        decide(moderator, case, case.version, ruling)
+    send_note(
+        here.act("coach"),
+        here.cohort,
+        here.receiver,
+        "Dear Rosalind,\n\nyour targets are good. Shall we talk on Thursday?\n\nWarmly,\nCora",
+    )
+
+
+def _of_the_console(here: Circle) -> None:
+    coach = here.act("coach")
+    invite(coach, Invitee("nora@example.org", "Nora", cohort_id=here.cohort.id), "Harbour group")
+    common = {"to_address": "rosalind@example.org", "membership_id": here.receiver.id}
+    context = {"firm": here.firm, "name": "Rosalind"}
+    queue_letter(Letter(kind="test", once="test", context=context, **common))
+    said = {"said": NOT_UNDERSTOOD, "subject": "Re: Everybody has said yes"}
+    queue_letter(
+        Letter(kind="answer", once="answer", context=said, answers="<1@example.org>", **common)
+    )
+
+
+def _of_the_account(app: Flask, here: Circle) -> None:
+    person = here.session.get_one(Person, here.receiver.person_id)
+    of_account.tell(person, "An authenticator app was added to your sign-in.")
+    of_account.send_code(person, "12345678")
+    of_account.send_reset(person)
+    of_account.send_new_address(
+        person, "rosalind.new@example.org", absolute("address.confirm", sealed="a-mailed-code")
+    )
+    for kind in ("change_notice", "reset_notice"):
+        subject = app.config["SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE"]
+        send_mail(subject, person.email, f"security/email/{kind}", user=person)
+    subject, text, html = rendered("stray", {"subject": "Re: your mail"})
+    queue_account_mail("stray", subject, person.email, text, html, answers="<2@example.org>")
