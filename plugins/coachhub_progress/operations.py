@@ -83,7 +83,7 @@ def choose(actor: Actor, update: Update, shown: Collection[UUID], chosen: Collec
         select(Contact.id).where(
             Contact.owner_id == actor.member_id(),
             Contact.id.in_(set(chosen)),
-            Contact.email_hash != "",
+            Contact.email != "",
         )
     )
     _add(update, own.all())

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from coachhub.companies.names import company_key
 from coachhub.contacts.models import Contact
-from coachhub.contacts.queries import Wanted, page_of
+from coachhub.contacts.queries import PER_PAGE, Wanted, matching
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
@@ -163,8 +163,23 @@ def chosen_ids(update: Update) -> set[UUID]:
 
 
 def to_choose(actor: Actor, words: str, company: str, page: int) -> Pagination:
-    """Return one page of the actor's own contacts."""
-    return page_of(actor, Wanted(words=words.strip()[:100], company=company), page)
+    """Return one page of the actor's own contacts that have a mail address, by company."""
+    wanted = Wanted(words=words.strip()[:100], company=company)
+    query = (
+        matching(actor, wanted)
+        .where(Contact.email != "")
+        .order_by(Contact.company_name == "", func.lower(Contact.company_name), Contact.id)
+    )
+    return db.paginate(query, page=max(page, 1), per_page=PER_PAGE, error_out=False)
+
+
+def without_address(actor: Actor) -> int:
+    """Count the actor's contacts that have no mail address."""
+    query = select(func.count()).select_from(Contact)
+    return (
+        db.session.scalar(query.where(Contact.owner_id == actor.member_id(), Contact.email == ""))
+        or 0
+    )
 
 
 def keep_from(membership_id: UUID) -> frozenset[str]:
@@ -213,7 +228,5 @@ def nudge_due(membership: Membership) -> int | None:
     passed = (now() - since).days // 7
     if not weeks or passed < weeks or membership.landed_on is not None:
         return None
-    reachable = select(Contact.id).where(
-        Contact.owner_id == membership.id, Contact.email_hash != ""
-    )
+    reachable = select(Contact.id).where(Contact.owner_id == membership.id, Contact.email != "")
     return passed if db.session.scalar(reachable.limit(1)) is not None else None

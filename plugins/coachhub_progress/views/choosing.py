@@ -48,6 +48,7 @@ def choose(progress_id: UUID) -> Page:
         groups=queries.groups_of(current_actor()),
         companies=companies_of(current_actor()),
         filters=filters,
+        without=queries.without_address(current_actor()),
         group_form=GroupForm(formdata=None),
     )
 
