@@ -55,8 +55,9 @@ def create_app(
         app.register_blueprint(room.bp)
     entrance.init_app(app)
     cohort_entrance.init_app(app)
-    access.guard(app)
+    # Before the guard: a plugin that is off is not there, whoever asks.
     plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
+    access.guard(app)
     pages.init_app(app, layout.context)
     entrance.tell_core(app)
     return app

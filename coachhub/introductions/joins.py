@@ -24,7 +24,7 @@ from coachhub.introductions.calendar import today
 from coachhub.introductions.models import AlumniDoor, Introduction
 from coachhub.introductions.shown import Shown
 from coachhub.introductions.steps import ASKED
-from coachhub.mail.delivery import MAY_SEND
+from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 from coachhub.permissions import Permission
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section

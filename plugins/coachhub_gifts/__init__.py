@@ -5,8 +5,7 @@ from __future__ import annotations
 from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.core.plugins import Plugin
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
-from coachhub.mail.delivery import MAY_SEND
-from coachhub.mail.hooks import INBOUND
+from coachhub.mail.hooks import INBOUND, MAY_SEND
 from coachhub.moderation.hooks import GUARDS, REPORTABLE
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_gifts import guard, joins

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coachhub.app import create_app
+from coachhub.cohorts.hooks import DOORS
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
