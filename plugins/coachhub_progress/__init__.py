@@ -6,8 +6,7 @@ from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
-from coachhub.mail.delivery import MAY_SEND
-from coachhub.mail.hooks import INBOUND
+from coachhub.mail.hooks import INBOUND, MAY_SEND
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_progress import jobs, joins
 from coachhub_progress.forms import SettingsForm

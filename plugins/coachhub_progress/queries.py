@@ -10,7 +10,7 @@ from uuid import UUID
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 
-from coachhub.companies.names import company_key
+from coachhub.companies.queries import called_alike
 from coachhub.contacts.models import Contact
 from coachhub.contacts.queries import PER_PAGE, Wanted, matching
 from coachhub.core.access import Actor
@@ -182,15 +182,15 @@ def without_address(actor: Actor) -> int:
     )
 
 
-def keep_from(membership_id: UUID) -> frozenset[str]:
-    """Return the companies whose people a member keeps their search from, as keys of names."""
-    typed = db.session.scalar(select(Membership.keep_from).where(Membership.id == membership_id))
-    return frozenset(key for key in map(company_key, typed or []) if key)
+def keep_from(membership_id: UUID) -> Sequence[str]:
+    """Return the companies whose people a member keeps their search from, as typed."""
+    query = select(Membership.keep_from).where(Membership.id == membership_id)
+    return db.session.scalar(query) or []
 
 
-def careful(contact: Contact, kept: frozenset[str]) -> bool:
+def careful(contact: Contact, kept: Sequence[str]) -> bool:
     """Say whether a contact works where the member's search must not be heard of."""
-    return bool(contact.company_name) and company_key(contact.company_name) in kept
+    return called_alike(contact.company_name, kept)
 
 
 def groups_of(actor: Actor) -> list[tuple[Group, int]]:
