@@ -29,7 +29,7 @@ from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board]
+ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
 
 
@@ -55,8 +55,9 @@ def create_app(
         app.register_blueprint(room.bp)
     entrance.init_app(app)
     cohort_entrance.init_app(app)
-    access.guard(app)
+    # Before the guard: a plugin that is off is not there, whoever asks.
     plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
+    access.guard(app)
     pages.init_app(app, layout.context)
     entrance.tell_core(app)
     return app

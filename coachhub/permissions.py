@@ -35,6 +35,7 @@ class Permission(StrEnum):
     RUN_ROUND = auto()
     RUN_ROUNDS = auto()  # in all cohorts that one leads
     INVITE = auto()
+    SEE_REPORTS = auto()  # coaches of their cohorts, admins of all
     MODERATE = auto()
     ADMINISTER = auto()  # members, plugins, house rules, audit
     RUN_PLATFORM = auto()
@@ -53,6 +54,7 @@ WHO_MAY: dict[Permission, frozenset[Standing]] = {
     Permission.RUN_ROUND: frozenset({_S.COHORT_COACH}),
     Permission.RUN_ROUNDS: frozenset({_S.COACH}),
     Permission.INVITE: frozenset({_S.COACH, _S.ADMIN}),
+    Permission.SEE_REPORTS: frozenset({_S.COACH, _S.ADMIN}),
     Permission.MODERATE: frozenset({_S.COACH, _S.ADMIN}),
     Permission.ADMINISTER: frozenset({_S.ADMIN}),
     Permission.RUN_PLATFORM: frozenset({_S.STAFF}),

@@ -23,4 +23,5 @@ PLACES: Hook[[Actor], Sequence[Place]] = Hook(
     " can go back to.",
     gives=Place,
     many=True,
+    between_rooms=True,
 )

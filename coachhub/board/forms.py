@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from wtforms import (
     FieldList,
@@ -16,6 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from coachhub.board.hooks import Post
 from coachhub.board.kinds import offer_kinds
+from coachhub.board.landing import LONGEST_AGO, Landing
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, WordsField, choices
@@ -42,7 +45,7 @@ def _few_topics(_form: Form, field: WordsField) -> None:
 class PostForm(GuardedForm):
     """What every form of a post has: the revision that it was opened with."""
 
-    guarded = ("roles", "learn", "title", "body", "field", "place", "topics")
+    guarded = ("kind", "roles", "learn", "title", "body", "field", "place", "topics")
 
     revision = HiddenField(default="1")
 
@@ -64,6 +67,38 @@ class PostForm(GuardedForm):
                 field.data = post.expires_on
             elif hasattr(post, name):
                 field.data = getattr(post, name)
+
+
+class LandingForm(Form):
+    """A member says that they found work."""
+
+    landed_on = DayField(
+        "The day it was settled",
+        [InputRequired("Which day was it?")],
+        past=LONGEST_AGO,
+        ahead=0,
+        description="The day you said yes to each other; your first day of work may be later.",
+    )
+    target = SelectField(
+        "Was it one of your targets?",
+        description="Only your coach and you see how far a target is.",
+    )
+    close = RadioField(
+        "What about your targets?",
+        choices=choices(
+            [("close", "Take them all off the board"), ("keep", "Keep them, I still look around")]
+        ),
+        default="close",
+    )
+
+    def landing(self) -> Landing:
+        """Return what was typed."""
+        chosen = self.target.data
+        return Landing(
+            landed_on=self.landed_on.data or dt.datetime.now(dt.UTC).date(),
+            target_id=UUID(chosen) if chosen else None,
+            close_targets=self.close.data == "close",
+        )
 
 
 class TargetForm(PostForm):

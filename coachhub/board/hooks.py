@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Post = Target | Offer | Ask | Lead
-Change = Literal["edited", "closed", "reopened", "renewed", "expired", "stage"]
+Change = Literal["edited", "closed", "reopened", "renewed", "expired", "stage", "touch"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,6 @@ POSTED: Hook[[Post], None] = Hook(
 
 POST_CHANGED: Hook[[Post, Change], None] = Hook(
     "post_changed",
-    "Called when a post was edited, closed, reopened, renewed, has expired, or a target's stage"
-    " changed, in the same transaction.",
+    "Called when a post was edited, closed, reopened, renewed, has expired, or a target's stage or"
+    " next touch changed, in the same transaction.",
 )

@@ -8,6 +8,7 @@ from flask import g, url_for
 from sqlalchemy import select
 
 from coachhub.board import queries
+from coachhub.board.landing import open_targets, target_names
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.hooks import DASHBOARD, Signal
 from coachhub.cohorts.models import Cohort
@@ -47,6 +48,8 @@ def home(actor: Actor) -> list[HomeItem]:
     items: list[HomeItem] = []
     today = now().date()
     member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
+    if member.landed_on is None and member.role == "member":
+        items += _landed(actor)
     for cohort in cohorts_of(actor.membership_id):
         one = enrolled(cohort, actor.membership_id)
         if one is None or one.enrolment.role != "member":
@@ -81,6 +84,22 @@ def _touches(cohort: Cohort, actor: Actor, today: dt.date) -> list[HomeItem]:
             order=20,
         )
         for line in queries.to_touch(cohort, actor.member_id(), today)
+    ]
+
+
+def _landed(actor: Actor) -> list[HomeItem]:
+    """Ask for the one click that follows a target that is set to landed."""
+    landed = [one for one in open_targets(actor.member_id()) if one.stage == "landed"]
+    return [
+        HomeItem(
+            title=f"You landed at {company}?",
+            text="Say so once, and nobody looks for introductions for you any more.",
+            url=path("landing.found_work", target=target_id),
+            action="I found work",
+            icon="check",
+            order=5,
+        )
+        for target_id, company in target_names(landed[:1])
     ]
 
 
@@ -133,7 +152,7 @@ def signals(cohort: Cohort) -> list[Signal]:
     return found
 
 
-_COLUMNS = "created_at expires_on closed_at moderation kind title body field topics"
+_COLUMNS = "created_at expires_on closed_at moderation kind title body field"
 _EXPORTED: tuple[tuple[type[Target | Offer | Ask | Lead], str, str, str], ...] = (
     (
         Target,
@@ -141,8 +160,8 @@ _EXPORTED: tuple[tuple[type[Target | Offer | Ask | Lead], str, str, str], ...] =
         "Companies you want to reach",
         "created_at expires_on closed_at moderation roles learn stage weight next_touch_on",
     ),
-    (Offer, "offers", "Your offers", _COLUMNS),
-    (Ask, "asks", "Your asks", _COLUMNS),
+    (Offer, "offers", "Your offers", f"{_COLUMNS} topics"),
+    (Ask, "asks", "Your asks", f"{_COLUMNS} topics"),
     (Lead, "leads", "Your leads", f"{_COLUMNS} place source"),
 )
 

@@ -204,8 +204,10 @@ def set_next_touch(actor: Actor, target: Target, day: dt.date | None) -> None:
     only_owner(actor, target)
     _check_touch(day)
     _lock(target)
-    target.next_touch_on = day
+    before, target.next_touch_on = target.next_touch_on, day
     db.session.flush()
+    if before != day:
+        POST_CHANGED.call(target, "touch")
 
 
 def expire_due(today: dt.date) -> int:

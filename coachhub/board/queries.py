@@ -162,6 +162,25 @@ def member_view(cohort: Cohort, viewer: Viewer, membership_id: UUID) -> MemberVi
     return MemberView(found["offer"], found["ask"], found["lead"], found["target"])
 
 
+def posted_between(cohort: Cohort, kind: str, since: dt.datetime, until: dt.datetime) -> list[Line]:
+    """Return what was posted after one moment and not after another, newest first.
+
+    Only what the whole cohort may see now. Each line names its owner: with targets that is the
+    coach's to know alone (see `rules.named`), so count them where others look.
+    """
+    model = MODELS[kind]
+    posts = db.session.scalars(
+        select(model)
+        .where(
+            shown(model, cohort, Viewer(None, leads=False), now().date()),
+            model.created_at > since,
+            model.created_at <= until,
+        )
+        .order_by(model.created_at.desc(), model.id)
+    )
+    return _lines(cohort, list(posts), owners=True)
+
+
 def open_since(cohort: Cohort) -> Mapping[UUID, dict[str, Any]]:
     """Return, for each member with posts, how many open targets and offers, and the oldest ask.
 

@@ -65,6 +65,7 @@ DOORS: Hook[[Cohort, Sequence[UUID]], Mapping[UUID, Door]] = Hook(
     "Called with a cohort and the ids of companies; return the door at each company that has one,"
     " counted over the cohort's members: never a name. A company that is left out has no door.",
     gives=Mapping,
+    between_rooms=True,
 )
 
 OWN_DOORS: Hook[[Actor, Sequence[UUID]], Mapping[UUID, int]] = Hook(
@@ -72,6 +73,7 @@ OWN_DOORS: Hook[[Actor, Sequence[UUID]], Mapping[UUID, int]] = Hook(
     "Called with who looks at a page and the ids of companies; return how many people they"
     " themselves know at each. Shown to them alone.",
     gives=Mapping,
+    between_rooms=True,
 )
 
 ENROLLED: Hook[[Enrolment], None] = Hook(

@@ -10,9 +10,10 @@ from coachhub.console import living
 from coachhub.console.forms import NewFirmForm
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
-from coachhub.core.errors import DomainError
+from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
-from coachhub.firms import invitations, operations
+from coachhub.firms import invitations, operations, plugins
 from coachhub.firms.models import Firm
 from coachhub.permissions import Permission
 
@@ -41,8 +42,26 @@ def desk() -> str | Response | tuple[str, int]:
             flash(f"{firm.name} is there. Its admin has mail.", "success")
             return redirect(url_for("staff.desk"), 303)
     firms = db.session.scalars(select(Firm).order_by(Firm.name)).all()
-    page = render_template("staff/desk.html", form=form, firms=firms)
+    page = render_template(
+        "staff/desk.html",
+        form=form,
+        firms=firms,
+        troubles=plugins.troubles(),
+        shelf=registry().plugins,
+    )
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/plugins/<name>/mended")
+@access(Permission.RUN_PLATFORM)
+def mended(name: str) -> Response:
+    """Take a plugin's failures off the desk."""
+    if name not in {one.plugin for one in plugins.troubles()}:
+        raise NotFoundError
+    plugins.mended(name)
+    db.session.commit()
+    flash("Taken off the desk. If it fails again, it is back here.", "success")
+    return redirect(url_for("staff.desk"), 303)
 
 
 @bp.get("/components")

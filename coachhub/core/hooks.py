@@ -11,10 +11,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from coachhub.core.db import db
 
@@ -38,12 +40,14 @@ class Hook(Generic[P, R]):
         doc: when it is called, with what, and what may be returned.
         gives: what is returned, or None for an event, whose answers nobody reads.
         many: whether a sequence of these is returned; otherwise one of them, or None.
+        between_rooms: whether only the platform's own rooms may join.
     """
 
     name: str
     doc: str
     gives: type | None = None
     many: bool = False
+    between_rooms: bool = False
 
     def __post_init__(self) -> None:
         """Register the hook, once per name."""
@@ -72,7 +76,7 @@ class Hook(Generic[P, R]):
             began = time.monotonic()
             try:
                 # A savepoint: a failed statement of the plugin must not spoil the transaction.
-                with db.session.begin_nested():
+                with _kept_open(db.session()), db.session.begin_nested():
                     answer = function(*args, **kwargs)
                     self._check(answer)
             except Exception as error:
@@ -93,6 +97,29 @@ class Hook(Generic[P, R]):
         for one in answer if self.many else [] if answer is None else [answer]:  # type: ignore[attr-defined]
             if not isinstance(one, self.gives):
                 raise AnswerError(f"{self.name} takes {self.gives.__name__}, not {one!r:.80}.")
+
+
+class TransactionError(RuntimeError):
+    """A plugin tried to end the transaction of the page or job that asked it."""
+
+
+@contextmanager
+def _kept_open(session: Session) -> Iterator[None]:
+    """Refuse to end the session's transaction: what the page or job has done is not a plugin's."""
+    before = {name: vars(session).get(name) for name in ("commit", "rollback", "close")}
+    vars(session).update(dict.fromkeys(before, _refuse))
+    try:
+        yield
+    finally:
+        for name, method in before.items():
+            if method is None:
+                del vars(session)[name]
+            else:
+                vars(session)[name] = method
+
+
+def _refuse() -> None:
+    raise TransactionError("The page or job commits, once; a plugin that it asks does not.")
 
 
 HOOKS: dict[str, Hook[..., Any]] = {}

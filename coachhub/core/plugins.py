@@ -62,7 +62,11 @@ class Registry:
         for plugin in sorted(plugins, key=lambda one: one.name):
             if plugin.name in self.plugins:
                 raise PluginError(f"Two plugins are called {plugin.name}.")
-            unknown = [hook.name for hook in plugin.on if HOOKS.get(hook.name) is not hook]
+            unknown = [
+                hook.name
+                for hook in plugin.on
+                if HOOKS.get(hook.name) is not hook or hook.between_rooms
+            ]
             if unknown:
                 raise PluginError(f"Plugin {plugin.name} listens to unknown hooks: {unknown}.")
             self.plugins[plugin.name] = plugin

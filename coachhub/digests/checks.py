@@ -15,7 +15,7 @@ from coachhub.core.jobs import later
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.news import POSTS, still_there
 from coachhub.firms.models import Membership
-from coachhub.mail.delivery import MAY_SEND
+from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 
 LEFT = "They have ended their digests."

@@ -45,13 +45,39 @@ MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(
     many=True,
 )
 
+
+@dataclass(frozen=True)
+class Report:
+    """One report that a firm can read: its title, what it says in a sentence, and where it is."""
+
+    title: str
+    text: str
+    url: str
+    order: int = 50
+
+
+REPORTS: Hook[[Actor], Sequence[Report]] = Hook(
+    "reports",
+    "Called for the firm's list of reports with who looks, a coach or an admin; return the reports"
+    " that are there for them.",
+    gives=Report,
+    many=True,
+)
+
 INVITATION_ACCEPTED: Hook[[Invitation, Membership], None] = Hook(
     "invitation_accepted",
     "Called once when somebody has accepted an invitation, in the same transaction.",
+    between_rooms=True,
 )
 
 MEMBER_LEFT: Hook[[Membership], None] = Hook(
     "member_left",
     "Called once when a membership ends or is suspended, in the same transaction: drop what was"
     " theirs alone.",
+)
+
+LANDED: Hook[[Membership], None] = Hook(
+    "landed",
+    "Called when a member has said that they found work, with `landed_on` and `landed_at` set; and"
+    " when they take it back, with neither. In the same transaction.",
 )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from coachhub.core.db import db
 from coachhub.firms.models import Membership
-from coachhub.mail.delivery import MAY_SEND
+from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 
 

@@ -78,6 +78,8 @@ class Membership(FirmScoped):
     welcomed_at: Mapped[dt.datetime | None]
     seen_at: Mapped[dt.datetime | None]
     landed_on: Mapped[dt.date | None] = mapped_column(Date)
+    # When they said so; what that closed can be told by it, and taken back.
+    landed_at: Mapped[dt.datetime | None]
 
 
 class Invitation(FirmScoped):
@@ -126,3 +128,19 @@ class PluginFailure(FirmScoped):
     how: Mapped[str]
     times: Mapped[int] = mapped_column(default=1)
     last_at: Mapped[dt.datetime]
+
+
+class PluginTrouble(Base):
+    """That a plugin failed in a hook, how and how often, over all firms: for the platform's desk.
+
+    It does not say for which firm: staff mend the plugin, what a firm does with it is the firm's.
+    """
+
+    __tablename__ = "firms_plugin_trouble"
+
+    plugin: Mapped[str] = mapped_column(primary_key=True)
+    hook: Mapped[str] = mapped_column(primary_key=True)
+    how: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[dt.datetime] = mapped_column(default=now)
+    last_at: Mapped[dt.datetime] = mapped_column(default=now)

@@ -19,7 +19,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.plugins import Plugin, registry
 from coachhub.core.tenancy import open_firm_id
-from coachhub.firms.models import PluginFailure, PluginSwitch
+from coachhub.firms.models import PluginFailure, PluginSwitch, PluginTrouble
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,16 @@ def settings_of(name: str) -> Mapping[str, Any]:
 def failures() -> Sequence[PluginFailure]:
     """Return where plugins failed for this firm, the newest first."""
     return db.session.scalars(select(PluginFailure).order_by(PluginFailure.last_at.desc())).all()
+
+
+def troubles() -> Sequence[PluginTrouble]:
+    """Return where plugins failed, over all firms, the newest first; for the platform's desk."""
+    return db.session.scalars(select(PluginTrouble).order_by(PluginTrouble.last_at.desc())).all()
+
+
+def mended(plugin: str) -> None:
+    """Forget where a plugin failed, over all firms: it was mended; what comes is counted anew."""
+    db.session.execute(delete(PluginTrouble).where(PluginTrouble.plugin == plugin))
 
 
 def enable_plugin(
@@ -111,10 +121,20 @@ def note_failure(plugin: str, hook: str, how: str) -> None:
         last_at=now(),
     )
     again = {"times": PluginFailure.times + 1, "how": how, "last_at": row.excluded.last_at}
+    seen = now()
+    trouble = insert(PluginTrouble).values(
+        plugin=plugin, hook=hook, how=how, times=1, first_at=seen, last_at=seen
+    )
+    once_more = {"times": PluginTrouble.times + 1, "last_at": seen}
     try:
         with Session(db.engine) as own, own.begin():
             own.execute(
                 row.on_conflict_do_update(index_elements=["firm_id", "plugin", "hook"], set_=again)
+            )
+            own.execute(
+                trouble.on_conflict_do_update(
+                    index_elements=["plugin", "hook", "how"], set_=once_more
+                )
             )
     except SQLAlchemyError:
         log.warning("That plugin %s failed in %s could not be kept.", plugin, hook)

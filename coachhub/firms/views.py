@@ -15,11 +15,12 @@ from coachhub.accounts.hooks import PLACES, Place
 from coachhub.accounts.operations import PasswordError, add_person, find_person
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
+from coachhub.core.hooks import listeners
 from coachhub.core.pages import MenuItem
 from coachhub.core.tenancy import scope
 from coachhub.firms import invitations, joins, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
-from coachhub.firms.hooks import HOME, MENU
+from coachhub.firms.hooks import HOME, MENU, REPORTS
 from coachhub.firms.layout import here
 from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.permissions import Permission
@@ -30,9 +31,13 @@ JOINS = joins  # loaded with the pages, so that its functions are heard
 
 
 @MENU.from_room
-def menu(_actor: object) -> list[MenuItem]:
-    """Put the home page first."""
-    return [MenuItem("Home", url_for("firms.home"), "home", 0, active=here("firms.home"))]
+def menu(actor: Actor) -> list[MenuItem]:
+    """Put the home page first, and the firm's reports near the end, once there are any."""
+    items = [MenuItem("Home", url_for("firms.home"), "home", 0, active=here("firms.home"))]
+    if actor.may(Permission.SEE_REPORTS) and listeners(REPORTS):
+        url = url_for("firms.reports")
+        items.append(MenuItem("Reports", url, "chart", 80, active=here("firms.reports")))
+    return items
 
 
 @PLACES.from_room
@@ -84,6 +89,15 @@ def home() -> Page:
     page = render_template("firms/home.html", items=items)
     db.session.commit()
     return page
+
+
+@bp.get("/f/<firm>/reports")
+@access(Permission.SEE_REPORTS)
+def reports() -> Page:
+    """List the reports that the firm's plugins make."""
+    found = [report for given in REPORTS.call(current_actor()) for report in given]
+    found.sort(key=lambda report: (report.order, report.title))
+    return render_template("firms/reports.html", reports=found)
 
 
 @bp.route("/f/<firm>/join/<token>", methods=["GET", "POST"])

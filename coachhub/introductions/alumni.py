@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select
 
+from coachhub.board.landing import Landing, land
 from coachhub.board.models import Target
 from coachhub.core import audit
 from coachhub.core.access import Actor
@@ -22,6 +23,7 @@ from coachhub.core.links import path
 from coachhub.firms.hooks import HOME, HomeItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.calendar import today
+from coachhub.introductions.matching.likeness import words
 from coachhub.introductions.models import AlumniDoor, Introduction
 
 MOST_ASKS = 10
@@ -74,8 +76,9 @@ def open_door(actor: Actor, draft: DoorDraft) -> AlumniDoor:
         raise NotFoundError
     door.asks_a_month, door.about, door.until = draft.asks_a_month, draft.about, draft.until
     door.answered_at, door.ended_at = now(), None
-    member.landed_on = member.landed_on or today()
     db.session.flush()
+    if member.landed_on is None:
+        land(actor, Landing(today()))
     audit.record(actor, "alumni_door.opened", kind="membership", subject=member.id)
     return door
 
@@ -93,9 +96,8 @@ def close_door(actor: Actor) -> None:
         audit.record(actor, "alumni_door.ended", kind="membership", subject=actor.member_id())
 
 
-def alumni_for(cohort_id: UUID, day: dt.date) -> list[Alumnus]:
-    """Return who opens doors to a cohort on a day and has asks left this month, by id."""
-    del cohort_id  # to every cohort of the firm: they said so, and the scope is the firm
+def alumni_for(day: dt.date) -> list[Alumnus]:
+    """Return who opens doors to the firm's cohorts on a day and has asks left this month, by id."""
     used = (
         select(func.count(Introduction.id))
         .where(
@@ -118,6 +120,30 @@ def alumni_for(cohort_id: UUID, day: dt.date) -> list[Alumnus]:
     return [Alumnus(*row) for row in rows]
 
 
+def at_rest(day: dt.date, text: str) -> frozenset[UUID]:
+    """Return who landed and takes no ask about `text` on a day.
+
+    They said no, ended it, named other things, or have had as many this month as they take. Who
+    has not answered yet is not among them: in their own cohort they are asked as ever.
+    """
+    answered = set(
+        db.session.scalars(
+            select(AlumniDoor.membership_id).where(AlumniDoor.answered_at.is_not(None))
+        )
+    )
+    taking = {
+        one.member_id
+        for one in alumni_for(day)
+        if not one.about or not text or not words(one.about).isdisjoint(words(text))
+    }
+    return frozenset(answered - taking)
+
+
+def forget(member_id: UUID) -> None:
+    """Drop what somebody said to opening doors: they look for work again."""
+    db.session.execute(delete(AlumniDoor).where(AlumniDoor.membership_id == member_id))
+
+
 @HOME.from_room
 def home(actor: Actor) -> Sequence[HomeItem]:
     """Ask once who has landed, and again before a year is over."""
@@ -128,11 +154,32 @@ def home(actor: Actor) -> Sequence[HomeItem]:
         title = "You found work: would you open doors for others?"
         text = "You say how many asks a month, about what and until when. No is a good answer."
     elif door.ended_at is None and door.until is not None and door.until - today() <= ASK_AGAIN:
-        title = "Your year of opening doors ends soon"
-        text = "Keep it for another year, or let it end."
+        over = door.until < today()
+        title = f"Your year of opening doors {'is over' if over else 'ends soon'}"
+        text = f"{_thanks_so_far(actor.membership_id)}Keep it for another year, or let it end."
     else:
         return []
     return [HomeItem(title, text, path("introductions.alumni"), "Answer", icon="door", order=40)]
+
+
+def given(member_id: UUID) -> tuple[int, int]:
+    """Return how many introductions somebody made since they landed, and how many said thanks."""
+    since = select(Membership.landed_on).where(Membership.id == member_id).scalar_subquery()
+    made, thanked = db.session.execute(
+        select(func.count(), func.count(Introduction.thanked_at)).where(
+            Introduction.giver_id == member_id,
+            Introduction.introduced_at.is_not(None),
+            func.date(Introduction.introduced_at) >= since,
+        )
+    ).one()
+    return made, thanked
+
+
+def _thanks_so_far(member_id: UUID) -> str:
+    made, _thanked = given(member_id)
+    if not made:
+        return ""
+    return f"You made {made} introduction{'s' if made > 1 else ''}: thank you. "
 
 
 def _has_landed(member_id: UUID) -> bool:

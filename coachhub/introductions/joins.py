@@ -16,15 +16,15 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, HomeItem
+from coachhub.firms.hooks import HOME, LANDED, MEMBER_LEFT, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.introductions import life, queries, rules, words
+from coachhub.introductions import alumni, life, queries, rules, words
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import AlumniDoor, Introduction
 from coachhub.introductions.shown import Shown
 from coachhub.introductions.steps import ASKED
-from coachhub.mail.delivery import MAY_SEND
+from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 from coachhub.permissions import Permission
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
@@ -75,6 +75,15 @@ def member_left(membership: Membership) -> None:
 def enrolment_ended(enrolment: Enrolment) -> None:
     """End what is open in a cohort that somebody has left; promises made stay."""
     life.member_left(enrolment.membership_id, cohort_id=enrolment.cohort_id)
+
+
+@LANDED.from_room
+def landed(membership: Membership) -> None:
+    """End what was on its way to whoever landed; ask nothing of whoever looks for work again."""
+    if membership.landed_on is None:
+        alumni.forget(membership.id)
+    else:
+        life.receiver_landed(membership.id)
 
 
 @BOARD_CARD.from_room

@@ -203,6 +203,17 @@ def member_left(member_id: UUID, *, cohort_id: UUID | None = None) -> None:
         erasure.forget_contacts_of(member_id)
 
 
+def receiver_landed(member_id: UUID) -> None:
+    """End quietly what was on its way to somebody who has found work; promises made stay."""
+    query = select(Introduction.id).where(
+        Introduction.receiver_id == member_id,
+        Introduction.state.in_((*OPEN_STATES, "not_now")),
+        Introduction.state != "introduced",
+    )
+    for introduction_id in list(db.session.scalars(query)):
+        move(locked(introduction_id), "withdrawn")
+
+
 def what_happened(introduction: Introduction, side: Side) -> str:
     """Say to one side, in one sentence, why it has nothing to answer; never who else said what."""
     said = consents(introduction).get(side)

@@ -18,6 +18,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Membership
 from coachhub.introductions import life
+from coachhub.introductions.alumni import at_rest
 from coachhub.introductions.answers import Answer, take
 from coachhub.introductions.calendar import PAUSE_BEFORE_NEXT_GIVER, SEARCH_FOR, today
 from coachhub.introductions.direct import DirectError, post_for
@@ -57,7 +58,10 @@ def ask_for_door(actor: Actor, target_id: UUID, given: Answer) -> Introduction:
 def ask_next(newest: Introduction) -> Introduction | None:
     """Ask the next giver of a search whose last one did not work out; None if it rests."""
     target = db.session.scalar(
-        select(Target).where(
+        select(Target)
+        .join(Membership, Membership.id == Target.owner_id)
+        .where(
+            Membership.landed_on.is_(None),
             Target.id == newest.need_id,
             Target.closed_at.is_(None),
             Target.moderation == "visible",
@@ -142,6 +146,8 @@ def _givers(target: Target) -> list[UUID]:
     asked = set(
         db.session.scalars(select(Introduction.giver_id).where(Introduction.need_id == target.id))
     )
+    company = names_by_id([target.company_id]).get(target.company_id, "")
+    asked |= at_rest(today(), f"{company} {target.roles} {target.learn}")
     best: dict[UUID, float] = {}
     for door in doors_of(there - asked - {target.owner_id}, [target.company_id], today()):
         best[door.giver_id] = max(best.get(door.giver_id, 0.0), door.strength)

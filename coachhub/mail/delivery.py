@@ -25,9 +25,9 @@ from sqlalchemy import func, select, update
 
 from coachhub.config import Config
 from coachhub.core.db import db, now
-from coachhub.core.hooks import Hook
 from coachhub.core.jobs import job
 from coachhub.mail import addresses, pace, relay
+from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.lookup import look_up
 from coachhub.mail.models import AccountMail, FirmMail
 from coachhub.mail.suppression import why_not
@@ -39,13 +39,6 @@ SETTLE = dt.timedelta(seconds=60)  # before the relay is asked about a mail that
 # Reading one of these twice does no harm; being asked, invited or introduced twice does.
 SENT_AGAIN_WHEN_IN_DOUBT = frozenset({"digest", "promise-reminder", "expired-reminder"})
 STOPPED = "A worker stopped while this mail was on its way."
-
-MAY_SEND: Hook[[FirmMail], str] = Hook(
-    "may_send",
-    "Called just before a firm's mail is handed to the relay; return why it must not go any more,"
-    " or an empty string.",
-    gives=str,
-)
 
 Mail = TypeVar("Mail", FirmMail, AccountMail)
 

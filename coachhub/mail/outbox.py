@@ -57,8 +57,8 @@ class Letter:
         membership_id: the member it is for, if it is for one.
         introduction_id: the introduction it belongs to; delivery looks at it again.
         leave_url: where one click ends this kind of mail, if it can be ended.
-        leave_kind: with it, the `INBOUND` hook is called with this kind and `membership_id` when
-            a mail program sends its request to leave by mail.
+        leave_kind: with it, the `INBOUND` hook is called with this kind and `membership_id` (or
+            `subject_id`, for somebody outside) when a mail program asks by mail to leave.
         due_at: not before; at once, if None.
         written_at: what its Date header says; the present moment, if None.
         invitation: an event that goes with it, which mail programs show.
@@ -227,9 +227,10 @@ def _reply_address(letter: Letter) -> str:
 
 
 def _leave_address(letter: Letter) -> str:
-    if not letter.leave_kind or letter.membership_id is None:
+    who = letter.membership_id or letter.subject_id
+    if not letter.leave_kind or who is None:
         return ""
-    return _thread_address("leave", letter, letter.leave_kind, letter.membership_id)
+    return _thread_address("leave", letter, letter.leave_kind, who)
 
 
 def _thread_address(purpose: addresses.Purpose, letter: Letter, kind: str, subject_id: UUID) -> str:

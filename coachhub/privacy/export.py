@@ -23,6 +23,7 @@ from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
 
 # A spreadsheet program takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FIRST = ("account", "profile")
 
 
 @EXPORT_SECTION.from_room
@@ -54,7 +55,8 @@ def membership(member: Membership) -> list[ExportSection]:
 
 def sections_of(member: Membership) -> list[ExportSection]:
     """Return everything that rooms and plugins hold about a member, empty sections left out."""
-    return [one for given in EXPORT_SECTION.call(member) for one in given if one.rows]
+    found = [one for given in EXPORT_SECTION.call(member) for one in given if one.rows]
+    return sorted(found, key=lambda one: one.name not in _FIRST)
 
 
 def take_away(actor: Actor, member: Membership) -> bytes:

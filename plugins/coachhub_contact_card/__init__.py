@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coachhub.contacts.hooks import IMPORTERS
 from coachhub.core.plugins import Plugin
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.hooks import MEMBER_CARD
@@ -24,5 +25,6 @@ plugin = Plugin(
         MEMBER_CARD: joins.member_card,
         REPORTABLE: joins.reportable,
         EXPORT_SECTION: joins.export,
+        IMPORTERS: joins.importers,
     },
 )

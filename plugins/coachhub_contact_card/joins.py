@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from coachhub.contacts.hooks import Importer
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute, path
@@ -16,7 +17,8 @@ from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.moderation.hooks import Reportable
 from coachhub.privacy.hooks import ExportSection, section
-from coachhub_contact_card.models import Card, Visitor
+from coachhub_contact_card.models import Card
+from coachhub_contact_card.operations import as_address_book, visitors_of
 
 
 def menu(_actor: Actor) -> Sequence[MenuItem]:
@@ -86,19 +88,29 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
 def export(member: Membership) -> list[ExportSection]:
     """Give the owner their card, and who left their details on it."""
     cards = db.session.scalars(select(Card).where(Card.owner_id == member.id))
-    visitors = db.session.scalars(
-        select(Visitor)
-        .join(Card, Card.id == Visitor.card_id)
-        .where(Card.owner_id == member.id)
-        .order_by(Visitor.created_at)
-    )
     words = "name hook looking_for email phone link is_public moderation"
     return [
         section("contact_card", "Your contact card", cards, words),
         section(
             "contact_card_visitors",
             "Who left their details on your card",
-            visitors,
+            visitors_of(member.id),
             "consented_at name email message",
         ),
+    ]
+
+
+def importers(actor: Actor) -> list[Importer]:
+    """Offer whoever left their details on the card as contacts."""
+    left = visitors_of(actor.member_id())
+    if not left:
+        return []
+    people = "One person" if len(left) == 1 else f"{len(left)} people"
+    return [
+        Importer(
+            "contact_card",
+            "From your contact card",
+            f"{people} left their details there, and said that you may write to them.",
+            lambda: ("contact-card.csv", as_address_book(left)),
+        )
     ]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -142,3 +146,24 @@ def forget_visitor(actor: Actor, visitor: Visitor, card: Card) -> None:
         raise NotFoundError
     db.session.delete(visitor)
     db.session.flush()
+
+
+def visitors_of(owner_id: UUID) -> list[Visitor]:
+    """Return who left their details on a member's card, in that order."""
+    query = (
+        select(Visitor)
+        .join(Card, Card.id == Visitor.card_id)
+        .where(Card.owner_id == owner_id)
+        .order_by(Visitor.created_at)
+    )
+    return list(db.session.scalars(query))
+
+
+def as_address_book(visitors: Iterable[Visitor]) -> bytes:
+    """Return visitors as a CSV file in the shape in which address books come in."""
+    book = io.StringIO()
+    writer = csv.writer(book)
+    writer.writerow(("Full Name", "Email Address", "Connected On", "Notes"))
+    for one in visitors:
+        writer.writerow((one.name, one.email, one.consented_at.date().isoformat(), one.message))
+    return book.getvalue().encode()

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from coachhub.app import create_app
-from coachhub.cohorts.models import Cohort
-from coachhub.core import audit, hooks
+from coachhub.cohorts.hooks import DOORS
 from coachhub.core.access import Actor
-from coachhub.core.db import db, now
+from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.hooks import HOOKS
 from coachhub.core.jobs import Job
 from coachhub.core.plugins import Plugin, PluginError, Registry, registry
 from coachhub.core.tenancy import scope
-from coachhub.firms.hooks import MENU
-from coachhub.firms.models import Firm, Membership
+from coachhub.firms.models import Firm
 from coachhub.firms.plugins import (
     disable_plugin,
     enable_plugin,
     failures,
+    mended,
     note_failure,
     settings_of,
+    troubles,
 )
 from fixtures_app import config_for
 from fixtures_database import DatabaseUrls
 
 README = Path(__file__).parents[2] / "plugins" / "README.md"
 DESK = Actor(label="Test")
+FOR_PLUGINS = sorted(hook.name for hook in HOOKS.values() if not hook.between_rooms)
 
 
-@pytest.mark.parametrize("name", sorted(HOOKS))
+@pytest.mark.parametrize("name", FOR_PLUGINS)
 def test_every_hook_is_documented_and_listed(app: Flask, name: str) -> None:
     del app
     hook = HOOKS[name]
@@ -49,63 +48,13 @@ def test_every_hook_is_documented_and_listed(app: Flask, name: str) -> None:
 def test_the_readme_lists_no_hook_that_is_gone(app: Flask) -> None:
     del app
     rows = [line for line in README.read_text().splitlines() if line.startswith("| `")]
-    assert len(rows) == len(HOOKS)
+    assert len(rows) == len(FOR_PLUGINS)
 
 
-def test_off_means_404_silent_and_absent(
-    client: FlaskClient,
-    session: Session,
-    firm: Firm,
-    make_cohort: Callable[..., Cohort],
-    make_member: Callable[..., Membership],
-    sign_in: Callable[..., None],
-) -> None:
-    member = make_member(cohorts=(make_cohort(),))
-    sign_in(client, member)
-    slug, firm_id = firm.slug, firm.id
-    assert client.get(f"/f/{slug}/contact_card/").status_code == 404
-    assert "My card" not in client.get(f"/f/{slug}/").get_data(as_text=True)
-    with scope(firm_id):
-        enable_plugin(DESK, registry().plugins["contact_card"])
-        session.commit()
-        assert audit.entries()[0].action == "plugin.enabled"
-    assert client.get(f"/f/{slug}/contact_card/").status_code == 200
-    assert "My card" in client.get(f"/f/{slug}/").get_data(as_text=True)
-    with scope(firm_id):
-        disable_plugin(DESK, registry().plugins["contact_card"])
-        session.commit()
-    assert client.get(f"/f/{slug}/contact_card/").status_code == 404
-
-
-def test_a_plugin_that_raises_contributes_nothing(
-    app: Flask,
-    session: Session,
-    firm: Firm,
-    make_member: Callable[..., Membership],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    member = Actor(label="Mia", membership_id=make_member().id)
-
-    def explode(_actor: Actor) -> list[object]:
-        session.connection().exec_driver_sql("SELECT * FROM no_such_table")
-        return []
-
-    bad = Plugin(name="bad", title="Bad", version="1", on={MENU: explode})
-    monkeypatch.setitem(registry().plugins, "bad", bad)
-    with scope(firm.id):
-        enable_plugin(DESK, bad)
-        session.commit()
-        with app.test_request_context(f"/f/{firm.slug}/"):
-            from flask import g  # noqa: PLC0415 - the request's own
-
-            g.firm = firm
-            g.membership = None
-            answers = MENU.call(member)
-        # The transaction is as good as before.
-        assert audit.entries()[0].subject_label == "Bad"
-    assert all(answer is not None for answer in answers)
-    assert "Plugin bad failed in hook menu" in caplog.text
+def test_a_hook_between_rooms_is_closed_to_plugins() -> None:
+    nosy = Plugin("nosy", "Nosy", "1", on={DOORS: lambda *_given: {}})
+    with pytest.raises(PluginError, match="doors"):
+        Registry([nosy])
 
 
 def test_what_requires_another_waits_for_it(
@@ -133,86 +82,6 @@ def test_the_shelf_refuses_what_does_not_fit() -> None:
         Registry([Plugin(name="a", title="A", version="1", requires=("missing",))])
 
 
-class Misbehaving:
-    """A plugin that joins every hook of pages and does on demand what none should."""
-
-    def __init__(self, how: str) -> None:
-        self.how = how
-        self.asked = 0
-
-    def __call__(self, *_given: object) -> object:
-        self.asked += 1
-        if self.how == "raises":
-            raise RuntimeError("On purpose")
-        if self.how == "slow":
-            time.sleep(0.05)
-            return []
-        return {"lies": 42.0, "nothing": None, "text": "<b>not a list</b>"}[self.how]
-
-
-@pytest.fixture
-def misbehaving(
-    session: Session, firm: Firm, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], Misbehaving]:
-    def switch_on(how: str) -> Misbehaving:
-        function = Misbehaving(how)
-        giving = {hook: function for hook in HOOKS.values() if hook.gives}
-        bad = Plugin(name="bad", title="Bad", version="1", on=giving)
-        monkeypatch.setitem(registry().plugins, "bad", bad)
-        monkeypatch.setattr(registry(), "_resting", {})
-        with scope(firm.id):
-            enable_plugin(DESK, bad)
-            session.commit()
-        return function
-
-    return switch_on
-
-
-@pytest.mark.parametrize("how", ["raises", "lies", "text"])
-@pytest.mark.parametrize("role", ["member", "coach", "admin"])
-def test_no_page_breaks_by_a_plugin_that_misbehaves(
-    client: FlaskClient,
-    firm: Firm,
-    make_cohort: Callable[..., Cohort],
-    make_member: Callable[..., Membership],
-    sign_in: Callable[..., None],
-    misbehaving: Callable[[str], Misbehaving],
-    how: str,
-    role: str,
-) -> None:
-    cohort = make_cohort()
-    sign_in(client, make_member(role=role, cohorts=(cohort,), welcomed_at=now()))
-    base, inside = f"/f/{firm.slug}/", f"/f/{firm.slug}/c/{cohort.slug}/"
-    paths = [base, *([f"{base}console/plugins"] if role == "admin" else [f"{inside}board"])]
-    paths += [inside] if role == "coach" else []
-    function = misbehaving(how)
-    for path in paths:
-        answer = client.get(path)
-        assert (path, answer.status_code) == (path, 200)
-        assert "not a list" not in answer.text
-    assert function.asked > len(paths)
-
-
-def test_a_slow_plugin_is_left_out_of_pages_for_a_while(
-    client: FlaskClient,
-    firm: Firm,
-    make_member: Callable[..., Membership],
-    sign_in: Callable[..., None],
-    misbehaving: Callable[[str], Misbehaving],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr(hooks, "SLOW", 0.01)
-    sign_in(client, make_member())
-    function = misbehaving("slow")
-    assert client.get(f"/f/{firm.slug}/").status_code == 200
-    first = function.asked
-    assert first > 0
-    assert "Plugin bad is slow in hook menu" in caplog.text
-    assert client.get(f"/f/{firm.slug}/").status_code == 200
-    assert function.asked == first
-
-
 def test_a_failure_is_kept_for_the_firms_admin(
     app: Flask, fresh_database: Callable[..., DatabaseUrls]
 ) -> None:
@@ -233,6 +102,10 @@ def test_a_failure_is_kept_for_the_firms_admin(
                 2,
             )
             db.session.rollback()
+        [seen] = troubles()
+        assert (seen.plugin, seen.hook, seen.how, seen.times) == ("bad", "menu", "RuntimeError", 2)
+        mended("bad")
+        assert not troubles()
         db.session.remove()
         db.engine.dispose()
 

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from flask.testing import FlaskClient
 
-from coachhub.board.operations import OfferDraft, TargetDraft
+from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.contacts.operations import ContactDraft, add_contact
 from coachhub.core import audit
 from coachhub.core.errors import NotFoundError
@@ -31,6 +31,8 @@ def written(group: Group) -> Group:
         for name, friend in (("ada", "Winnifred"), ("ben", "Octavian")):
             group.post(name, OFFER)
             group.post(name, TargetDraft(company=f"{friend} Works", learn="how they hire"))
+            group.post(name, AskDraft(kind="time", title="Half an hour on shift rotas"))
+            group.post(name, LeadDraft(kind="opening", title="Shift lead, dairy", place="Cork"))
             add_contact(group.actor(name), ContactDraft(first_name=friend, company="Shell"))
         group.session.commit()
     return group
@@ -47,7 +49,7 @@ def test_all_of_it_in_three_forms(written: Group) -> None:
     archive = taken(written.client("ada"), written)
     held = json.loads(archive.read("your-data.json"))
     page = archive.read("your-data.html").decode()
-    names = {"account", "profile", "groups", "offers", "targets", "contacts"}
+    names = {"account", "profile", "groups", "offers", "asks", "leads", "targets", "contacts"}
     assert names <= held.keys()
     assert {f"{name}.csv" for name in held} | {"your-data.json", "your-data.html"} == set(
         archive.namelist()

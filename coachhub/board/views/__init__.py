@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from coachhub.board import jobs, joins, reportable
-from coachhub.board.views import board, company, mine, posts, welcome
+from coachhub.board.views import board, company, landing, mine, posts, welcome
 from coachhub.board.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "landing"]
 
 LOADED = (
     jobs,

@@ -54,6 +54,8 @@ def stage(target_id: UUID) -> Page:
     if before != form.stage.data:
         undo = url_for(".unstage", target_id=target_id, stage=before)
         flash(f"Now: {_LABELS[form.stage.data or '']}.", f"undo:{undo}")
+    if form.stage.data == "landed" and _seeks():
+        return redirect(url_for("landing.found_work", target=target_id), 303)
     return redirect(url_for(".mine", post="target"), 303)
 
 
@@ -79,6 +81,10 @@ def touch(target_id: UUID) -> Page:
     db.session.commit()
     flash("Saved.", "success")
     return redirect(url_for(".mine", post="target"), 303)
+
+
+def _seeks() -> bool:
+    return g.membership.role == "member" and g.membership.landed_on is None
 
 
 def _target(target_id: UUID) -> Target:

@@ -32,6 +32,8 @@ _POSTED = {
     "ask": "Your ask is on the board. Matches are looked for from now on.",
     "lead": "Your lead is on the board. Where you have it from stays with you.",
 }
+# What the address of an empty form may bring along, and how many characters of it.
+_PREFILLED = {"company": 80, "field": 80, "title": 160, "body": 1000}
 
 
 @bp.route("/new/<kind>", methods=["GET", "POST"])
@@ -85,6 +87,8 @@ def edit(kind: str, post_id: UUID) -> Page:
         else:
             db.session.commit()
             flash(HELD if form.insisted else "Saved.", "success")
+            if getattr(post, "stage", "") == "landed" and _seeks():
+                return redirect(url_for("landing.found_work", target=post_id), 303)
             return redirect(url_for(".mine", post=kind), 303)
     return _form_page(kind, form, post)
 
@@ -120,11 +124,15 @@ def renew(kind: str, post_id: UUID) -> Page:
     return redirect(url_for(".mine", post=kind), 303)
 
 
+def _seeks() -> bool:
+    return g.membership.role == "member" and g.membership.landed_on is None
+
+
 def _prefill(form: PostForm) -> None:
     """Take over what the page that led here knows."""
-    for name in ("company", "field"):
+    for name, longest in _PREFILLED.items():
         if name in form and request.args.get(name):
-            form[name].data = request.args[name].replace("\x00", "")[:80]
+            form[name].data = request.args[name].replace("\x00", "")[:longest]
 
 
 def _own(kind: str, post_id: UUID) -> Post:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response
 from coachhub.contacts import queries
 from coachhub.contacts.formats import UnreadableAddressBook
 from coachhub.contacts.forms import ColumnsForm, UploadForm
+from coachhub.contacts.hooks import importers
 from coachhub.contacts.imports import operations, parts
 from coachhub.contacts.imports.parts import ROWS
 from coachhub.contacts.imports.staging import book_of, choose_columns, stage
@@ -21,7 +23,7 @@ from coachhub.contacts.imports.undoing import may_undo, undo
 from coachhub.contacts.models import ContactImport
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
-from coachhub.core.errors import DomainError
+from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
@@ -34,6 +36,7 @@ def add_to(bp: Blueprint) -> None:
     """Give the pages their addresses."""
     routes: list[tuple[str, Callable[..., Page], list[str]]] = [
         ("/bring", bring, ["GET", "POST"]),
+        ("/bring/<source>", bring_from, ["POST"]),
         ("/imports", history, ["GET"]),
         ("/imports/<uuid:import_id>", imported, ["GET"]),
         ("/imports/<uuid:import_id>/columns", columns, ["GET", "POST"]),
@@ -74,7 +77,20 @@ def bring() -> Page:
             return redirect(url_for(".imported", import_id=row.id), 303)
         finally:
             given.close()
-    return render_template("contacts/bring.html", form=form), 422 if form.is_submitted() else 200
+    page = render_template("contacts/bring.html", form=form, importers=importers(current_actor()))
+    return page, 422 if form.is_submitted() else 200
+
+
+@access(Permission.MANAGE_OWN_THINGS)
+def bring_from(source: str) -> Page:
+    """Make an address book of what a member has elsewhere in CoachHub, and show what is in it."""
+    made = next((one for one in importers(current_actor()) if one.key == source), None)
+    if made is None:
+        raise NotFoundError
+    filename, content = made.file()
+    row = stage(current_actor(), io.BytesIO(content), filename)
+    db.session.commit()
+    return redirect(url_for(".imported", import_id=row.id), 303)
 
 
 @access(Permission.MANAGE_OWN_THINGS)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core.db import db
 from coachhub.firms.models import Membership
-from coachhub.introductions.alumni import alumni_for
+from coachhub.introductions.alumni import alumni_for, at_rest
 from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.likeness import Words, role_words_of, words, words_of
 
@@ -74,7 +74,12 @@ def people_of(cohort: Cohort, today: dt.date | None = None) -> dict[UUID, Person
         )
         for row in rows
     }
-    for one in alumni_for(cohort.id, today or firms_today()):
+    day = today or firms_today()
+    for member_id in at_rest(day, ""):
+        # Who receives nothing and gives nothing has no part in it, also in their own cohort.
+        if member_id in people and not people[member_id].receives:
+            del people[member_id]
+    for one in alumni_for(day):
         known = people.get(one.member_id) or Person(
             id=one.member_id,
             name=one.name,

@@ -41,7 +41,15 @@ def alumni() -> Page:
             db.session.commit()
             flash("Thank you. You are asked before anything is done, as ever.", "success")
             return redirect(url_for("introductions.alumni"), 303)
-    page = render_template("introductions/alumni.html", form=form, door=door, is_open=is_open)
+    made, thanked = doors.given(actor.member_id())
+    page = render_template(
+        "introductions/alumni.html",
+        form=form,
+        door=door,
+        is_open=is_open,
+        made=made,
+        thanked=thanked,
+    )
     return page, 422 if form.is_submitted() else 200
 
 

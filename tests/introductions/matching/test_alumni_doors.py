@@ -11,7 +11,7 @@ from sqlalchemy import select
 from coachhub.core.access import Actor
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.firms.models import Firm
-from coachhub.introductions import alumni
+from coachhub.introductions import alumni, searches
 from coachhub.introductions.calendar import today
 from coachhub.introductions.matching.kept import NOTHING
 from coachhub.introductions.matching.search import ground_of, keep_matches, matches_on
@@ -120,6 +120,28 @@ def test_it_ends_with_the_year_the_click_and_the_membership(
     assert five.matches() == []
 
 
+def test_their_limits_hold_in_their_own_cohort_too(
+    five: Any, make_introduction: Any, session: Any
+) -> None:
+    shell = five.board.company("Shell")
+    target = five.board.target(five.ada, shell, roles="Planner")
+    five.board.contact(five.ben, shell, strength=3)
+    five.ben.landed_on = today()
+    session.flush()
+    asked_for = lambda: searches._givers(target)  # noqa: E731 - asked often
+    assert (len(five.matches()), asked_for()) == (1, [five.ben.id])
+    opened(five.ben, asks=1, about="Nursing")
+    assert (five.matches(), asked_for()) == ([], [])
+    opened(five.ben, asks=1, about="planners")
+    assert (len(five.matches()), asked_for()) == (1, [five.ben.id])
+    make_introduction(five.ben, five.di, five.cohort, state="giver_asked")
+    assert (five.matches(), asked_for()) == ([], [])
+    opened(five.ben, asks=2)
+    assert (len(five.matches()), asked_for()) == (1, [five.ben.id])
+    alumni.close_door(actor(five.ben))
+    assert (five.matches(), asked_for()) == ([], [])
+
+
 @pytest.mark.parametrize(("asks", "days"), [(0, 30), (11, 30), (2, 0), (2, -1), (2, 400)])
 def test_limits_of_the_limits(alum: Any, asks: int, days: int) -> None:
     with pytest.raises(DomainError):
@@ -147,8 +169,35 @@ def test_asked_once_and_again_before_the_year_is_over(alum: Any, session: Any) -
     session.flush()
     (item,) = alumni.home(actor(alum))
     assert "ends soon" in item.title
+    door.until = today() - dt.timedelta(days=1)
+    session.flush()
+    (item,) = alumni.home(actor(alum))
+    assert "is over" in item.title
     alumni.close_door(actor(alum))
     assert alumni.home(actor(alum)) == []
+
+
+def test_what_they_gave_is_told_and_thanked(
+    five: Any,
+    alum: Any,
+    make_introduction: Any,
+    client: Any,
+    sign_in: Any,
+    session: Any,
+    firm: Firm,
+) -> None:
+    door = opened(alum)
+    door.until = today() + dt.timedelta(days=3)
+    for receiver in (five.ada, five.ben):
+        met = make_introduction(alum, receiver, five.cohort, state="introduced")
+        met.thanks, met.thanked_at = "Thank you", met.introduced_at
+    session.flush()
+    assert alumni.given(alum.id) == (2, 2)
+    (item,) = alumni.home(actor(alum))
+    assert "You made 2 introductions: thank you." in item.text
+    sign_in(client, alum)
+    page = client.get(f"/f/{firm.slug}/alumni").text
+    assert "You made 2 introductions since you landed, and were thanked for 2." in page
 
 
 def test_a_no_is_remembered(alum: Any) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from coachhub.contacts.models import Contact
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.plugins import registry
@@ -17,6 +18,7 @@ from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.plugins import enable_plugin
 from coachhub.mail.models import FirmMail
+from coachhub_contact_card import joins
 from coachhub_contact_card.joins import member_left
 from coachhub_contact_card.models import Card, Visitor
 
@@ -175,3 +177,20 @@ def test_a_leavers_card_goes(
         session.commit()
         assert session.scalar(select(func.count()).select_from(Card)) == 0
     assert visitor(client).get(public).status_code == 404
+
+
+def test_who_left_their_details_can_become_a_contact(
+    client: FlaskClient, public: str, firm: Firm, session: Session, member: Membership
+) -> None:
+    bring = f"/f/{firm.slug}/contacts/bring"
+    assert "From your contact card" not in client.get(bring).text
+    assert client.post(f"{bring}/contact_card").status_code == 404
+    visitor(client).post(public, data=LEFT)
+    assert "One person left their details there" in client.get(bring).text
+    preview = client.post(f"{bring}/contact_card", follow_redirects=True)
+    assert "Otto" in preview.text
+    with scope(firm.id):
+        assert session.scalar(select(func.count(Contact.id))) == 0
+        taken = {one.name: one.rows for one in joins.export(member)}
+    assert taken["contact_card_visitors"][0]["email"] == "otto@example.com"
+    assert taken["contact_card"][0]["name"] == "Ana Bell"

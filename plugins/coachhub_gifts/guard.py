@@ -1,0 +1,68 @@
+"""The gift rule as a kind word before something is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coachhub.firms.plugins import settings_of
+from coachhub.moderation.hooks import Draft, Nudge
+from coachhub_gifts import catalogue, rule
+from coachhub_gifts.forms import LIMIT
+
+NOTE = "gift_note"
+
+
+@dataclass(frozen=True)
+class House:
+    """What the firm decided about gifts."""
+
+    limit: int
+    currency: str
+    outside: int
+
+    @property
+    def amount(self) -> str:
+        """Return the limit for people, as in ``€15``."""
+        return rule.money(self.limit, self.currency)
+
+
+def house() -> House:
+    """Return what the firm decided."""
+    decided = settings_of("gifts")
+    outside = decided.get("outside")
+    return House(
+        int(decided.get("limit") or LIMIT),
+        str(decided.get("currency") or "EUR"),
+        5 if outside is None else int(outside),
+    )
+
+
+def gift_rule(draft: Draft) -> Sequence[Nudge]:
+    """Say a kind word about a treat on the board or a gift with a note that breaks the rule."""
+    is_treat = draft.kind == "offer" and draft.fields.get("kind") == "treat"
+    if not is_treat and draft.kind != NOTE:
+        return []
+    decided = house()
+    found = []
+    for field in ("title", "body") if is_treat else ("gift",):
+        words = draft.fields.get(field, "")
+        for breach in rule.breaches(words, decided.limit, decided.currency):
+            confidential = breach.sort == "confidential"
+            found.append(
+                Nudge(
+                    guard="gift_rule",
+                    rule="confidential" if confidential else "gift",
+                    field=field,
+                    passage=breach.passage,
+                    why=breach.why,
+                    instead=suggestion(words),
+                )
+            )
+    return found
+
+
+def suggestion(words: str) -> str:
+    """Return five things to give instead, in one sentence."""
+    titles = [one.title[:1].lower() + one.title[1:] for one in catalogue.instead(words)]
+    return f"What would do as well: {'; '.join(titles)}."

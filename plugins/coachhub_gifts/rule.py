@@ -1,0 +1,155 @@
+"""The gift rule: homemade, uncontroversial, of low value; never anything that is confidential."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+CURRENCIES = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF"}
+_NUMBER = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+_MONEY = re.compile(
+    rf"(?:[$€£]|\b(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?|francs?)\s?)\s?({_NUMBER})"
+    rf"|\b({_NUMBER})\s?(?:[$€£]|(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?|francs?|bucks|quid)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Breach:
+    """What a gift breaks: the passage, and why in one kind sentence."""
+
+    sort: str
+    passage: str
+    why: str
+
+
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
+
+
+# Read in this order; one breach of each sort at most.
+_BREACHES = (
+    (
+        "money",
+        _words(
+            r"gift ?cards?",
+            r"(?:gift |shopping |store |meal |restaurant )?vouchers?",
+            r"coupons?",
+            r"(?:in )?cash(?! ?flows?)",
+            r"amazon credit|store credit",
+            r"bitcoins?|crypto(?:currency)?",
+            r"money(?! matters| markets?)",
+        ),
+        "Money and vouchers turn a kindness into a payment, and the other has to pay back.",
+    ),
+    (
+        "controversial",
+        _words(
+            r"(?:bottles? of |case of |red |white |sparkling )?(?:wine|whisk(?:e)?y|gin|vodka|rum|"
+            r"champagne|prosecco|beers?|liqueur|cognac|brandy|schnapps|spirits)",
+            r"cigars?|cigarettes?|tobacco|vape",
+            r"cannabis|weed|edibles",
+            r"lottery tickets?|scratch ?cards?|betting|casino",
+            r"bibles?|qur'?an|rosar(?:y|ies)|prayer (?:book|beads?)|religious",
+            r"(?:party|campaign|political|election) (?:badge|sticker|poster|leaflet|cap|shirt)s?",
+            r"knives|knife|guns?|pepper spray",
+        ),
+        "Not everybody drinks, smokes, bets, believes or votes alike, and you cannot know.",
+    ),
+    (
+        "personal",
+        _words(
+            r"perfumes?|cologne|aftershave",
+            r"(?:bunch|bouquet) of \w+|(?:a |fresh |cut )?flowers(?! that)|roses",
+            r"jewel(?:le)?ry|necklaces?|bracelets?|earrings?|rings? for",
+            r"lingerie|underwear|nightwear",
+            r"make-?up|lipstick|skin ?care|cosmetics",
+            r"massage(?! chair)|spa day|date night",
+        ),
+        "It is a personal thing, and may be taken for more than you mean.",
+    ),
+    (
+        "bought",
+        _words(
+            r"(?:box(?:es)? of |store-?bought |swiss |belgian )(?:chocolates?|pralines?"
+            r"|candy|sweets)",
+            r"designer \w+|luxury \w+|brand(?:ed)? new \w+",
+            r"smart ?watch(?:es)?|wrist ?watch(?:es)?|i ?pads?|i ?phones?|air ?pods?|tablets?"
+            r"|e-?readers?|head ?phones",
+            r"(?:concert|match|theat(?:re|er)|opera|season|football|game|plane|train) tickets?",
+            r"weekend (?:away|trip|break)|hotel (?:night|stay)|holiday home|flights?",
+            r"(?:paid |annual |year'?s )?(?:subscription|membership)s?(?= (?:to|for))",
+            r"(?:invite|treat|take) (?:you|them|somebody|someone|him|her) (?:out )?(?:to"
+            r"|for) (?:a |an )?"
+            r"(?:\w+ )?(?:dinner|restaurant|meal)",
+        ),
+        "It comes from a shop and looks dear, even when it was not.",
+    ),
+    (
+        "confidential",
+        _words(
+            r"internal(?:[ -]only)? (?:\w+ )?(?:report|document|slides?|figures|numbers"
+            r"|list|memo)s?",
+            r"confidential|proprietary|under nda|not (?:yet )?public",
+            r"(?:customer|client|price|salary) lists? (?:of|from) (?:my|our|the)",
+            r"leaked?|insider (?:figures|numbers|information)",
+        ),
+        "What belongs to an employer is not ours to give, however useful it would be.",
+    ),
+)
+
+
+def breaches(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
+    """Return what a gift breaks, one of each sort at most; empty if it is fine.
+
+    Args:
+        words: how the gift is described.
+        limit: the highest value, in the firm's currency; other currencies count one to one.
+        currency: a key of `CURRENCIES`, for the sentence.
+    """
+    found = []
+    dear = max(_amounts(words), default=None, key=lambda one: one[0])
+    if dear is not None and dear[0] > limit:
+        found.append(
+            Breach(
+                "value",
+                dear[1],
+                f"It is worth more than {money(limit, currency)}: a dear gift asks for one back.",
+            )
+        )
+    for sort, pattern, why in _BREACHES:
+        match = pattern.search(words)
+        if match is not None and not _refused(words, match.start()):
+            found.append(Breach(sort, match.group().strip(), why))
+    return found
+
+
+def money(amount: float, currency: str) -> str:
+    """Write an amount for people, as in ``€15``."""
+    sign = CURRENCIES.get(currency, currency)
+    return f"{sign} {amount:g}" if sign.isalpha() else f"{sign}{amount:g}"
+
+
+def _amounts(words: str) -> list[tuple[float, str]]:
+    found = []
+    for match in _MONEY.finditer(words):
+        written = match.group(1) or match.group(2)
+        found.append((_value(written), match.group().strip()))
+    return found
+
+
+def _value(written: str) -> float:
+    """Read a number with thousands and decimals marked either way."""
+    bare = written.replace("'", "").replace(" ", "")
+    last = max(bare.rfind(","), bare.rfind("."))
+    decimals = len(bare) - last - 1
+    if last >= 0 and decimals in {1, 2}:
+        whole = re.sub(r"[.,]", "", bare[:last])
+        return float(f"{whole}.{bare[last + 1 :]}")
+    return float(re.sub(r"[.,]", "", bare))
+
+
+def _refused(words: str, at: int) -> bool:
+    """Say whether the words before a passage take it back, as in "no wine", "without flowers"."""
+    before = words[max(0, at - 18) : at].casefold()
+    return bool(re.search(r"\b(?:no|not|never|without|instead of|rather than)(?: \w+)? ?$", before))

@@ -1,0 +1,35 @@
+"""The weekly huddle: agenda from the board, attendance, homework, the room's screen, a calendar."""
+
+from __future__ import annotations
+
+from coachhub.board.hooks import MEMBER_SECTION
+from coachhub.cohorts.hooks import DASHBOARD, DASHBOARD_PANEL
+from coachhub.core.plugins import Plugin
+from coachhub.digests.hooks import DIGEST_SECTION
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.moderation.hooks import REPORTABLE
+from coachhub.privacy.hooks import EXPORT_SECTION
+from coachhub_huddle import exports, joins, reportable
+from coachhub_huddle.forms import SettingsForm
+from coachhub_huddle.views import bp
+
+plugin = Plugin(
+    name="huddle",
+    title="Huddle",
+    version="1.0",
+    summary="The coach's weekly meeting: an agenda that the board fills, who came, homework that"
+    " becomes offers and targets, a screen for the room, and everybody's own calendar.",
+    blueprint=bp,
+    settings_form=SettingsForm,
+    on={
+        MENU: joins.menu,
+        HOME: joins.home,
+        DIGEST_SECTION: joins.digest,
+        DASHBOARD: joins.signals,
+        DASHBOARD_PANEL: joins.to_read,
+        MEMBER_SECTION: joins.member_section,
+        MEMBER_LEFT: joins.member_left,
+        REPORTABLE: reportable.find,
+        EXPORT_SECTION: exports.export,
+    },
+)

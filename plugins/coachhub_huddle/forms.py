@@ -1,0 +1,249 @@
+"""Forms of the huddle."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo, available_timezones
+
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from coachhub.board.kinds import offer_kinds
+from coachhub.companies.identities import LONGEST
+from coachhub.core.forms import DayField, Form, choices
+from coachhub.moderation.guards import GuardedForm
+from coachhub_huddle.operations.homework import HomeworkDraft, LineDraft
+from coachhub_huddle.operations.series import LENGTHS, LONGEST_PLACE, HuddleDraft, SeriesDraft
+from coachhub_huddle.weeks import WEEKDAYS
+
+KIND_LABELS = {
+    "assets": "Asset list",
+    "targets": "Targets",
+    "pitch": "Hook and pitch",
+    "free": "Something else",
+}
+KIND_NOTES = {
+    "assets": "One thing they can give on each line. Each line becomes an offer to edit and post.",
+    "targets": "One company on each line. Each line becomes a target to edit and post.",
+    "pitch": "One line that makes people listen, and what they say after it.",
+    "free": "A text.",
+}
+_PLACE = "A room, a telephone number, or a link to the call."
+
+
+def _zones() -> list[str]:
+    return sorted(
+        zone
+        for zone in available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/"))
+    )
+
+
+class SeriesForm(Form):
+    """When a cohort meets."""
+
+    title = StringField(
+        "What you call it",
+        [DataRequired("What do you call it?"), Length(max=80)],
+        default="Monday huddle",
+    )
+    weekday = SelectField("Day", choices=choices(enumerate(WEEKDAYS)), default="0")
+    at = TimeField("Time", [InputRequired("At what time does it begin?")], default=dt.time(9, 30))
+    timezone = SelectField(
+        "Time zone",
+        description="Everybody reads the time in their own zone.",
+    )
+    minutes = SelectField(
+        "How long", choices=choices((one, f"{one} minutes") for one in LENGTHS), default="60"
+    )
+    place = StringField("Where", [Optional(), Length(max=LONGEST_PLACE)], description=_PLACE)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """List the zones."""
+        super().__init__(*args, **kwargs)
+        self.timezone.choices = choices((zone, zone.replace("_", " ")) for zone in _zones())
+
+    def draft(self) -> SeriesDraft:
+        """Return what was typed."""
+        return SeriesDraft(
+            title=self.title.data or "",
+            weekday=int(self.weekday.data or 0),
+            at=self.at.data or dt.time(),
+            timezone=self.timezone.data or "",
+            minutes=int(self.minutes.data or 0),
+            place=self.place.data or "",
+        )
+
+
+class MoveForm(Form):
+    """Another day, time or place for one huddle, on the clock of its series."""
+
+    day = DayField("Day", [InputRequired("On which day?")], ahead=120)
+    at = TimeField("Time", [InputRequired("At what time?")])
+    minutes = SelectField("How long", choices=choices((one, f"{one} minutes") for one in LENGTHS))
+    place = StringField("Where", [Optional(), Length(max=LONGEST_PLACE)], description=_PLACE)
+
+    def draft(self, timezone: str) -> HuddleDraft:
+        """Return what was typed, the time as the clock of that zone shows it."""
+        if self.day.data is None or self.at.data is None:
+            raise ValueError("Only a form that was found whole makes a draft.")
+        starts_at = dt.datetime.combine(self.day.data, self.at.data, ZoneInfo(timezone))
+        return HuddleDraft(starts_at, int(self.minutes.data or 0), self.place.data or "")
+
+
+class CancelForm(Form):
+    """Why a huddle does not take place."""
+
+    why = StringField(
+        "Why, in a few words",
+        [Length(max=200)],
+        description="Stands in the mail that everybody gets.",
+    )
+
+
+class LineForm(Form):
+    """A line of the agenda."""
+
+    text = StringField(
+        "A line of your own",
+        [DataRequired("What do you want to talk about?"), Length(max=200)],
+    )
+
+
+class HomeworkForm(Form):
+    """What is set for home."""
+
+    kind = RadioField("What kind", choices=choices(KIND_LABELS.items()), default="assets")
+    title = StringField("In one sentence", [DataRequired("What is to be done?"), Length(max=120)])
+    text = TextAreaField(
+        "What helps to do it",
+        [Length(max=3000)],
+        description="An example, what to begin with, how long it takes.",
+    )
+    due_on = DayField("Until", [InputRequired("Until which day?")], past=60, ahead=180)
+
+    def draft(self) -> HomeworkDraft:
+        """Return what was typed."""
+        if self.due_on.data is None:
+            raise ValueError("Only a form that was found whole makes a draft.")
+        return HomeworkDraft(
+            self.kind.data or "", self.title.data or "", self.text.data or "", self.due_on.data
+        )
+
+
+class TextForm(Form):
+    """Homework that is a text."""
+
+    text = TextAreaField("Your text", [DataRequired("Write a few words first."), Length(max=6000)])
+
+
+class LinesForm(Form):
+    """Homework that is a list."""
+
+    text = TextAreaField(
+        "One on each line",
+        [DataRequired("Write one on each line."), Length(max=6000)],
+    )
+
+
+class PitchForm(Form):
+    """Homework that is a hook and a pitch."""
+
+    hook = StringField(
+        "Your hook",
+        [DataRequired("One line that makes people want to hear more."), Length(max=140)],
+        description="One line that makes people want to hear more.",
+    )
+    text = TextAreaField(
+        "Your pitch",
+        [DataRequired("What do you say after the hook?"), Length(max=1500)],
+        description="What you can do, for whom, and what you look for: about a minute aloud.",
+    )
+
+
+class OfferLineForm(GuardedForm):
+    """A line of an asset list, as it goes on the board."""
+
+    guarded = ("title", "body", "field")
+
+    kind = SelectField("Kind")
+    title = StringField(
+        "In one sentence", [DataRequired("Say it in one sentence."), Length(max=160)]
+    )
+    body = TextAreaField("More, if it helps", [Length(max=2000)])
+    company = StringField("Company", [Length(max=LONGEST)])
+    field = StringField("Field", [Length(max=80)])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """List the kinds of offers."""
+        super().__init__(*args, **kwargs)
+        self.kind.choices = choices((one.key, one.label) for one in offer_kinds().values())
+
+    def draft(self) -> LineDraft:
+        """Return what was typed."""
+        return LineDraft(
+            title=self.title.data or "",
+            kind=self.kind.data or "",
+            body=self.body.data or "",
+            company=self.company.data or "",
+            field=self.field.data or "",
+        )
+
+
+class TargetLineForm(GuardedForm):
+    """A line of a list of targets, as it goes on the board."""
+
+    guarded = ("title",)
+
+    company = StringField("Company", [DataRequired("Which company is it?"), Length(max=LONGEST)])
+    title = StringField("Roles you would take there", [Length(max=200)])
+
+    def draft(self) -> LineDraft:
+        """Return what was typed."""
+        return LineDraft(title=self.title.data or "", company=self.company.data or "")
+
+
+class ReviewForm(Form):
+    """What the coach thinks of a hand-in."""
+
+    text = TextAreaField(
+        "What you want to say",
+        [Length(max=3000)],
+        description="What is good already, and the one thing to do next.",
+    )
+    verdict = RadioField(
+        "And then",
+        [InputRequired("Is it done, or does it go back?")],
+        choices=choices([("reviewed", "It is done"), ("back", "Back for another look")]),
+        default="reviewed",
+    )
+
+
+class RemindersForm(Form):
+    """Whether a member wants a mail before each huddle."""
+
+    reminders = BooleanField("Send me a mail the day before each huddle", default=True)
+
+
+class SettingsForm(Form):
+    """What a firm decides when it switches the plugin on."""
+
+    remind_hours = SelectField(
+        "Remind by mail",
+        choices=choices(
+            [
+                ("48", "Two days before"),
+                ("24", "The day before"),
+                ("3", "Three hours before"),
+                ("0", "Not at all"),
+            ]
+        ),
+        default="24",
+    )

@@ -1,0 +1,223 @@
+"""Where the huddle joins in: menu, home page, digest, the coach's dashboard, a member's page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from flask import g, get_template_attribute
+from markupsafe import Markup
+from sqlalchemy import delete
+
+from coachhub.cohorts.hooks import Signal
+from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import cohorts_of, enrolled
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem, day
+from coachhub.digests.hooks import DigestItem
+from coachhub.firms.hooks import HomeItem
+from coachhub.firms.layout import here
+from coachhub.firms.models import Membership
+from coachhub.permissions import Permission
+from coachhub_huddle import queries, weeks
+from coachhub_huddle.models import Attendance, Feed, HandIn, Huddle
+
+NEAR = dt.timedelta(days=1)
+TOLD_AHEAD = dt.timedelta(days=8)
+DUE_SOON_DAYS = 7
+_PAST_SEEN = 6
+
+
+def menu(actor: Actor) -> Sequence[MenuItem]:
+    """Show the cohort's huddle inside it, and one's own huddles elsewhere."""
+    active = here("huddle.")
+    if g.get("cohort"):
+        if not actor.may(Permission.SEE_BOARD):
+            return []
+        return [MenuItem("Huddle", path("huddle.home"), "huddle", 25, active=active)]
+    if not cohorts_of(actor.membership_id):
+        return []
+    return [MenuItem("Huddles", path("huddle.mine"), "huddle", 25, active=active)]
+
+
+def home(actor: Actor) -> Sequence[HomeItem]:
+    """Tell a member which homework waits and that the huddle is near, and a coach what to read."""
+    items: list[HomeItem] = []
+    for cohort in cohorts_of(actor.membership_id):
+        place = enrolled(cohort, actor.membership_id)
+        if place is None:
+            continue
+        huddle = queries.next_huddle(cohort)
+        if huddle is not None and huddle.starts_at <= now() + NEAR:
+            items.append(_near(cohort, huddle))
+        if place.enrolment.role == "coach":
+            items += _reading(cohort)
+        else:
+            items += _tasks(cohort, actor)
+    return items
+
+
+def digest(membership: Membership, _since: dt.datetime) -> Sequence[DigestItem]:
+    """Tell when the next huddle is; one that is near, and homework, come from the home page."""
+    items = []
+    for cohort in cohorts_of(membership.id):
+        huddle = queries.next_huddle(cohort)
+        if huddle is None or not now() + NEAR < huddle.starts_at <= now() + TOLD_AHEAD:
+            continue
+        items.append(
+            DigestItem(
+                key=f"huddle/{huddle.id}",
+                title=f"The next huddle is on {_when(huddle)}",
+                why=f"{cohort.name} meets{_where(huddle)}. The agenda fills from the board.",
+                url=path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
+                action="See the agenda",
+                order=28,
+                changed=str(huddle.sequence),
+            )
+        )
+    return items
+
+
+def signals(cohort: Cohort) -> Sequence[Signal]:
+    """Tell the coach who missed homework twice, and who was away twice."""
+    found = []
+    for membership_id, missed in queries.missing_twice(cohort).items():
+        page = path("cohorts.note", cohort=cohort.slug, membership_id=membership_id)
+        titles = " and ".join(f"“{one.title}”" for one in missed)
+        text = f"Has not handed in the last two homeworks, {titles}"
+        found.append(
+            Signal(
+                membership_id, "homework_missing", text, "Write a note", f"{page}?about=quiet", 5
+            )
+        )
+    for membership_id in sorted(queries.away_twice(cohort)):
+        page = path("cohorts.note", cohort=cohort.slug, membership_id=membership_id)
+        text = "Was away from the last two huddles"
+        found.append(
+            Signal(membership_id, "huddle_away", text, "Write a note", f"{page}?about=quiet", 6)
+        )
+    return found
+
+
+def to_read(cohort: Cohort) -> Markup | None:
+    """Show the coach which homework waits to be read."""
+    waiting = queries.to_read(cohort)
+    if not waiting:
+        return None
+    lines = [
+        (
+            one.title,
+            waiting[one.id],
+            path("huddle.homework", cohort=cohort.slug, homework_id=one.id),
+        )
+        for one in queries.homework_of(cohort, held=True)
+        if one.id in waiting
+    ]
+    panel = get_template_attribute("huddle/panels.html", "to_read_panel")
+    return Markup(panel(lines))  # noqa: S704 - a template escaped it
+
+
+def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Markup | None:
+    """Show a member's huddles and homework to themselves and to who leads the cohort."""
+    if actor.membership_id != membership.id and not actor.may(Permission.RUN_ROUND):
+        return None
+    place = enrolled(cohort, membership.id)
+    if place is None or place.enrolment.role != "member":
+        return None
+    marks = [
+        (huddle, seen.get(membership.id, ""))
+        for huddle in queries.past(cohort, _PAST_SEEN)
+        if (seen := queries.attendance_of(huddle))
+    ]
+    tasks = queries.tasks_of(cohort, membership.id)
+    if not marks and not tasks:
+        return None
+    panel = get_template_attribute("huddle/panels.html", "member_panel")
+    leads = actor.may(Permission.RUN_ROUND)
+    return Markup(panel(marks, tasks, leads))  # noqa: S704 - a template escaped it
+
+
+def member_left(membership: Membership) -> None:
+    """Take a leaver's hand-ins, marks and calendar away."""
+    for model, column in (
+        (HandIn, HandIn.owner_id),
+        (Attendance, Attendance.membership_id),
+        (Feed, Feed.owner_id),
+    ):
+        db.session.execute(delete(model).where(column == membership.id))
+
+
+def _near(cohort: Cohort, huddle: Huddle) -> HomeItem:
+    timezone = queries.timezone_of(cohort.id)
+    date = weeks.local_day(huddle.starts_at, timezone)
+    is_today = date == queries.today_in(cohort.id)
+    clock = weeks.clock(huddle.starts_at, timezone)
+    return HomeItem(
+        title=f"{'Today' if is_today else 'Tomorrow'} at {clock}: the huddle",
+        text=f"{cohort.name} meets{_where(huddle)}.",
+        url=path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
+        action="See the agenda",
+        icon="huddle",
+        due=date,
+        order=8,
+    )
+
+
+def _reading(cohort: Cohort) -> list[HomeItem]:
+    number = sum(queries.to_read(cohort).values())
+    if not number:
+        return []
+    return [
+        HomeItem(
+            title="Homework to read" if number == 1 else f"{number} pieces of homework to read",
+            text=f"{cohort.name}. A sentence each is enough: what is good, and what comes next.",
+            url=path("huddle.home", cohort=cohort.slug),
+            action="Read",
+            icon="book",
+            order=15,
+        )
+    ]
+
+
+def _tasks(cohort: Cohort, actor: Actor) -> list[HomeItem]:
+    return [
+        HomeItem(
+            title=f"Another look: {task.homework.title}"
+            if task.state == "back"
+            else f"Homework: {task.homework.title}",
+            text=how_long(task),
+            url=path("huddle.homework", cohort=cohort.slug, homework_id=task.homework.id),
+            action="See what your coach says" if task.state == "back" else "Do it",
+            icon="book",
+            due=task.homework.due_on,
+            order=18,
+        )
+        for task in queries.tasks_of(cohort, actor.member_id())
+        if task.state == "back" or (task.waits and task.days_left <= DUE_SOON_DAYS)
+    ]
+
+
+def how_long(task: queries.Task) -> str:
+    """Say kindly until when homework is due, or that its day has passed."""
+    if task.state == "back":
+        return "Your coach has read it and asks for another look."
+    if task.days_left < 0:
+        return "Its day has passed. It is still welcome: ten minutes are better than none."
+    if task.days_left == 0:
+        return "Until today."
+    if task.days_left == 1:
+        return "Until tomorrow."
+    return f"Until {day(task.homework.due_on)}."
+
+
+def _when(huddle: Huddle) -> str:
+    timezone = queries.timezone_of(huddle.cohort_id)
+    date = weeks.local_day(huddle.starts_at, timezone)
+    clock = weeks.clock(huddle.starts_at, timezone)
+    return f"{weeks.WEEKDAYS[date.weekday()]}, {day(date)}, at {clock}"
+
+
+def _where(huddle: Huddle) -> str:
+    return f": {huddle.place}" if huddle.place else ""

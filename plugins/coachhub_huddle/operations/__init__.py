@@ -1,0 +1,1 @@
+"""Writing huddles, agendas, homework and calendar addresses: the only place that does."""

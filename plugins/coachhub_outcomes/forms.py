@@ -1,0 +1,106 @@
+"""Forms of outcomes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wtforms import (
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from coachhub.core.forms import DayField, Form, choices
+from coachhub_outcomes.counting import SMALLEST
+from coachhub_outcomes.operations import LONGEST_THANKS, Story
+from coachhub_outcomes.queries import WAYS, WORK_LABELS
+
+
+class Ticks(SelectMultipleField):
+    """Any number of a few things, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class StoryForm(Form):
+    """What led there."""
+
+    work = SelectField("What kind of work is it?", choices=choices(WORK_LABELS.items()))
+    starts_on = DayField("When do you start?", [Optional()], past=400, ahead=400)
+    role = StringField("As what?", [Length(max=120)])
+    company = StringField(
+        "Where?", [Length(max=120)], description="Leave it empty if it is nobody's business yet."
+    )
+    introductions = Ticks("Which introductions helped?")
+    people = Ticks(
+        "Who else of your group helped?",
+        description="A word at the right time counts, too.",
+    )
+    ways = Ticks("And besides?", choices=choices(WAYS.items()))
+    words = TextAreaField(
+        "What would you tell somebody who is where you were?",
+        [Length(max=1500)],
+        description="In your own words. Others draw hope from it.",
+    )
+    shown_to = RadioField(
+        "Who may read what stands here?",
+        choices=choices(
+            [
+                ("me", "Nobody but me"),
+                ("coach", "My coach"),
+                ("group", "My group and my coach"),
+            ]
+        ),
+        default="me",
+    )
+
+    def story(self) -> Story:
+        """Return what was typed."""
+        return Story(
+            work=self.work.data or "other",
+            starts_on=self.starts_on.data,
+            role=self.role.data or "",
+            company=self.company.data or "",
+            words=self.words.data or "",
+            shown_to=self.shown_to.data or "me",
+            introductions=tuple(UUID(one) for one in self.introductions.data or ()),
+            people=tuple(UUID(one) for one in self.people.data or ()),
+            ways=tuple(self.ways.data or ()),
+        )
+
+
+class ThanksForm(Form):
+    """A word to somebody who helped."""
+
+    words = TextAreaField(
+        "Your thanks", [DataRequired("Please write a word or two."), Length(max=LONGEST_THANKS)]
+    )
+
+
+class SettingsForm(Form):
+    """What a firm decides when it switches the plugin on."""
+
+    smallest = IntegerField(
+        "Smallest group in reports",
+        [InputRequired("A number is due."), NumberRange(SMALLEST, 50, "From 5 to 50 people.")],
+        default=SMALLEST,
+        description="Smaller groups are not shown, and cannot be worked out. It counts from now"
+        " on: what was counted already stands.",
+    )
+    lead = TextAreaField(
+        "Sentence on top of the report",
+        [Length(max=300)],
+        description="For whoever it goes to: as in “For the board of the Harbour Fund”.",
+    )

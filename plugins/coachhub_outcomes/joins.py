@@ -1,0 +1,202 @@
+"""Where outcomes join in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import g, render_template
+from markupsafe import Markup
+from sqlalchemy import select
+
+from coachhub.cohorts.models import Cohort
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HomeItem, Report
+from coachhub.firms.layout import here
+from coachhub.firms.models import Membership
+from coachhub.moderation.hooks import Reportable
+from coachhub.permissions import Permission
+from coachhub.privacy.hooks import ExportSection, row_of
+from coachhub_outcomes import operations, queries
+from coachhub_outcomes.models import Cause, Landing
+
+_MOST = 3
+
+
+def menu(actor: Actor) -> Sequence[MenuItem]:
+    """Show one's landing to whoever landed, and a cohort's to its coach."""
+    items = []
+    member = g.get("membership")
+    if member is not None and member.landed_on is not None:
+        url = path("outcomes.landing")
+        on_it = here("outcomes.landing", "outcomes.thank")
+        items.append(MenuItem("My landing", url, "heart", 57, active=on_it))
+    if g.get("cohort") and actor.may(Permission.SEE_COHORT):
+        url = path("outcomes.landings")
+        items.append(MenuItem("Landings", url, "heart", 43, active=here("outcomes.landings")))
+    return items
+
+
+def home(actor: Actor) -> Sequence[HomeItem]:
+    """Ask what led there, then whom to thank; each goes away once it is done."""
+    member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
+    if member.landed_on is None or member.role != "member":
+        return []
+    told = queries.landing_of(member.id)
+    if told is None:
+        return [
+            HomeItem(
+                title="What led to your new work?",
+                text="Five minutes. It shows the others what works, and those who helped hear"
+                " of it, if you like.",
+                url=path("outcomes.landing"),
+                action="Tell it",
+                icon="heart",
+                order=6,
+            )
+        ]
+    waiting = [one for one in queries.helpers(told) if one.cause.thanked_at is None]
+    if not waiting:
+        return []
+    names = [one.name for one in waiting[:_MOST]]
+    more = len(waiting) - len(names)
+    whom = ", ".join(names) + (f" and {more} more" if more else "")
+    return [
+        HomeItem(
+            title="Say thanks to whoever helped you land",
+            text=f"You named {whom}. A word from you is what they hear of it.",
+            url=f"{path('outcomes.landing')}#thanks",
+            action="Say thanks",
+            icon="heart",
+            order=35,
+        )
+    ]
+
+
+def landed(membership: Membership) -> None:
+    """Drop what was told when a landing is taken back."""
+    if membership.landed_on is None:
+        operations.forget(membership.id)
+
+
+def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Markup | None:
+    """Show on a member's page what they tell of their landing, to whom they tell it."""
+    del cohort
+    told = queries.landing_of(membership.id)
+    if membership.landed_on is None or told is None:
+        return None
+    mine = actor.membership_id == membership.id
+    readers = {"me": mine, "coach": mine or actor.may(Permission.SEE_COHORT), "group": True}
+    if not readers[told.shown_to] or (told.moderation != "visible" and not mine):
+        return None
+    return Markup(  # noqa: S704 - a template of ours, escaped there
+        render_template(
+            "outcomes/section.html",
+            told=told,
+            member=membership,
+            mine=mine,
+            work=queries.WORK_LABELS[told.work],
+        )
+    )
+
+
+def dashboard_panel(cohort: Cohort) -> Markup | None:
+    """Show the coach how many have landed, and who did lately."""
+    lines = queries.landed_in(cohort)
+    if not lines:
+        return None
+    today = now().date()
+    return Markup(  # noqa: S704 - a template of ours, escaped there
+        render_template(
+            "outcomes/panel.html",
+            cohort_slug=cohort.slug,
+            landed=len(lines),
+            members=queries.members_in(cohort),
+            latest=[one for one in lines if queries.is_new(one.member.landed_on, today)][:_MOST],
+        )
+    )
+
+
+def reports(_actor: Actor) -> Sequence[Report]:
+    """Put the report on the firm's list."""
+    return [
+        Report(
+            "Outcomes",
+            "Who joined and landed, how long it took, what introductions led to; for the firm and"
+            " its sponsors, as a page, a table and a PDF.",
+            path("outcomes.report"),
+            10,
+        )
+    ]
+
+
+def reportable(kind: str, thing_id: UUID) -> Reportable | None:
+    """Let people report what stands in a landing, or in thanks they were sent."""
+    found: Landing | Cause | None
+    if kind == "landing":
+        found = told = db.session.scalar(select(Landing).where(Landing.id == thing_id))
+        lines = [told.role, told.company, told.words] if told else []
+        label, where = "the story of a landing", "outcomes.landing"
+    elif kind == "landing_thanks":
+        found = cause = db.session.scalar(
+            select(Cause).where(Cause.id == thing_id, Cause.thanked_at.is_not(None))
+        )
+        lines = [cause.thanks] if cause else []
+        label, where = "the thanks for a landing", "outcomes.helped"
+    else:
+        return None
+    if found is None:
+        return None
+    thing: Landing | Cause = found
+
+    def move(state: str) -> None:
+        thing.moderation = state
+
+    return Reportable(
+        kind=kind,
+        id=thing.id,
+        label=label,
+        text="\n".join(line for line in lines if line),
+        owner_id=thing.owner_id,
+        cohort_id=None,
+        url=path(where),
+        move=move,
+        state=thing.moderation,
+    )
+
+
+def member_left(membership: Membership) -> None:
+    """Take a leaver's story away; what was counted names nobody and stands."""
+    operations.forget(membership.id)
+
+
+def export(membership: Membership) -> Sequence[ExportSection]:
+    """Give what the member told, what led there, and the thanks they were sent."""
+    told = queries.landing_of(membership.id)
+    columns = "work starts_on role company words shown_to created_at"
+    causes = queries.causes_of(told) if told else ()
+    introductions = dict(queries.my_introductions(membership.id))
+    names = {one.cause.id: one.name for one in queries.helpers(told)} if told else {}
+    led: list[dict[str, object]] = [
+        {
+            "kind": cause.kind,
+            "what": introductions.get(cause.introduction_id or cause.id)
+            or queries.WAYS.get(cause.way, ""),
+            "who": names.get(cause.id, ""),
+            "thanks": cause.thanks,
+            "thanked_at": cause.thanked_at,
+        }
+        for cause in causes
+    ]
+    helped: list[dict[str, object]] = [
+        {"from": one.name, "thanks": one.cause.thanks, "thanked_at": one.cause.thanked_at}
+        for one in queries.helped_by(membership.id)
+    ]
+    return [
+        ExportSection("landing", "Your landing", [row_of(told, columns)] if told else []),
+        ExportSection("landing_causes", "What led to your landing", led),
+        ExportSection("landings_helped", "Landings you helped with", helped),
+    ]

@@ -1,0 +1,136 @@
+"""The report: sums of grains, for chosen cohorts and quarters, with references beside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from uuid import UUID
+
+from coachhub_outcomes.grains import KINDS, Grain
+from coachhub_outcomes.quarters import words
+
+COLUMNS = {
+    "joined": "Members joined",
+    "landed": "Landed",
+    "weeks": "Weeks to landing, median",
+    "introduced": "Introductions made",
+    "kept": "Promises kept",
+    "meeting": "Led to a meeting",
+    "interview": "Led to an interview",
+    "offer": "Led to an offer",
+}
+KIND_LABELS = {
+    "door": "A door: somebody at the company",
+    "insider": "Somebody who knew it from the inside",
+    "offer": "Something a member could give",
+    "lead": "A lead passed on",
+    "buddy": "Search buddies",
+    "other": "Something else",
+}
+TOGETHER = "Several cohorts together"
+TOTAL = "All of these"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A figure from elsewhere, for comparison, and where it stands."""
+
+    figure: str
+    what: str
+    source: str
+
+
+# Looked up in the sources named. Averages of other people in other places, and years ago.
+REFERENCES = (
+    Reference(
+        "25",
+        "talks with people who can hire, on average, before a job seeker is hired",
+        "LHH (Lee Hecht Harrison): workplaceinsights.lhh.com, 2 April 2014 and 16 March 2015",
+    ),
+    Reference(
+        "15",
+        "people to talk with, on average, to reach each one of those who can hire",
+        "Orville Pierson of LHH, author of The Unwritten Rules of the Highly Effective Job Search,"
+        " as newsatlandajob.blogspot.com reported on 11 March 2009",
+    ),
+    Reference(
+        "$50,000",
+        "that one request would have cost, met for nothing in one ring of people who asked and"
+        " gave: a single case, not an average",
+        "Adam Grant, on the Reciprocity Ring of Wayne and Cheryl Baker:"
+        " fastcompany.com/40545869, 2018",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a report is about: cohorts, and quarters from first to last."""
+
+    cohorts: frozenset[UUID]
+    first: int
+    last: int
+
+    def holds(self, grain: Grain) -> bool:
+        """Say whether a grain lies wholly inside."""
+        return (
+            grain.cohorts <= self.cohorts and self.first <= grain.first and grain.last <= self.last
+        )
+
+    @property
+    def period(self) -> str:
+        """Name the quarters for people."""
+        if self.first >= self.last:
+            return words(self.last)
+        return f"{words(self.first)}, to {words(self.last)}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: figures by column; None where there is too little to show."""
+
+    label: str
+    figures: Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is shown on the page, in the table file and on paper."""
+
+    selection: Selection
+    rows: Sequence[Row]
+    total: Row
+    kinds: Sequence[tuple[str, int | None]]
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to show yet."""
+        return all(figure is None for figure in self.total.figures.values())
+
+
+def report_of(grains: Collection[Grain], selection: Selection, names: Mapping[UUID, str]) -> Report:
+    """Return the report of a selection; `names` are the cohorts' by id."""
+    chosen = [grain for grain in grains if selection.holds(grain)]
+    rows = [
+        Row(names[cohort], figures_of([one for one in chosen if one.cohorts == {cohort}]))
+        for cohort in sorted(selection.cohorts, key=lambda one: names[one].casefold())
+    ]
+    together = [grain for grain in chosen if len(grain.cohorts) > 1]
+    if together:
+        rows.append(Row(TOGETHER, figures_of(together)))
+    kinds = [(KIND_LABELS[kind], _sum(chosen, f"by_{kind}")) for kind in KINDS]
+    return Report(selection, rows, Row(TOTAL, figures_of(chosen)), kinds)
+
+
+def figures_of(grains: Collection[Grain]) -> dict[str, int | None]:
+    """Return the figures of some grains by column."""
+    figures = {column: _sum(grains, column) for column in COLUMNS}
+    weeks = [week for grain in grains if grain.measure == "landed" for week in grain.weeks]
+    figures["weeks"] = round(median(weeks)) if weeks else None
+    return figures
+
+
+def _sum(grains: Collection[Grain], measure: str) -> int | None:
+    sizes = [grain.size for grain in grains if grain.measure == measure]
+    return sum(sizes) if sizes else None

@@ -1,0 +1,35 @@
+"""The pitch workshop: a hook, a pitch, a timer, a coach's look, and asks that get a yes."""
+
+from __future__ import annotations
+
+from coachhub.board.hooks import BOARD_TAB, MEMBER_SECTION
+from coachhub.cohorts.hooks import DASHBOARD
+from coachhub.core.plugins import Plugin
+from coachhub.digests.hooks import DIGEST_SECTION
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.moderation.hooks import REPORTABLE
+from coachhub.privacy.hooks import EXPORT_SECTION
+from coachhub_pitch import joins
+from coachhub_pitch.forms import SettingsForm
+from coachhub_pitch.views import bp
+
+plugin = Plugin(
+    name="pitch",
+    title="Pitch workshop",
+    version="1.0",
+    summary="Members write their hook and their pitch, say them aloud against the clock, have"
+    " their coach look at them, and turn a blunt ask into one that gets a yes.",
+    blueprint=bp,
+    settings_form=SettingsForm,
+    on={
+        MENU: joins.menu,
+        HOME: joins.home,
+        DIGEST_SECTION: joins.digest,
+        DASHBOARD: joins.dashboard,
+        BOARD_TAB: joins.board_tab,
+        MEMBER_SECTION: joins.member_section,
+        MEMBER_LEFT: joins.member_left,
+        REPORTABLE: joins.reportable,
+        EXPORT_SECTION: joins.export,
+    },
+)

@@ -1,0 +1,232 @@
+"""Where the pitch workshop joins in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import g, render_template
+from markupsafe import Markup
+from sqlalchemy import delete, select
+
+from coachhub.cohorts.hooks import Signal
+from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import cohort_of, days_since
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem
+from coachhub.digests.hooks import DigestItem
+from coachhub.firms.hooks import HomeItem
+from coachhub.firms.layout import here
+from coachhub.firms.models import Membership
+from coachhub.moderation.hooks import Reportable
+from coachhub.privacy.hooks import ExportSection, row_of, section
+from coachhub_pitch import queries
+from coachhub_pitch.models import Comment, Pitch, Version
+
+NAMES = {"hook": "hook", "pitch": "pitch"}
+
+
+def menu(actor: Actor) -> Sequence[MenuItem]:
+    """Show the member's own workshop; inside a cohort that they lead, who waits for a look."""
+    cohort = g.get("cohort")
+    if cohort is not None and queries.leads(actor):
+        return [
+            MenuItem(
+                "Pitches",
+                path("pitch.waiting", cohort=cohort.slug),
+                "voice",
+                35,
+                here("pitch.waiting", "pitch.look"),
+                queries.number_waiting(cohort),
+            )
+        ]
+    inside = here("pitch.") and not here("pitch.shared", "pitch.look")
+    return [MenuItem("My pitch", path("pitch.mine"), "voice", 58, active=inside)]
+
+
+def home(actor: Actor) -> Sequence[HomeItem]:
+    """Bring what the coach said; invite whoever has no hook yet."""
+    if actor.membership_id is None:
+        return []
+    items = [
+        HomeItem(
+            title=f"Your coach has looked at your {NAMES[one.kind]}",
+            text=one.occasion or one.text[:80],
+            url=path("pitch.edit", pitch_id=one.id),
+            action="Read it",
+            icon="voice",
+            order=20,
+        )
+        for one in queries.news(actor.membership_id)
+    ]
+    started = db.session.scalar(
+        select(Pitch.id).where(Pitch.owner_id == actor.membership_id).limit(1)
+    )
+    if started is None:
+        items.append(
+            HomeItem(
+                title="Write your hook",
+                text="One sentence that makes people want to hear more. Ten minutes are enough.",
+                url=path("pitch.begin", what="hook"),
+                action="Write it",
+                icon="voice",
+                order=65,
+            )
+        )
+    return items
+
+
+def digest(membership: Membership, _since: dt.datetime) -> Sequence[DigestItem]:
+    """Tell a member that their coach has looked, if they have not opened it yet."""
+    return [
+        DigestItem(
+            key=f"pitch-looked/{one.id}",
+            title=f"Your coach has looked at your {NAMES[one.kind]}",
+            why="You asked for a look, and have not opened it since.",
+            url=path("pitch.edit", pitch_id=one.id),
+            action="Read what they say",
+            order=25,
+            changed=f"{one.looked_at:%Y-%m-%dT%H:%M}" if one.looked_at else "",
+        )
+        for one in queries.news(membership.id)
+    ]
+
+
+def dashboard(cohort: Cohort) -> Sequence[Signal]:
+    """Tell the coach who waits for a look; the longer, the more it presses."""
+    found = []
+    for one in queries.waiting(cohort):
+        days = days_since(one.pitch.asked_at) if one.pitch.asked_at else 0
+        since = "today" if days < 1 else "since yesterday" if days == 1 else f"for {days} days"
+        found.append(
+            Signal(
+                membership_id=one.owner.id,
+                kind="pitch",
+                text=f"Waits {since} for a look at their {NAMES[one.pitch.kind]}"
+                if days
+                else f"Asked today for a look at their {NAMES[one.pitch.kind]}",
+                action="Look at it",
+                url=path("pitch.look", cohort=cohort.slug, pitch_id=one.pitch.id),
+                weight=min(8, 4 + days // 2),
+            )
+        )
+    return found
+
+
+def board_tab(cohort: Cohort, _actor: Actor) -> MenuItem | None:
+    """Add a tab to the board once somebody shares a hook or a pitch."""
+    if not queries.shared(cohort):
+        return None
+    url = path("pitch.shared", cohort=cohort.slug)
+    return MenuItem("Pitches", url, "voice", active=here("pitch.shared"))
+
+
+def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Markup | None:
+    """Show what a member shares on their page."""
+    rows = queries.shared(cohort, membership.id)
+    if not rows:
+        return None
+    mine = actor.membership_id == membership.id
+    return Markup(render_template("pitch/section.html", rows=rows, mine=mine, cohort=cohort))  # noqa: S704 - our own template, escaped there
+
+
+def member_left(membership: Membership) -> None:
+    """Take a leaver's pitches and comments away."""
+    db.session.execute(delete(Comment).where(Comment.owner_id == membership.id))
+    db.session.execute(delete(Pitch).where(Pitch.owner_id == membership.id))
+
+
+def reportable(kind: str, thing_id: UUID) -> Reportable | None:
+    """Let people report a pitch that was shared, and its owner what a coach said."""
+    if kind == "pitch":
+        pitch = db.session.scalar(select(Pitch).where(Pitch.id == thing_id))
+        return _pitch(pitch) if pitch is not None and pitch.published_at else None
+    if kind == "pitch_comment":
+        said = db.session.scalar(select(Comment).where(Comment.id == thing_id))
+        return _comment(said) if said is not None else None
+    return None
+
+
+def _pitch(pitch: Pitch) -> Reportable:
+    def move(state: str) -> None:
+        pitch.moderation = state
+
+    url = path("pitch.mine")
+    if pitch.cohort_id is not None:
+        url = path("pitch.shared", cohort=cohort_of(pitch.cohort_id).slug)
+    return Reportable(
+        kind="pitch",
+        id=pitch.id,
+        label=f"the {NAMES[pitch.kind]} “{pitch.text[:60]}”",
+        text="\n".join(line for line in (pitch.occasion, pitch.text) if line),
+        owner_id=pitch.owner_id,
+        cohort_id=pitch.cohort_id,
+        url=url,
+        move=move,
+        state=pitch.moderation,
+    )
+
+
+def _comment(said: Comment) -> Reportable:
+    def move(state: str) -> None:
+        said.moderation = state
+
+    cohort_id = db.session.scalar(select(Pitch.cohort_id).where(Pitch.id == said.pitch_id))
+    return Reportable(
+        kind="pitch_comment",
+        id=said.id,
+        label="what was said about a pitch",
+        text=said.text,
+        owner_id=said.owner_id,
+        cohort_id=cohort_id,
+        url=path("pitch.mine"),
+        move=move,
+        state=said.moderation,
+    )
+
+
+def export(member: Membership) -> list[ExportSection]:
+    """Give a member their pitches with all versions, and what was said on either side."""
+    own = select(Pitch).where(Pitch.owner_id == member.id).order_by(Pitch.created_at)
+    versions = db.session.execute(
+        select(Version, Pitch.kind)
+        .join(Pitch, Pitch.id == Version.pitch_id)
+        .where(Pitch.owner_id == member.id)
+        .order_by(Pitch.created_at, Version.number)
+    )
+    heard = db.session.execute(
+        select(Comment, Membership.name)
+        .join(Pitch, Pitch.id == Comment.pitch_id)
+        .join(Membership, Membership.id == Comment.owner_id)
+        .where(Pitch.owner_id == member.id, Comment.moderation == "visible")
+        .order_by(Comment.created_at)
+    )
+    said = select(Comment).where(Comment.owner_id == member.id).order_by(Comment.created_at)
+    remark = "created_at number quote text"
+    return [
+        section(
+            "pitches",
+            "Your hooks and pitches",
+            db.session.scalars(own),
+            "created_at kind occasion text state shared moderation runs best_seconds last_seconds",
+        ),
+        ExportSection(
+            "pitch_versions",
+            "All versions of them",
+            [{"kind": kind} | row_of(one, "created_at number text note") for one, kind in versions],
+        ),
+        ExportSection(
+            "pitch_comments",
+            "What coaches said about them",
+            [{"coach": name} | row_of(one, f"{remark} done_at") for one, name in heard],
+        ),
+        section(
+            "pitch_comments_written",
+            "What you said about others' pitches",
+            db.session.scalars(said),
+            remark,
+        ),
+    ]
