@@ -29,6 +29,20 @@ from coachhub.mail.suppression import FOR_EVERYTHING, address_hash
 
 LOOK_BACK = dt.timedelta(days=30)
 OUTCOMES = ("sent", "skipped", "withheld", "failed", "in_doubt", "waiting")
+KINDS = {
+    "digest": "Digest",
+    "giver-asked": "Question to who gives",
+    "receiver-asked": "Question to who receives",
+    "ask-in-person": "Reminder to ask a contact",
+    "expired-reminder": "Reminder to answer",
+    "promise-reminder": "Reminder of a promise",
+    "introduced": "Introduction",
+    "promise-kept": "A promise was kept",
+    "thanked": "Thanks",
+    "outcome": "What came of it",
+    "meeting": "Day for a talk",
+    "contact-wrote": "A contact's words",
+}
 _WITHOUT_BYTES = defer(FirmMail.raw)
 _HOW_OFTEN = {"daily": "Every day", "weekly": "Every week", "fortnightly": "Every two weeks"}
 _WHY = {
@@ -73,6 +87,16 @@ class Unsent:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """All mails of one kind that did not go for one reason: to whom, how often, the last day."""
+
+    kind: str
+    why: str
+    names: Counter[str]
+    day: dt.date
+
+
+@dataclass(frozen=True)
 class Standing:
     """Everything the page shows. `runs` counts, for each day, members by outcome."""
 
@@ -80,6 +104,16 @@ class Standing:
     runs: dict[dt.date, Counter[str]]
     mails: Counter[str]
     unsent: list[Unsent]
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Return why mails did not go, the newest first."""
+        found: dict[tuple[str, str], Reason] = {}
+        for one in self.unsent:
+            kind = KINDS.get(one.kind, one.kind.replace("-", " ").replace("_", " ").capitalize())
+            reason = found.setdefault((kind, one.why), Reason(kind, one.why, Counter(), one.day))
+            reason.names[one.name] += 1
+        return list(found.values())
 
     @property
     def troubled(self) -> list[Reader]:
