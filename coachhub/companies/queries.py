@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
+from coachhub.companies.names import company_key
 from coachhub.core.db import Base, db
 from coachhub.core.errors import NotFoundError
 
@@ -104,6 +105,12 @@ def ids_written(words: str) -> list[UUID]:
             .distinct()
         )
     )
+
+
+def called_alike(name: str, others: Iterable[str]) -> bool:
+    """Say whether a name is another way of writing one of the others, by its letters alone."""
+    key = company_key(name)
+    return bool(key) and key in {company_key(other) for other in others}
 
 
 def question_count() -> int:

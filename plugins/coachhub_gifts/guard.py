@@ -47,18 +47,20 @@ def gift_rule(draft: Draft) -> Sequence[Nudge]:
     found = []
     for field in ("title", "body") if is_treat else ("gift",):
         words = draft.fields.get(field, "")
-        for breach in rule.breaches(words, decided.limit, decided.currency):
-            confidential = breach.sort == "confidential"
-            found.append(
-                Nudge(
-                    guard="gift_rule",
-                    rule="confidential" if confidential else "gift",
-                    field=field,
-                    passage=breach.passage,
-                    why=breach.why,
-                    instead=suggestion(words),
-                )
+        broken = rule.breaches(words, decided.limit, decided.currency)
+        if not broken:
+            continue
+        confidential = any(breach.sort == "confidential" for breach in broken)
+        found.append(
+            Nudge(
+                guard="gift_rule",
+                rule="confidential" if confidential else "gift",
+                field=field,
+                passage=broken[0].passage,
+                why=" ".join(breach.why for breach in broken),
+                instead=suggestion(words),
             )
+        )
     return found
 
 

@@ -79,7 +79,7 @@ class _Aim:
 
     key: str
     words: re.Pattern[str]
-    at: str  # the question, with a company
+    at: str  # the question, once the company is named
     anywhere: str  # the question, without one
     blunt: str
 
@@ -93,14 +93,14 @@ _AIMS = (
     _aim(
         "pay",
         "pay|paid|salar(?:y|ies)|earn|wages?|money|day rate",
-        "what {company} pays for {role}",
+        "what is paid there for {role}",
         "what is paid for {role} at present",
         "Pay is touchy as a personal question. A range from somebody who knows it is not.",
     ),
     _aim(
         "recruiter",
         "recruiters?|head ?hunters?|search firms?|agenc(?:y|ies)",
-        "which recruiter fills {role} for {company}",
+        "which recruiter they use for {role}",
         "which recruiter fills {role} and calls back",
         "“A recruiter” is a whole trade. One name that calls back is worth more than ten that"
         " do not.",
@@ -108,7 +108,7 @@ _AIMS = (
     _aim(
         "practice",
         "cv|r[ée]sum[ée]s?|cover letters?|profile|rehears\\w+|practi[cs]e|mock|feedback|review",
-        "what {company} reads first in a résumé for {role}",
+        "what they read first in a résumé for {role}",
         "what counts first in a résumé for {role}",
         "Looking at all of it is an evening's work. Half a page is ten minutes'.",
     ),
@@ -116,7 +116,7 @@ _AIMS = (
         "person",
         "introduc\\w+|contacts?|get me in(?:to)?|into|in at|connect\\w*"
         "|know (?:any|some)(?:one|body)|refer\\w*|recommend\\w*|put in a (?:good )?word|vouch",
-        "who decides about {role} at {company}",
+        "who decides about {role} there",
         "who decides about {role} where you work",
         "It asks somebody to stake their name before they know what for. Asking who, or how, costs"
         " them nothing.",
@@ -124,7 +124,7 @@ _AIMS = (
     _aim(
         "job",
         "jobs?|work|position|employ\\w*|hire|hiring|opening|vacanc(?:y|ies)|opportunit(?:y|ies)",
-        "how {company} fills {role}",
+        "how they fill {role}",
         "how people get into {role}",
         "It asks for the one thing that hardly anybody can hand over. Most people have a fact, a"
         " name or a quarter of an hour to give.",
@@ -132,7 +132,7 @@ _AIMS = (
     _aim(
         "advice",
         "advice|tips?|help\\w*|ideas?|brains?",
-        "what you would do first to get into {role} at {company}",
+        "what you would do first to get into {role} there",
         "what you would do first to get into {role}",
         "It leaves the reader to find out what would help. One question saves them the search.",
     ),
@@ -230,7 +230,8 @@ def _step(situation: Situation, question: str) -> Framing:
         small = "Half a page, no more; strike out whatever you would skip."
         easy = "I send it ready to print, and you send back a photo."
     elif aim == "pay":
-        title = _title("One public source with figures on {}", question)
+        at = f" at {company}" if company else ""
+        title = _title(f"One public source with figures on pay{at} for {{}}", role)
         label, kind = "One source", "market"
         small = "A link or a title is enough."
         easy = "No figure of your own is asked for."
@@ -284,7 +285,7 @@ def _question(situation: Situation) -> str:
         return asked[:1].lower() + asked[1:] if _QUESTION.match(asked) else asked
     aim = _aim_of(situation.words)
     made = aim.at if situation.company else aim.anywhere
-    return made.format(company=situation.company, role=_role(situation))
+    return made.format(role=_role(situation))
 
 
 def _role(situation: Situation) -> str:

@@ -254,6 +254,23 @@ def test_it_is_its_owners_alone(
         assert client.post(page + address).status_code == 404
 
 
+def test_a_day_that_was_chosen_before_stays(ada: Any, said_no: Any) -> None:
+    board.set_next_touch(actor(ada), said_no, today() + dt.timedelta(days=5))
+    made = operations.begin(actor(ada), said_no.id, [2])
+    assert touches(made) == [(5, "due"), (14, "due")]
+    assert said_no.next_touch_on == today() + dt.timedelta(days=5)
+
+
+def test_a_no_can_be_left_at_that(client: Any, said_no: Any, page: str, firm: Any) -> None:
+    target_id = said_no.id
+    left = client.post(f"{page}leave/{target_id}", follow_redirects=True).text
+    assert "Nobody reminds you of it." in left
+    assert "You let it rest." in left
+    assert "need not be the last word" not in client.get(f"/f/{firm.slug}/").text
+    taken = client.post(f"{page}begin/{target_id}", follow_redirects=True).text
+    assert "Shell, once more" in taken
+
+
 def test_a_second_chance_begins_with_a_no(client: Any, said_no: Any, page: str, ada: Any) -> None:
     board.set_stage(actor(ada), said_no, "talking")
     answer = client.post(f"{page}begin/{said_no.id}")

@@ -1,0 +1,65 @@
+"""Forms of progress updates."""
+
+from __future__ import annotations
+
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from coachhub.core.forms import Form
+
+LONGEST = 2000
+
+
+class UpdateForm(Form):
+    """An update in the member's words."""
+
+    subject = StringField(
+        "Subject",
+        [DataRequired("A mail needs a subject."), Length(max=120)],
+    )
+    met = TextAreaField(
+        "Who I met, what happened",
+        [Length(max=LONGEST)],
+        description="The good and the slow. Name people only if they would not mind.",
+    )
+    looking = TextAreaField(
+        "What I look for now",
+        [Length(max=LONGEST)],
+        description="Roles, fields, two or three companies: so that a reader can think of a name.",
+    )
+    helps = TextAreaField(
+        "What may help you",
+        [Length(max=LONGEST)],
+        description="Something you learnt or can give. It makes the mail worth opening.",
+    )
+
+
+class GroupForm(Form):
+    """A name for the chosen contacts."""
+
+    name = StringField(
+        "Remember these people as",
+        [DataRequired("Give the group a name first."), Length(max=60)],
+        description="As in: former colleagues. Only you see it.",
+    )
+
+
+class SettingsForm(Form):
+    """What a firm decides about updates."""
+
+    days_between = IntegerField(
+        "Days between two updates to the same contact, at least",
+        [InputRequired(), NumberRange(7, 180, "Between 7 and 180, please.")],
+        default=30,
+    )
+    most = IntegerField(
+        "People one update may go to",
+        [InputRequired(), NumberRange(1, 300, "Between 1 and 300, please.")],
+        default=100,
+    )
+    nudge_weeks = IntegerField(
+        "Weeks after which a member is reminded",
+        [InputRequired(), NumberRange(0, 52, "Between 0 and 52, please.")],
+        default=6,
+        description="0 for never.",
+    )
