@@ -244,3 +244,10 @@ def test_what_is_ahead_is_told_without_its_place(group: Group) -> None:
         assert moved.key != found.key
         series.cancel_huddle(group.actor(group.coach), group.again(first))
         assert [one for many in AHEAD.call(group.cohort) for one in many] == []
+
+
+def test_a_link_of_a_mail_leads_whoever_is_signed_out_to_sign_in(group: Group) -> None:
+    [first, *_rest] = group.meets()
+    answer = group.client.application.test_client().get(group.page(str(first.id)))
+    assert answer.status_code == 302
+    assert "/account/login" in answer.location
