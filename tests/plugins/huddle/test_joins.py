@@ -61,7 +61,10 @@ def test_the_home_page_tells_what_waits_and_when_it_is_near(group: Group) -> Non
     set_homework(group, "Ten things", first.starts_at.date())
     home = f"/f/{group.firm.slug}/"
     assert "Homework: Ten things" in group.as_(group.ada).get(home).text
-    assert "the huddle" not in group.as_(group.ada).get(home).text
+    far = group.as_(group.ada).get(home).text
+    assert "the huddle" not in far
+    assert f"/f/{group.firm.slug}/huddle/" in far
+    assert f'href="{group.page()}"' in group.as_(group.ada).get(group.page()).text
     group.clock.move_to(first.starts_at - dt.timedelta(hours=16))
     assert "Tomorrow at 09:30: the huddle" in group.as_(group.ada).get(home).text
     group.clock.move_to(first.starts_at - dt.timedelta(hours=2))
