@@ -124,5 +124,8 @@ def init_app(app: Flask, plugins: list[Plugin]) -> None:
     @app.before_request
     def gate() -> None:
         blueprint = request.blueprint
-        if blueprint in shelf.plugins and shelf.plugins[blueprint] not in shelf.switched_on():
+        if blueprint not in shelf.plugins or open_firm_id() is None:
+            # Outside of every firm nothing is told: whoever is signed out is sent to sign in.
+            return
+        if shelf.plugins[blueprint] not in shelf.switched_on():
             abort(404)

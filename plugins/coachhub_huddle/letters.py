@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort
-from coachhub.cohorts.queries import people_of
+from coachhub.cohorts.queries import coaches_of, people_of
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
@@ -92,6 +92,7 @@ def reminder(huddle: Huddle, waiting: dict[UUID, list[str]]) -> int:
             )
         )
     )
+    leading = {one.membership.id for one in coaches_of(cohort)}
     written = 0
     for member, person in _people(cohort):
         if member.id in not_wanted | excused:
@@ -107,6 +108,7 @@ def reminder(huddle: Huddle, waiting: dict[UUID, list[str]]) -> int:
             title=series.title,
             place=huddle.place,
             homework=waiting.get(member.id, []),
+            leads=member.id in leading,
             **_when(huddle, series, person),
         )
     return written

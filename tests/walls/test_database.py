@@ -149,7 +149,7 @@ def test_a_row_of_another_firm_is_refused(
     ]
     made = {
         "UUID": uuid7(), "TEXT": "proposed", "BOOLEAN": True, "INTEGER": 1, "BIG_INTEGER": 1,
-        "FLOAT": 1.0, "DOUBLE": 1.0, "ARRAY": [1],
+        "FLOAT": 1.0, "DOUBLE": 1.0, "ARRAY": [1], "TIME": "09:30",
         "DATETIME": "2026-01-01", "DATE": "2026-01-01", "JSONB": "{}", "BLOB": b"x",
     }  # fmt: skip
     values = [

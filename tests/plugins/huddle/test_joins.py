@@ -64,7 +64,10 @@ def test_the_home_page_tells_what_waits_and_when_it_is_near(group: Group) -> Non
     set_homework(group, "Ten things", first.starts_at.date())
     home = f"/f/{group.firm.slug}/"
     assert "Homework: Ten things" in group.as_(group.ada).get(home).text
-    assert "the huddle" not in group.as_(group.ada).get(home).text
+    far = group.as_(group.ada).get(home).text
+    assert "the huddle" not in far
+    assert f"/f/{group.firm.slug}/huddle/" in far
+    assert f'href="{group.page()}"' in group.as_(group.ada).get(group.page()).text
     group.clock.move_to(first.starts_at - dt.timedelta(hours=16))
     assert "Tomorrow at 09:30: the huddle" in group.as_(group.ada).get(home).text
     group.clock.move_to(first.starts_at - dt.timedelta(hours=2))
@@ -271,3 +274,10 @@ def test_who_leaves_the_cohort_has_said_nothing_about_its_huddles(group: Group) 
         ).one()
         ENROLMENT_ENDED.call(enrolment)
         assert queries.attendance_of(group.again(huddle)) == {}
+
+
+def test_a_link_of_a_mail_leads_whoever_is_signed_out_to_sign_in(group: Group) -> None:
+    [first, *_rest] = group.meets()
+    answer = group.client.application.test_client().get(group.page(str(first.id)))
+    assert answer.status_code == 302
+    assert "/account/login" in answer.location
