@@ -25,7 +25,7 @@ from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
-from coachhub.mail import delivery, inbound, mailbox
+from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
@@ -46,7 +46,7 @@ def create_app(
     db.init_app(app)
     secrets.init_app(app, tuple(config.encryption_keys.split()))
     queue_url = config.queue_url or config.database_url
-    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound])
+    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting])
     forms.csrf.init_app(app)
     once.init_app(app)
     limits.init_app(app)

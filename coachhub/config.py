@@ -79,6 +79,11 @@ class Config:
         "where `coachhub inbound` listens: smtp://, lmtp:// with host and port, or lmtp:///path",
         "smtp://127.0.0.1:8025",
     )
+    inbound_mailbox: str = _key(
+        "INBOUND_MAILBOX",
+        "a catch-all mailbox to look into once a minute, instead of `coachhub inbound`:"
+        " imaps://user:password@host/folder, or imap:// with STARTTLS",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod
@@ -112,15 +117,23 @@ class Config:
                 )
         if not self.database_url.startswith("postgresql://"):
             raise ConfigError("DATABASE_URL must begin with postgresql://.")
+        self._check_mail()
+        if self.require_second_factor not in {"", "yes", "no"}:
+            raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
+        if self.mode == "production":
+            self._check_production()
+
+    def _check_mail(self) -> None:
         for one in ("mail_port", "mail_pace", "mail_lease"):
             if not getattr(self, one).isdigit():
                 raise ConfigError(f"{one.upper()} must be a number.")
         if self.mail_lookup and not self.mail_lookup.startswith(LOOKUPS):
             raise ConfigError("MAIL_LOOKUP must begin with postfix:, folder:, http:// or https://.")
-        if self.require_second_factor not in {"", "yes", "no"}:
-            raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
-        if self.mode == "production":
-            self._check_production()
+        where = urlsplit(self.inbound_mailbox)
+        if self.inbound_mailbox and not (
+            where.scheme in {"imap", "imaps"} and where.hostname and where.username
+        ):
+            raise ConfigError("INBOUND_MAILBOX must be like imaps://user:password@host/folder.")
 
     def _check_production(self) -> None:
         if len(self.secret_key) < SHORTEST_SECRET:

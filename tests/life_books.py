@@ -16,9 +16,10 @@ from coachhub.core.audit import AuditEntry
 from coachhub.core.hooks import ROOMS
 from coachhub.introductions import queries, standing
 from coachhub.introductions.hooks import INTRODUCED, PROMISE_KEPT
-from coachhub.introductions.models import Introduction
+from coachhub.introductions.models import Consent, Introduction, Meeting
 from coachhub.introductions.shown import Facts, shown
 from coachhub.introductions.steps import ASKED, BLIND_ASSETS, MET, TRANSITIONS, sides
+from coachhub.mail import delivery
 from coachhub.mail.models import FirmMail
 from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle, words_of
 
@@ -68,6 +69,25 @@ class Books:
         for row in self.session.scalars(select(Introduction)):
             assert row.contact_email != CONTACT_MAIL
             assert not row.outsider_token_hash or row.contact_email
+
+    def member_is_erased(self, who: str) -> None:
+        """Nothing is left of them: no row, no mail that still leaves; the log alone stays whole."""
+        self.reached.add("erased")
+        self._mails_tell_no_name_too_early()
+        for table in (Introduction, Consent, Meeting):
+            assert self.session.scalar(select(func.count()).select_from(table)) == 0
+        waiting = self.session.scalars(select(FirmMail).where(FirmMail.state == "waiting")).all()
+        if waiting:
+            self.reached.add("erased with mails")
+        assert all(delivery._reason_not_to(mail) for mail in waiting)
+        other = self.circle.receiver.id if who == "giver" else self.circle.giver.id
+        assert queries.mirror(other) == queries.Mirror(0, 0, 0, 0)
+        assert queries.mine(other) == []
+        assert standing.standing(self.circle.cohort, "open") == []
+        assert standing.standing(self.circle.cohort, "done") == []
+        logged = select(func.count()).select_from(AuditEntry)
+        told = self.session.scalar(logged.where(AuditEntry.action == "contact.shown"))
+        assert (told or 0) >= 2 * len(self.introduced)
 
     def read(self, held: set[Any]) -> None:
         """Compare everything that has changed since the last step."""

@@ -9,13 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from coachhub.board.models import Ask, Lead, Target
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Membership
+from coachhub.firms.operations import end_membership
 from coachhub.introductions import life
 from coachhub.introductions.shown import Facts
 from fixtures_circle import Circle
@@ -91,6 +92,14 @@ class World:
     def held(self) -> set[Any]:
         """Return the posts that a moderator holds back at this moment."""
         return set(self._held)
+
+    def erase(self, who: str) -> None:
+        """Let a member leave for good and delete their row, with all that hangs on it."""
+        member = getattr(self.circle, who)
+        if self._giver == "active" or who != "giver":
+            end_membership(self.circle.act("coach"), member)
+        self.session.execute(delete(Membership).where(Membership.id == member.id))
+        self.session.expire_all()
 
     def giver_is(self, state: str) -> None:
         if state == self._giver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -44,6 +45,33 @@ class Door:
     members: int | None
     strong: int = 0
 
+
+@dataclass(frozen=True)
+class Ahead:
+    """Something that a whole cohort has ahead of it, told without where it is.
+
+    Attributes:
+        key: short and lasting, another one if it is another thing.
+        title: what it is, as in "Monday huddle".
+        starts_at: when it begins.
+        when: the same in words, on the cohort's own clock.
+        url: its page.
+    """
+
+    key: str
+    title: str
+    starts_at: dt.datetime
+    when: str
+    url: str
+
+
+AHEAD: Hook[[Cohort], Sequence[Ahead]] = Hook(
+    "ahead",
+    "Called with a cohort for what is ahead of it in the coming days; return what all of its"
+    " members may know, and others in their chat channel may read: no place, no link to a call.",
+    gives=Ahead,
+    many=True,
+)
 
 DASHBOARD: Hook[[Cohort], Sequence[Signal]] = Hook(
     "dashboard",

@@ -115,7 +115,7 @@ def coaches_of(cohort: Cohort) -> list[Enrolled]:
 
 def enrolled(cohort: Cohort, membership_id: UUID | None) -> Enrolled | None:
     """Return a membership's place in a cohort, or None for somebody who is not in it now."""
-    found = [one for one in people_of(cohort) if one.membership.id == membership_id]
+    found = _people([cohort.id], membership_id) if membership_id else []
     return found[0] if found else None
 
 
@@ -184,8 +184,8 @@ def days_since(moment: dt.datetime) -> int:
     return (now() - moment).days
 
 
-def _people(cohort_ids: Iterable[UUID]) -> list[Enrolled]:
-    rows = db.session.execute(
+def _people(cohort_ids: Iterable[UUID], only: UUID | None = None) -> list[Enrolled]:
+    query = (
         select(Enrolment, Membership)
         .join(Membership, Membership.id == Enrolment.membership_id)
         .where(
@@ -195,4 +195,7 @@ def _people(cohort_ids: Iterable[UUID]) -> list[Enrolled]:
         )
         .order_by(Enrolment.role, func.lower(Membership.name))
     )
+    if only is not None:
+        query = query.where(Enrolment.membership_id == only)
+    rows = db.session.execute(query)
     return [Enrolled(row.Enrolment, row.Membership) for row in rows]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Table, select, update
 
-from coachhub.companies.hooks import COMPANIES_JOINED, COMPANIES_PARTED
+from coachhub.companies.hooks import COMPANIES_PARTED
 from coachhub.companies.identities import identities, pair_of, tidy
 from coachhub.companies.models import Company, CompanyMerge, CompanyName, CompanyVerdict
 from coachhub.companies.names import company_key
@@ -91,7 +91,6 @@ def merge(actor: Actor, given_up: Company, kept: Company) -> CompanyMerge:
         update(Company).where(Company.id == given_up.id).values(merged_into_id=kept.id)
     )
     _say(actor, given_up.key, kept.key, same=True)
-    COMPANIES_JOINED.call(given_up.id, kept.id)
     db.session.expire_all()
     _record(actor, "company.merged", given_up, into=kept.name, into_id=str(kept.id))
     return row

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, or_, select
 
 from coachhub.cohorts.hooks import DOORS, OWN_DOORS, Door
 from coachhub.cohorts.models import Cohort, Enrolment
@@ -18,6 +18,7 @@ from coachhub.contacts.strength import is_strong
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.firms.models import Membership
+from coachhub.mail.models import Suppression
 
 FEWEST = 5
 """With fewer members a number could tell who it is."""
@@ -54,6 +55,7 @@ def doors(cohort: Cohort, company_ids: Sequence[UUID]) -> Mapping[UUID, Door]:
             _one_of(company_ids),
             Contact.owner_id.in_(members),
             Contact.hidden.is_(False),
+            _may_be_written_to(),
         )
         .group_by(Contact.company_id)
     )
@@ -76,6 +78,7 @@ def own_doors(actor: Actor, company_ids: Sequence[UUID]) -> Mapping[UUID, int]:
             _one_of(company_ids),
             Contact.owner_id == actor.membership_id,
             Contact.hidden.is_(False),
+            _may_be_written_to(),
         )
         .group_by(Contact.company_id)
     )
@@ -94,6 +97,12 @@ def _came_or_went(cohort: Cohort) -> bool:
     ).one()
     joined = last is not None and last > since and last - first > QUIET
     return joined or (ended is not None and ended > since)
+
+
+def _may_be_written_to() -> ColumnElement[bool]:
+    """Whoever asked to be left alone is no door from that moment on, also until they are gone."""
+    left_alone = select(Suppression.address_hash).where(Suppression.reason == "never")
+    return or_(Contact.email_hash == "", Contact.email_hash.not_in(left_alone))
 
 
 def _one_of(company_ids: Sequence[UUID]) -> ColumnElement[bool]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import random
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import select
 
 from coachhub.core.db import db, now
-from coachhub.core.jobs import job
+from coachhub.core.jobs import job, later
 from coachhub.digests.checks import what_is_gone
 from coachhub.digests.hooks import DigestItem
 from coachhub.digests.models import Digest
@@ -17,45 +20,71 @@ from coachhub.digests.news import Progress, Sitting
 from coachhub.digests.operations import (
     NOTHING,
     digest_letter,
-    due_now,
-    is_written,
+    due_at,
     preference_of,
+    preferences_of,
+    rhythms_among,
     rhythms_of,
     write_digest,
+    written,
 )
 from coachhub.digests.sections import Content
 from coachhub.digests.watch import SHORTEST_DAY, note_missed, watched, watched_until
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import queue_letter
 
+log = logging.getLogger(__name__)
+AT_A_TIME = 20  # members in one commit
+
 
 @job("digests.write", every_minutes=5)
 def write_due(firm_id: UUID) -> None:
-    """Write every digest of a firm that is due and not yet there, one commit for each."""
-    del firm_id
-    secret, sitting = current_app.config["SECRET_KEY"], Sitting()
-    begun, since = now(), watched_until()
+    """Write every digest of a firm that is due and not yet there, some members at a time.
+
+    A digest that cannot be written keeps nobody else from theirs; the next run tries it again.
+    """
+    sitting, begun, since = Sitting(), now(), watched_until()
     ids = db.session.scalars(
         select(Membership.id).where(Membership.state == "active").order_by(Membership.id)
     ).all()
-    for membership_id in ids:
-        membership = db.session.scalar(select(Membership).where(Membership.id == membership_id))
-        if membership is None or membership.state != "active":
-            continue
-        preference = preference_of(membership, secret)
-        if since is not None and begun - since > SHORTEST_DAY:
-            rhythms = [rhythm for rhythm, _ in rhythms_of(membership, preference)]
-            note_missed(membership, rhythms, since, begun)
-        # As of the beginning: a run that lasts past midnight still writes what was due before.
-        period, cohorts = due_now(membership, preference, begun)
-        if period is not None and not is_written(membership, period):
-            write_digest(membership, period, secret, cohorts, sitting)
+    batches = [ids[first : first + AT_A_TIME] for first in range(0, len(ids), AT_A_TIME)]
+    # Two workers that write for the same firm begin in different places.
+    random.shuffle(batches)
+    for batch in batches:
+        if _write_some(batch, sitting, begun, since):
+            later("mail.deliver", firm_id)
         db.session.commit()
     watched(begun)
 
 
+def _write_some(
+    ids: Sequence[UUID], sitting: Sitting, begun: dt.datetime, since: dt.datetime | None
+) -> bool:
+    """Write what is due of some members; say whether there was any."""
+    secret = current_app.config["SECRET_KEY"]
+    rows = select(Membership).where(Membership.id.in_(ids), Membership.state == "active")
+    members = {one.id: one for one in db.session.scalars(rows.order_by(Membership.id))}
+    rhythms = rhythms_among(preferences_of(members.values(), secret))
+    if since is not None and begun - since > SHORTEST_DAY:
+        for key, one in members.items():
+            note_missed(one, [rhythm for rhythm, _ in rhythms[key]], since, begun)
+    # As of the beginning: a run that lasts past midnight still writes what was due before.
+    all_due = {key: due_at(rhythms[key], begun) for key in members}
+    due = {key: period for key, (period, _) in all_due.items() if period is not None}
+    there = written(due)
+    for key, period in due.items():
+        if (key, period) in there:
+            continue
+        try:
+            with db.session.begin_nested():
+                write_digest(members[key], period, secret, all_due[key][1], sitting)
+        except Exception:
+            log.exception("The digest of %s for %s could not be written.", key, period)
+    return bool(due)
+
+
 @job("digests.again")
-def write_again(_firm_id: UUID, digest_id: str) -> None:
+def write_again(firm_id: UUID, digest_id: str) -> None:
     """Write a digest anew with what is left of it, after something in it was taken down."""
     digest = db.session.scalar(select(Digest).where(Digest.id == UUID(digest_id)))
     if digest is None:
@@ -77,6 +106,7 @@ def write_again(_firm_id: UUID, digest_id: str) -> None:
     mail = queue_letter(digest_letter(membership, digest.period, content, secret, again))
     if mail is not None:
         digest.mail_id = mail.id
+        later("mail.deliver", firm_id)
 
 
 def _progress(membership: Membership, secret: str) -> Progress:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -65,33 +66,59 @@ def leave_token(membership: Membership, secret: str) -> str:
     return keyed_hash(secret, "leave digests", about)[:TOKEN]
 
 
+def preferences_of(
+    memberships: Collection[Membership], secret: str
+) -> dict[UUID, DigestPreference]:
+    """Return how each of some members wants digests, by membership."""
+    ids = [one.id for one in memberships]
+    found = {
+        one.membership_id: one
+        for one in db.session.scalars(
+            select(DigestPreference).where(DigestPreference.membership_id.in_(ids))
+        )
+    }
+    for membership in memberships:
+        if membership.id not in found:
+            found[membership.id] = preference_of(membership, secret)
+    return found
+
+
 def rhythms_of(membership: Membership, preference: DigestPreference) -> list[tuple[Rhythm, Cohort]]:
     """Return when each of a member's cohorts is due: as its coach set it, or as they wish."""
-    cohorts = db.session.scalars(
-        select(Cohort)
-        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+    return rhythms_among({membership.id: preference})[membership.id]
+
+
+def rhythms_among(
+    preferences: Mapping[UUID, DigestPreference],
+) -> dict[UUID, list[tuple[Rhythm, Cohort]]]:
+    """Return the same for many members, by membership."""
+    rows = db.session.execute(
+        select(Enrolment.membership_id, Cohort)
+        .join(Cohort, Enrolment.cohort_id == Cohort.id)
         .where(
-            Enrolment.membership_id == membership.id,
+            Enrolment.membership_id.in_(preferences),
             Enrolment.state == "active",
             Cohort.state == "running",
         )
         .order_by(Cohort.name, Cohort.id)
-    ).all()
-    wish, day, hour = preference.cadence, preference.weekday, preference.hour
-    rhythms = (
-        (Rhythm(one.cadence if wish == "cohort" else wish, day, hour, preference.timezone), one)
-        for one in cohorts
     )
-    return [(rhythm, cohort) for rhythm, cohort in rhythms if rhythm.cadence in STEP]
+    found: dict[UUID, list[tuple[Rhythm, Cohort]]] = {key: [] for key in preferences}
+    for key, cohort in rows:
+        wish = preferences[key]
+        cadence = cohort.cadence if wish.cadence == "cohort" else wish.cadence
+        if cadence in STEP:
+            rhythm = Rhythm(cadence, wish.weekday, wish.hour, wish.timezone)
+            found[key].append((rhythm, cohort))
+    return found
 
 
-def due_now(
-    membership: Membership, preference: DigestPreference, at: dt.datetime
+def due_at(
+    rhythms: Iterable[tuple[Rhythm, Cohort]], at: dt.datetime
 ) -> tuple[dt.date | None, list[Cohort]]:
     """Return the local date whose digest is due, and of which cohorts: one mail for all of them."""
     due = [
         (period, cohort)
-        for rhythm, cohort in rhythms_of(membership, preference)
+        for rhythm, cohort in rhythms
         if (period := due_period(rhythm, at)) is not None
     ]
     return (due[0][0] if due else None), [cohort for _, cohort in due]
@@ -107,7 +134,7 @@ def next_due(
     for days in range(FARTHEST):
         # Late on that day: every hour of it is over.
         moments = {due_moment(rhythm, at.date() + dt.timedelta(days=days)) for rhythm, _ in rhythms}
-        period, cohorts = due_now(membership, preference, max(*moments, at))
+        period, cohorts = due_at(rhythms, max(*moments, at))
         if period is not None and not is_written(membership, period):
             return period, cohorts
     return None, []
@@ -115,8 +142,17 @@ def next_due(
 
 def is_written(membership: Membership, period: dt.date) -> bool:
     """Say whether a member's digest of a period stands already."""
-    query = select(Digest.id).where(Digest.membership_id == membership.id, Digest.period == period)
-    return db.session.scalar(query) is not None
+    return (membership.id, period) in written({membership.id: period})
+
+
+def written(due: Mapping[UUID, dt.date]) -> set[tuple[UUID, dt.date]]:
+    """Return those members and periods, of some, whose digest stands already."""
+    rows = db.session.execute(
+        select(Digest.membership_id, Digest.period).where(
+            Digest.membership_id.in_(due), Digest.period.in_(set(due.values()))
+        )
+    )
+    return {(row.membership_id, row.period) for row in rows}
 
 
 def write_digest(
@@ -208,6 +244,7 @@ def digest_letter(
         membership_id=membership.id,
         leave_url=absolute("digests.leave_at_once", token=token),
         leave_kind=LEAVE,
+        due_at=now(),  # handed over with the others of its run, not by a job of its own
         written_at=due_moment(rhythm, period),
     )
 

@@ -67,6 +67,7 @@ REPORTS: Hook[[Actor], Sequence[Report]] = Hook(
 INVITATION_ACCEPTED: Hook[[Invitation, Membership], None] = Hook(
     "invitation_accepted",
     "Called once when somebody has accepted an invitation, in the same transaction.",
+    between_rooms=True,
 )
 
 MEMBER_LEFT: Hook[[Membership], None] = Hook(

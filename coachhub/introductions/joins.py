@@ -98,10 +98,14 @@ def pass_on(post: Post, actor: Actor) -> Markup | None:
 @MAY_SEND.from_room
 def question_still_stands(mail: FirmMail) -> str:
     """Hold back a question whose introduction has gone on or ended since it was written."""
-    if mail.introduction_id is None or mail.kind not in _WHILE:
+    if mail.introduction_id is None:
         return ""
     row = db.session.scalar(select(Introduction).where(Introduction.id == mail.introduction_id))
-    if row is None or row.state not in _WHILE[mail.kind]:
+    if row is None:
+        return "Somebody in the introduction has been erased."
+    if mail.kind not in _WHILE:
+        return ""
+    if row.state not in _WHILE[mail.kind]:
         return "The introduction has moved on."
     if row.introduced_at is None and not rules.stands(row):
         return "A moderator holds back what it is about."

@@ -45,7 +45,7 @@ def mine(member_id: UUID) -> list[Shown]:
         )
         if _is_current(row, member_id)
     ]
-    facts = Facts(rows)
+    facts = Facts(rows) if rows else None
     found = [shown(row, _side(row, member_id), facts) for row in rows]
     return sorted(found, key=lambda one: (not one.waits_for_me, -one.since.timestamp()))
 

@@ -42,7 +42,7 @@ def membership(member: Membership) -> list[ExportSection]:
             "What you say about yourself",
             [member],
             "name role state headline titles fields places profile_url resume_url interests"
-            " keep_from created_at welcomed_at seen_at landed_on",
+            " keep_from created_at welcomed_at seen_at landed_on landed_at",
         ),
         section(
             "record",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coachhub.board.hooks import MEMBER_SECTION
-from coachhub.cohorts.hooks import DASHBOARD, DASHBOARD_PANEL
+from coachhub.cohorts.hooks import AHEAD, DASHBOARD, DASHBOARD_PANEL
 from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
@@ -22,6 +22,7 @@ plugin = Plugin(
     blueprint=bp,
     settings_form=SettingsForm,
     on={
+        AHEAD: joins.ahead,
         MENU: joins.menu,
         HOME: joins.home,
         DIGEST_SECTION: joins.digest,

@@ -9,7 +9,7 @@ from flask import g, get_template_attribute
 from markupsafe import Markup
 from sqlalchemy import delete
 
-from coachhub.cohorts.hooks import Signal
+from coachhub.cohorts.hooks import Ahead, Signal
 from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.queries import cohorts_of, enrolled
 from coachhub.core.access import Actor
@@ -78,6 +78,23 @@ def digest(membership: Membership, _since: dt.datetime) -> Sequence[DigestItem]:
             )
         )
     return items
+
+
+def ahead(cohort: Cohort) -> Sequence[Ahead]:
+    """Tell when the cohort meets next, for whoever announces it; a moved one is another."""
+    huddle = queries.next_huddle(cohort)
+    found = queries.series_of(cohort)
+    if huddle is None or found is None or huddle.starts_at > now() + TOLD_AHEAD:
+        return []
+    return [
+        Ahead(
+            key=f"huddle-{huddle.id}-{huddle.sequence}",
+            title=found.title,
+            starts_at=huddle.starts_at,
+            when=f"{_when(huddle)} {weeks.zone_name(found.timezone)}",
+            url=path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
+        )
+    ]
 
 
 def signals(cohort: Cohort) -> Sequence[Signal]:

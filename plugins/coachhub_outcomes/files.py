@@ -9,11 +9,11 @@ from pathlib import Path
 
 from fpdf import FPDF, FontFace
 
-from coachhub_outcomes.reporting import COLUMNS, REFERENCES, Report
+from coachhub_outcomes.reporting import COLUMNS, LEGEND, REFERENCES, Report
 
 # A spreadsheet program takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-NONE = "too few"
+NONE = "too\u00a0few"
 EXPLAINED = (
     "Figures count groups of at least {smallest} people. What is too few to show waits and is"
     " counted with later quarters; it is in no total either. Figures are therefore at least so"
@@ -34,7 +34,7 @@ def table(report: Report, firm: str, smallest: int) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
 
     def line(*cells: object) -> None:
-        writer.writerow([harmless(NONE if cell is None else str(cell)) for cell in cells])
+        writer.writerow([harmless("too few" if cell is None else str(cell)) for cell in cells])
 
     line("Outcomes", firm, report.selection.period)
     line("Cohort", *COLUMNS.values())
@@ -49,6 +49,7 @@ def table(report: Report, firm: str, smallest: int) -> str:
     for one in REFERENCES:
         line(one.what, one.figure, one.source)
     line()
+    line(LEGEND)
     line(EXPLAINED.format(smallest=smallest))
     return "\ufeff" + text.getvalue()
 
@@ -81,7 +82,7 @@ class _Paper(FPDF):
     def words(self, text: str, size: float = 10, *, bold: bool = False, after: float = 2) -> None:
         """Write a paragraph."""
         self.set_font("Roboto", "B" if bold else "", size)
-        self.multi_cell(0, size * 0.5, text, new_x="LMARGIN", new_y="NEXT")
+        self.multi_cell(0, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
         self.ln(after)
 
     def lines(self, widths: tuple[int, ...], lines: list[list[str]], *, last: bool) -> None:
@@ -117,7 +118,8 @@ def paper(report: Report, firm: str, smallest: int, lead: str) -> bytes:
         [row.label, *(_cell(row.figures[column]) for column in COLUMNS)]
         for row in (*report.rows, report.total)
     ]
-    page.lines((30, *[17] * len(COLUMNS)), heads + body, last=True)
+    page.lines((34, *[17] * len(COLUMNS)), heads + body, last=True)
+    page.words(LEGEND, 9, after=4)
     page.words("What led to landings", 13, bold=True)
     page.lines(
         (80, 25),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from wtforms import (
@@ -27,11 +28,15 @@ from coachhub_outcomes.operations import LONGEST_THANKS, Story
 from coachhub_outcomes.queries import WAYS, WORK_LABELS
 
 
-class Ticks(SelectMultipleField):
-    """Any number of a few things, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+def ticks(label: str, description: str = "", **more: Any) -> SelectMultipleField:
+    """Return a field for any number of a few things, each with a box to tick."""
+    return SelectMultipleField(
+        label,
+        description=description,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        **more,
+    )
 
 
 class StoryForm(Form):
@@ -43,12 +48,12 @@ class StoryForm(Form):
     company = StringField(
         "Where?", [Length(max=120)], description="Leave it empty if it is nobody's business yet."
     )
-    introductions = Ticks("Which introductions helped?")
-    people = Ticks(
+    introductions = ticks("Which introductions helped?")
+    people = ticks(
         "Who else of your group helped?",
         description="A word at the right time counts, too.",
     )
-    ways = Ticks("And besides?", choices=choices(WAYS.items()))
+    ways = ticks("And besides?", choices=choices(WAYS.items()))
     words = TextAreaField(
         "What would you tell somebody who is where you were?",
         [Length(max=1500)],

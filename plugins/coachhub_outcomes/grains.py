@@ -10,16 +10,20 @@ Two rules make every such difference safe. With `smallest` = 5:
 
 1. Each grain has at least five people behind it; of introductions, five who received and five who
    gave.
-2. Some measures are parts of others: who landed is among those who joined. After a grain of a part
-   is made, each grain of the whole still has five people in none of the part's grains; or none at
-   all is left in it, and then all the part's grains that touch it lie inside it.
+2. Some measures are parts of others: who landed is among those who joined. Take any grains of a
+   part, and all grains of the whole that they touch, and put every further grain of the part with
+   them that lies inside these: what the whole then has more than the part is nobody, or at least
+   five people.
 
-Why that suffices: let A be some grains of the whole, B some grains of a part, B's people all among
-A's. A without B holds, for each grain of A, those in none of the part's grains: five or more, by
-rule 2, unless every grain in A is used up. If so, what is left of each is a sum of whole grains of
-the part: none, or five or more, by rule 1. (Cell suppression with complementary suppression, made
-as a partition that is only ever summed up: L. Willenborg and T. de Waal, Elements of Statistical
-Disclosure Control, 2001, chapters 4 and 5.)
+Why that suffices: let A be grains of the whole, B grains of a part, B's people all among A's. Add
+to B what else of the part lies inside A. Of A, the grains that these do not touch have five people
+or more, by rule 1; the others less these are nobody or five or more, by rule 2. What was added is
+whole grains again. So A without B is nobody, or five people or more. Parts of one whole that can
+overlap (meetings, interviews, offers) are held to more: each grain of the whole keeps five people
+who are in none of them.
+
+That is cell suppression with complementary suppression, made as a partition that is only ever
+summed up: L. Willenborg and T. de Waal, Elements of Statistical Disclosure Control, 2001.
 """
 
 from __future__ import annotations
@@ -33,7 +37,9 @@ from uuid_utils.compat import uuid7
 
 INTRODUCTION_KINDS = ("door", "insider", "offer", "lead", "buddy")
 KINDS = (*INTRODUCTION_KINDS, "other")
-WHOLES = ("joined", "introduced")
+FIRST = ("joined", "introduced")
+# Above this many grains side by side, the stricter rule for parts that overlap is quick enough.
+MOST_AT_ONCE = 12
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Unit:
 class Grain:
     """A count that stands for good.
 
-    `shares` tells of a part how many of each grain of the whole are in it. `units` are those that
+    `shares` tells of a part how many of each grain of its wholes are in it. `units` are those that
     are still known; a member who was erased is counted on in `size`, without a trace of who.
     """
 
@@ -72,21 +78,18 @@ class Grain:
 
 @dataclass(frozen=True)
 class Family:
-    """Measures that are parts of a whole; with `may_complete` a part may come to be all of it.
+    """Measures that are parts of one or more wholes, the nearest first; `overlap`: each other's."""
 
-    Only a single part may: of several that can overlap, one would tell of the others.
-    """
-
-    whole: str
+    wholes: tuple[str, ...]
     parts: tuple[str, ...]
-    may_complete: bool
+    overlap: bool = False
 
 
 FAMILIES = (
-    Family("joined", ("landed",), may_complete=True),
-    Family("introduced", ("kept",), may_complete=True),
-    Family("introduced", ("meeting", "interview", "offer"), may_complete=False),
-    *(Family("landed", (f"by_{kind}",), may_complete=True) for kind in KINDS),
+    Family(("joined",), ("landed",)),
+    Family(("introduced",), ("kept",)),
+    Family(("introduced",), ("meeting", "interview", "offer"), overlap=True),
+    *(Family(("landed", "joined"), (f"by_{kind}",)) for kind in KINDS),
 )
 Events = Mapping[str, Sequence[Unit]]
 
@@ -106,7 +109,7 @@ class Book:
             events: by measure, every unit that is known, those counted before too.
         """
         before = len(self.grains)
-        for measure in WHOLES:
+        for measure in FIRST:
             self._close_whole(measure, quarter, events)
         for family in FAMILIES:
             for measure in family.parts:
@@ -140,68 +143,69 @@ class Book:
             self._add(measure, quarter, waiting)
 
     def _close_part(self, family: Family, measure: str, quarter: int, events: Events) -> None:
-        whole = {one: grain for grain in self.of(family.whole) for one in grain.units}
-        waiting = [unit for unit in self._waiting(measure, quarter, events) if unit.id in whole]
-        ways: list[Callable[[Unit], Any]] = [
-            lambda unit: whole[unit.id].id,
-            lambda unit: unit.cohort,
-            lambda _unit: 0,
+        inside = [
+            {one for grain in self.of(whole) for one in grain.units} for whole in family.wholes
         ]
+        waiting = [
+            unit
+            for unit in self._waiting(measure, quarter, events)
+            if all(unit.id in units for units in inside)
+        ]
+        ways: list[Callable[[Unit], Any]] = [lambda unit: unit.cohort, lambda _unit: 0]
         for way in ways:
             for group in _groups(waiting, way):
-                fitting = self._fitting(family, group, whole, events)
+                fitting = self._fitting(family, measure, group, events)
                 if self.enough(fitting):
-                    self._add(measure, quarter, fitting, whole)
+                    self._add(measure, quarter, fitting, family.wholes)
                     waiting = [unit for unit in waiting if unit not in fitting]
 
     def _fitting(
-        self, family: Family, group: list[Unit], whole: Mapping[UUID, Grain], events: Events
+        self, family: Family, measure: str, group: list[Unit], events: Events
     ) -> list[Unit]:
         """Return what of a group can be counted now; the latest wait until rule 2 holds."""
         fitting = sorted(group, key=lambda unit: (unit.quarter, unit.id))
-        known = {unit.id: unit for unit in events.get(family.whole, ())}
-        while True:
-            touched = {whole[unit.id].id: whole[unit.id] for unit in fitting}
-            broken = [
-                grain
-                for _id, grain in sorted(touched.items())
-                if not self._holds(family, grain, fitting, known)
-            ]
-            if not broken:
+        while self.enough(fitting):
+            if all(self._holds(family, measure, whole, fitting, events) for whole in family.wholes):
                 return fitting
-            latest = [unit for unit in fitting if unit.id in broken[0].units][-1]
-            fitting.remove(latest)
+            fitting.pop()
+        return []
 
     def _holds(
-        self, family: Family, grain: Grain, fitting: list[Unit], known: Mapping[UUID, Unit]
+        self, family: Family, measure: str, whole: str, fitting: list[Unit], events: Events
     ) -> bool:
-        """Say whether rule 2 holds for a grain of the whole, with these counted too."""
-        parts = self.of(*family.parts)
-        counted = {one for part in parts for one in part.units} | {unit.id for unit in fitting}
-        rest = [known[one] for one in grain.units - counted if one in known]
-        if self.enough(rest):
-            return True
-        inside = sum(unit.id in grain.units for unit in fitting)
-        taken = inside + sum(part.shares.get(grain.id, 0) for part in parts)
-        touching = [part for part in parts if grain.id in part.shares]
-        return (
-            family.may_complete
-            and taken == grain.size
-            and inside == len(fitting)
-            and all(len(part.shares) == 1 for part in touching)
+        """Say whether rule 2 holds for a whole once these are counted as a grain of a part."""
+        known = {unit.id: unit for unit in events.get(whole, ())}
+        wholes = {grain.id: grain for grain in self.of(whole)}
+        new = Grain(
+            measure,
+            frozenset(),
+            0,
+            0,
+            len(fitting),
+            _shares(fitting, wholes.values()),
+            frozenset(unit.id for unit in fitting),
         )
+        beside = _beside(new, self.of(measure), wholes)
+        if family.overlap or len(beside) > MOST_AT_ONCE:
+            counted = new.units.union(*(part.units for part in self.of(*family.parts)))
+            return all(
+                self.enough(known[one] for one in wholes[grain_id].units - counted if one in known)
+                for grain_id in new.shares
+            )
+        for number in range(2 ** len(beside)):
+            # Every choice: with those that lie inside what others touch, and without.
+            parts = [new, *(part for place, part in enumerate(beside) if number >> place & 1)]
+            touched = _touched(parts, wholes)
+            left = sum(wholes[one].size for one in touched) - sum(part.size for part in parts)
+            counted = frozenset().union(*(part.units for part in parts))
+            there = frozenset().union(*(wholes[one].units for one in touched))
+            if left and not self.enough(known[one] for one in there - counted if one in known):
+                return False
+        return True
 
     def _add(
-        self,
-        measure: str,
-        quarter: int,
-        group: Sequence[Unit],
-        whole: Mapping[UUID, Grain] | None = None,
+        self, measure: str, quarter: int, group: Sequence[Unit], wholes: Sequence[str] = ()
     ) -> None:
-        shares: dict[UUID, int] = {}
-        for unit in group if whole else ():
-            grain_id = (whole or {})[unit.id].id
-            shares[grain_id] = shares.get(grain_id, 0) + 1
         self.grains.append(
             Grain(
                 measure=measure,
@@ -209,7 +213,7 @@ class Book:
                 first=min(unit.quarter for unit in group),
                 last=quarter,
                 size=len(group),
-                shares=shares,
+                shares=_shares(group, self.of(*wholes)),
                 units=frozenset(unit.id for unit in group),
                 weeks=tuple(sorted(unit.weeks for unit in group)) if measure == "landed" else (),
             )
@@ -221,3 +225,25 @@ def _groups(units: Iterable[Unit], way: Callable[[Unit], Any]) -> list[list[Unit
     for unit in units:
         found.setdefault(way(unit), []).append(unit)
     return [found[key] for key in sorted(found, key=str)]
+
+
+def _shares(units: Iterable[Unit], wholes: Iterable[Grain]) -> dict[UUID, int]:
+    ids = {unit.id for unit in units}
+    shares = {grain.id: len(ids & grain.units) for grain in wholes}
+    return {grain_id: number for grain_id, number in shares.items() if number}
+
+
+def _touched(parts: Iterable[Grain], wholes: Mapping[UUID, Grain]) -> set[UUID]:
+    return {one for part in parts for one in part.shares if one in wholes}
+
+
+def _beside(new: Grain, parts: Sequence[Grain], wholes: Mapping[UUID, Grain]) -> list[Grain]:
+    """Return the grains of a part that hang together with a new one by the wholes they touch."""
+    found: list[Grain] = []
+    touched = _touched([new], wholes)
+    while True:
+        more = [part for part in parts if part not in found and _touched([part], wholes) & touched]
+        if not more:
+            return found
+        found += more
+        touched |= _touched(more, wholes)

@@ -17,7 +17,14 @@ from coachhub.permissions import Permission
 from coachhub_outcomes import counting, files, queries
 from coachhub_outcomes.grains import Grain
 from coachhub_outcomes.quarters import last_day, quarter_of, words
-from coachhub_outcomes.reporting import COLUMNS, REFERENCES, Report, Selection, report_of
+from coachhub_outcomes.reporting import (
+    COLUMNS,
+    LEGEND,
+    REFERENCES,
+    Report,
+    Selection,
+    report_of,
+)
 from coachhub_outcomes.views import Page, bp
 
 
@@ -44,6 +51,8 @@ def report() -> Page:
         columns=COLUMNS,
         references=REFERENCES,
         words=words,
+        few=files.NONE,
+        legend=LEGEND,
         explained=files.EXPLAINED.format(smallest=asked.smallest),
         may_count=current_actor().may(Permission.ADMINISTER),
         until=last_day(quarter_of(now().date()) - 1),
@@ -90,11 +99,10 @@ def _asked() -> Asked:
     grains = [grain for grain in counting.grains() if grain.cohorts <= names.keys()]
     quarters = _quarters(grains)
     wanted = {one for one in names if str(one) in set(request.args.getlist("cohort"))}
-    selection = Selection(
-        cohorts=frozenset(wanted or names),
-        first=_chosen("first", quarters, quarters[0]),
-        last=_chosen("last", quarters, quarters[-1]),
+    first, last = sorted(
+        (_chosen("first", quarters, quarters[0]), _chosen("last", quarters, quarters[-1]))
     )
+    selection = Selection(frozenset(wanted or names), first, last)
     settings = settings_of("outcomes")
     return Asked(
         report=report_of(grains, selection, names),

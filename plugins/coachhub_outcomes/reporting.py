@@ -11,15 +11,19 @@ from coachhub_outcomes.grains import KINDS, Grain
 from coachhub_outcomes.quarters import words
 
 COLUMNS = {
-    "joined": "Members joined",
+    "joined": "Joined",
     "landed": "Landed",
-    "weeks": "Weeks to landing, median",
-    "introduced": "Introductions made",
-    "kept": "Promises kept",
-    "meeting": "Led to a meeting",
-    "interview": "Led to an interview",
-    "offer": "Led to an offer",
+    "weeks": "Weeks",
+    "introduced": "Introduced",
+    "kept": "Kept",
+    "meeting": "Meetings",
+    "interview": "Interviews",
+    "offer": "Offers",
 }
+LEGEND = (
+    "Weeks: from joining to landing, the median. Introduced: introductions that were made. Kept,"
+    " meetings, interviews and offers: introductions whose promise was kept, and which led to one."
+)
 KIND_LABELS = {
     "door": "A door: somebody at the company",
     "insider": "Somebody who knew it from the inside",

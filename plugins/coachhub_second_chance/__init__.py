@@ -7,6 +7,7 @@ from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.introductions.matching.hooks import MATCH_SIGNALS
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_second_chance import joins, reminders
 from coachhub_second_chance.forms import SettingsForm
@@ -27,6 +28,7 @@ plugin = Plugin(
         DASHBOARD: reminders.signals,
         POST_CHANGED: joins.post_changed,
         MEMBER_SECTION: joins.member_section,
+        MATCH_SIGNALS: joins.match_signals,
         MEMBER_LEFT: joins.member_left,
         EXPORT_SECTION: joins.export,
     },

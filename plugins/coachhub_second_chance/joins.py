@@ -17,6 +17,8 @@ from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.introductions.matching.hooks import Signals
+from coachhub.introductions.matching.match import Match
 from coachhub.permissions import Permission
 from coachhub.privacy.hooks import ExportSection, row_of
 from coachhub_second_chance import operations
@@ -25,9 +27,12 @@ from coachhub_second_chance.queries import (
     chance_for,
     company_of,
     running_in,
+    targets_in,
     touches_of,
     versions_of,
 )
+
+NEW_WAY = 1.25  # times the worth
 
 
 def menu(actor: Actor) -> Sequence[MenuItem]:
@@ -65,6 +70,12 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
     return Markup(  # noqa: S704 - a template of ours, escaped there
         render_template("second_chance/for_coach.html", number=len(days), nearest=nearest)
     )
+
+
+def match_signals(cohort: Cohort, matches: Sequence[Match]) -> Signals:
+    """Let a new way into a company that said no count more: the old one is closed."""
+    targets = targets_in(cohort.id)
+    return Signals(weights={one.key: NEW_WAY for one in matches if one.need_id in targets})
 
 
 def member_left(membership: Membership) -> None:

@@ -82,7 +82,11 @@ def pieces(notes: Notes) -> list[Piece]:
 
 def subject(notes: Notes) -> str:
     """Return the line above the letter."""
-    return f"Thank you for our talk about {notes.role}" if notes.role else "Thank you for our talk"
+    return (
+        f"Thank you for our talk about the role of {notes.role}"
+        if notes.role
+        else "Thank you for our talk"
+    )
 
 
 def draft(notes: Notes) -> str:

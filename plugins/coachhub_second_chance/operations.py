@@ -38,27 +38,25 @@ def begin(actor: Actor, target_id: UUID, weeks: Sequence[int]) -> Chance:
 
     Begun already, it goes on. Raises NotFoundError for a target of others'.
     """
-    target = db.session.scalar(
-        select(Target)
-        .where(Target.id == target_id, Target.owner_id == actor.member_id())
-        .with_for_update()
-    )
-    if target is None:
-        raise NotFoundError
-    if target.stage != "no" or target.closed_at is not None:
-        raise DomainError("A second chance begins where a target on your list said no.")
+    target = _said_no(actor, target_id)
     known = chance_for(target.id)
     if known is not None:
         return resume(actor, known.id)
-    chance = Chance(owner_id=actor.member_id(), target_id=target.id, role=target.roles)
-    db.session.add(chance)
-    db.session.flush()
-    for number in weeks:
-        due_on = today() + dt.timedelta(weeks=number)
-        db.session.add(Touch(chance_id=chance.id, due_on=due_on))
+    chance = _new(target)
+    days = {today() + dt.timedelta(weeks=number) for number in weeks}
+    if target.next_touch_on is not None and target.next_touch_on >= today():
+        days.add(target.next_touch_on)  # the member had chosen one already
+    db.session.add_all(Touch(chance_id=chance.id, due_on=day) for day in sorted(days))
     db.session.flush()
     keep_in_step(actor, chance)
     return chance
+
+
+def leave(actor: Actor, target_id: UUID) -> Chance:
+    """Leave a no at that: nobody reminds of it, and it can still be taken up."""
+    target = _said_no(actor, target_id)
+    known = chance_for(target.id)
+    return end(actor, (known or _new(target)).id)
 
 
 def write_notes(actor: Actor, chance_id: UUID, draft: NotesDraft) -> Chance:
@@ -199,6 +197,26 @@ def keep_in_step(actor: Actor, chance: Chance) -> None:
 def today() -> dt.date:
     """Return today's date, as the board counts days."""
     return now().date()
+
+
+def _said_no(actor: Actor, target_id: UUID) -> Target:
+    target = db.session.scalar(
+        select(Target)
+        .where(Target.id == target_id, Target.owner_id == actor.member_id())
+        .with_for_update()
+    )
+    if target is None:
+        raise NotFoundError
+    if target.stage != "no" or target.closed_at is not None:
+        raise DomainError("A second chance begins where a target on your list said no.")
+    return target
+
+
+def _new(target: Target) -> Chance:
+    chance = Chance(owner_id=target.owner_id, target_id=target.id, role=target.roles)
+    db.session.add(chance)
+    db.session.flush()
+    return chance
 
 
 def _set(actor: Actor, touch_id: UUID, state: str, done_on: dt.date | None) -> Touch:

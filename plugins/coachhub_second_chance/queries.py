@@ -159,6 +159,17 @@ def running_in(cohort_id: UUID) -> dict[UUID, list[dt.date | None]]:
     return found
 
 
+def targets_in(cohort_id: UUID) -> frozenset[UUID]:
+    """Return the targets in a cohort that have a second chance running."""
+    return frozenset(
+        db.session.scalars(
+            select(Chance.target_id)
+            .join(Target, Target.id == Chance.target_id)
+            .where(Target.cohort_id == cohort_id, Chance.ended == "")
+        )
+    )
+
+
 def _soonest(line: Line) -> tuple[bool, dt.date, str]:
     day = line.touch.due_on if line.touch else dt.date.max
     return bool(line.chance.ended), day, line.company.casefold()

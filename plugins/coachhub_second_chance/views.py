@@ -48,6 +48,16 @@ def begin(target_id: UUID) -> Page:
     return _to(chance)
 
 
+@bp.post("/leave/<uuid:target_id>")
+@access(OWN)
+def leave(target_id: UUID) -> Page:
+    """Leave a no at that."""
+    one = operations.leave(current_actor(), target_id)
+    db.session.commit()
+    flash("Left at that. Nobody reminds you of it.", "undo:" + url_for(".resume", chance_id=one.id))
+    return redirect(url_for("second_chance.chances"), 303)
+
+
 @bp.route("/<uuid:chance_id>", methods=["GET", "POST"])
 @access(OWN)
 def chance(chance_id: UUID) -> Page:

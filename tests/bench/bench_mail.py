@@ -1,9 +1,13 @@
-"""Mail: what is lost and what comes twice when workers are killed.
+"""Mail: what is lost and what comes twice when workers are killed, and how much goes through.
 
 10,000 mails, half of them digests and half introductions, are delivered by two workers while one
 of them is killed at random moments, 200 times or more: once over a mail server that can be asked
 by Message-ID, once over plain SMTP. The mail server has each mail on disk before it says 250.
-Run from the checkout: `nice -n 10 python tests/bench/bench_mail.py [--mails 10000] [--kills 200]`.
+Then 500 members of a firm are all due a digest, which two workers write and hand over; the peer is
+a bare `smtplib` loop that sends the same bytes to the same server over one connection.
+
+Run from the checkout: `nice -n 10 python tests/bench/bench_mail.py [--mails 10000] [--kills 200]`;
+`--members 0` or `--mails 0` leaves one of the two out.
 """
 
 import argparse
@@ -16,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from mail_throughput import bare_loop, prepared, two_workers
 
 from coachhub.core import schema
 from coachhub.core.embedded import Cluster
@@ -67,22 +73,45 @@ def crashes(urls: DatabaseUrls, folder: Path, mails: int, kills: int, *, askable
     }
 
 
+def throughput(urls: DatabaseUrls, folder: Path, members: int) -> dict:
+    """Write and hand over a digest for each member, then send the same bytes without us."""
+    trial = prepared(urls, folder, members)
+    try:
+        ours = members / two_workers(trial, members)
+        bare = members / bare_loop(trial)
+    finally:
+        trial.relay.stop()
+    return {
+        "members": members,
+        "digests written and handed over by two workers, a second": round(ours, 1),
+        "the same bytes by a bare smtplib loop, a second": round(bare, 1),
+        "ratio": round(ours / bare, 3),
+    }
+
+
+def told(found: dict) -> None:
+    """Print some figures."""
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
-    """Run both and print the figures."""
+    """Run all and print the figures."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--mails", type=int, default=10_000)
     asked.add_argument("--kills", type=int, default=200)
+    asked.add_argument("--members", type=int, default=500)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         cluster = Cluster(folder / "pg", {"max_connections": "60", "log_min_messages": "fatal"})
         cluster.start(tied=True)
         try:
-            for number, askable in enumerate((True, False)):
+            for number, askable in enumerate((True, False) if given.mails else ()):
                 urls = database(cluster, f"bench{number}")
-                found = crashes(urls, folder, given.mails, given.kills, askable=askable)
-                sys.stdout.write(json.dumps(found, indent=2) + "\n")
-                sys.stdout.flush()
+                told(crashes(urls, folder, given.mails, given.kills, askable=askable))
+            if given.members:
+                told(throughput(database(cluster, "through"), folder, given.members))
         finally:
             cluster.stop()
 

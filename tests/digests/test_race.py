@@ -35,6 +35,9 @@ def test_four_processes_write_one_digest_for_each_member(
         def always(*_args: Any) -> Any:
             return here["day"], []
 
+        def none_there(*_args: Any) -> set[Any]:
+            return set()
+
         def noted(*args: Any) -> Any:
             made = write_digest(*args)
             if made is None:
@@ -43,8 +46,7 @@ def test_four_processes_write_one_digest_for_each_member(
             return made
 
         # All of them find every member due, and none there yet: the database has to decide.
-        jobs.due_now, jobs.write_digest = always, noted
-        jobs.is_written = lambda *_args: False
+        jobs.due_at, jobs.write_digest, jobs.written = always, noted, none_there
         with trial.app.app_context():
             jobs.write_due.run(trial.firm_id)
 

@@ -79,7 +79,8 @@ def test_a_run_killed_at_37_percent_goes_on(
             deliver.run(trial.firm_id)
 
     assert died(written_in_part)
-    assert sum(outcomes(trial).values()) == WRITTEN
+    # Some members make one commit: the last of them are written anew.
+    assert sum(outcomes(trial).values()) == WRITTEN - WRITTEN % jobs.AT_A_TIME
     in_a_process(lambda: run(trial, jobs.write_due))
     assert sum(outcomes(trial).values()) == PEOPLE
     assert died(handed_in_part)

@@ -2,8 +2,9 @@
 
 Screens that follow ask again every three seconds instead of holding a stream open. A stream keeps
 one of the web server's threads for as long as it is open (8 in a process, by default), so nine
-screens would leave none for anybody else; a question takes a few milliseconds and is answered with
-nothing at all while the coach stays where they are.
+screens would leave none for anybody else. A question is answered with nothing at all while the
+coach stays where they are: sixty screens ask twenty times a second, which took about a third of
+one core when it was measured.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import now
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
+from coachhub.mail.suppression import address_hash, suppress
 
 Know = Callable[..., UUID]
 
@@ -181,3 +182,18 @@ def test_own_doors_are_told_to_their_owner_alone(
 
 def test_a_door_carries_counts_and_nothing_else() -> None:
     assert set(Door.__dataclass_fields__) == {"members", "strong"}
+
+
+def test_whoever_asked_to_be_left_alone_is_no_door_from_that_moment_on(
+    firm: Firm, know: Know, group: Callable[[int], tuple[Cohort, list[Membership]]]
+) -> None:
+    cohort, members = group(5)
+    address = "ada.reed@example.com"
+    reed = know(members[0], "Reed", email=address, email_hash=address_hash(address))
+    know(members[1], "Reed")
+    actor = Actor(label="One", membership_id=members[0].id)
+    with scope(firm.id):
+        assert doors_at(cohort, [reed]) == {reed: Door(2)}
+        suppress(address, "never")
+        assert doors_at(cohort, [reed]) == {reed: Door(1)}
+        assert own_doors_at(actor, [reed]) == {}

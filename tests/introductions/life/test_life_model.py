@@ -57,7 +57,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun = False
+        self.begun = self.erased = False
 
     @initialize()
     def begin(self) -> None:
@@ -66,9 +66,10 @@ class Life(RuleBasedStateMachine):
         self.begun = True
 
     def teardown(self) -> None:
-        if self.begun:
+        if self.begun or self.erased:
             type(self).runs += 1
-            self.books.read_everything_again(pages=self.runs % 4 == 0)
+            if self.begun:
+                self.books.read_everything_again(pages=self.runs % 4 == 0)
             self.reached |= self.books.reached
             self.books.close()
             self.world.undo()
@@ -212,6 +213,17 @@ class Life(RuleBasedStateMachine):
         else:
             self.world.hold(what)
 
+    @precondition(lambda self: self.begun and len(self.books.states) > 1)
+    @rule(who=st.sampled_from(["giver", "receiver"]), really=st.sampled_from([False] * 9 + [True]))
+    def somebody_is_erased(self, who: str, really: bool) -> None:
+        """One of the two is gone for good; the run ends, as nobody else is there to go on."""
+        if not really:
+            return
+        self.books.read(self.world.held())
+        self.world.erase(who)
+        self.books.member_is_erased(who)
+        self.begun, self.erased = False, True
+
     @invariant()
     def everything_holds(self) -> None:
         if self.begun:
@@ -239,4 +251,5 @@ def test_the_whole_life(circle: Circle, session: Session, post: Any) -> None:
     # The runs went all the way, by every way in and to every end.
     assert Life.reached >= {"door", "insider", "offer", "buddy", "lead"}
     assert Life.reached >= {"kept", "let_go", "declined", "not_now", "expired", "withdrawn"}
+    assert "erased with mails" in Life.reached
     assert Life.reached >= {"stopped", "round", "door", "help", "lead", "mail", "link", "page"}

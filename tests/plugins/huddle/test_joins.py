@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from coachhub.board.models import Offer
-from coachhub.cohorts.hooks import DASHBOARD
+from coachhub.cohorts.hooks import AHEAD, DASHBOARD
 from coachhub.core import hooks
 from coachhub.core.db import now
 from coachhub.core.plugins import registry
@@ -228,3 +228,19 @@ def test_off_is_off(group: Group) -> None:
     ada = group.as_(group.ada)
     assert ada.get(group.page(str(first.id))).status_code == 404
     assert "Huddle" not in ada.get(f"/f/{group.firm.slug}/").text
+
+
+def test_what_is_ahead_is_told_without_its_place(group: Group) -> None:
+    [first, *_rest] = group.meets()
+    with scope(group.firm.id):
+        [found] = [one for many in AHEAD.call(group.cohort) for one in many]
+        assert (found.title, found.starts_at) == ("Monday huddle", first.starts_at)
+        assert found.when == "Monday, 19 October 2026, at 09:30 Berlin time"
+        assert "Room 4" not in str(found)
+        later = first.starts_at + dt.timedelta(hours=2)
+        draft = series.HuddleDraft(later, 60)
+        series.move_huddle(group.actor(group.coach), group.again(first), draft)
+        [moved] = [one for many in AHEAD.call(group.cohort) for one in many]
+        assert moved.key != found.key
+        series.cancel_huddle(group.actor(group.coach), group.again(first))
+        assert [one for many in AHEAD.call(group.cohort) for one in many] == []

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coachhub_outcomes import grains
 from coachhub_outcomes.grains import FAMILIES, Book, Events, Grain, Unit
 
 SMALLEST = 5
@@ -46,9 +47,9 @@ def united(grains: Iterable[Grain]) -> frozenset[UUID]:
 
 def differences(book: Book) -> Iterator[frozenset[UUID]]:
     """Every group that is one sum of grains less another that lies inside it."""
-    pairs = {(family.whole, part) for family in FAMILIES for part in family.parts}
-    # What is part of a part is part of the whole.
-    pairs |= {("joined", part) for whole, part in pairs if whole == "landed"}
+    pairs = {
+        (whole, part) for family in FAMILIES for whole in family.wholes for part in family.parts
+    }
     for whole, part in sorted(pairs):
         for of_whole in subsets(book.of(whole)):
             there = united(of_whole)
@@ -108,6 +109,53 @@ def test_who_has_not_landed_is_not_a_small_group_either(
     events = {"joined": members(range(joined)), "landed": members(range(landed))}
     book = closed(events)
     assert sizes(book, "landed") == told
+    assert_safe(book, events)
+
+
+def test_members_who_joined_one_by_one_are_looked_at_together() -> None:
+    joined = [
+        *members(range(6)),
+        *members(range(10, 16), quarter=1),
+        *members(range(20, 25), quarter=2),
+    ]
+    landed = [
+        *members(range(4)),
+        *members(range(10, 14), quarter=1),
+        *members(range(20, 24), quarter=2),
+    ]
+    events = {"joined": joined, "landed": landed}
+    book = Book(SMALLEST, [])
+    book.close(3, {"joined": joined[:6]})
+    for quarter in range(4):
+        book.close(quarter, events)
+    # Each quarter's joiners less their landings would be two or one; the landings span them all.
+    assert sum(sizes(book, "landed")) == 12
+    assert_safe(book, events)
+
+
+def test_a_kind_of_help_is_held_against_who_joined_too() -> None:
+    joined = [*members(range(6)), *members(range(10, 30), quarter=1)]
+    landed = [*members(range(5)), *members(range(10, 20))]
+    events = {"joined": joined, "landed": landed, "by_door": members(range(5))}
+    book = Book(SMALLEST, [])
+    book.close(0, {"joined": joined[:6]})
+    book.close(1, events)
+    assert (sizes(book, "joined"), sizes(book, "landed")) == ([6, 20], [15])
+    # Of the six who joined first, one alone did not land by a door.
+    assert sizes(book, "by_door") == []
+    assert_safe(book, events)
+
+
+def test_many_grains_side_by_side_keep_to_the_stricter_rule(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(grains, "MOST_AT_ONCE", 0)
+    joined = members(range(20))
+    book = Book(SMALLEST, [])
+    book.close(0, {"joined": joined, "landed": joined[:6]})
+    events = {"joined": joined, "landed": joined}
+    book.close(1, events)
+    assert sizes(book, "landed") == [6, 9]
     assert_safe(book, events)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -89,6 +90,13 @@ def test_the_story_and_the_thanks(
         [mail] = session.scalars(select(FirmMail).where(FirmMail.kind == "outcomes-helped"))
     assert mail.subject == "Ada Example found work, and you helped"
     assert b"Shell" not in mail.raw
+    letter = message_from_bytes(mail.raw, policy=policy.default)
+    text = letter.get_body(("plain",)).get_content()
+    said = " ".join(text.split())
+    assert "Ada Example has found work, and says that an introduction that you made led" in said
+    assert "You <i>opened</i> it" in said
+    assert f"/f/{firm.slug}/outcomes/helped" in said
+    assert max(map(len, text.splitlines())) <= 78
     sign_in(client, ben)
     helped = client.get(f"{page}helped").text
     assert "You &lt;i&gt;opened&lt;/i&gt; it" in helped

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
 from coachhub.board import operations as board
 from coachhub.board.models import Target
@@ -20,6 +21,8 @@ from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import end_membership
 from coachhub.firms.plugins import disable_plugin, enable_plugin
+from coachhub.introductions.matching.hooks import MATCH_SIGNALS
+from coachhub.introductions.matching.match import Match
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_second_chance import operations, queries, reminders
 from coachhub_second_chance.models import Chance, Touch
@@ -251,6 +254,23 @@ def test_it_is_its_owners_alone(
         assert client.post(page + address).status_code == 404
 
 
+def test_a_day_that_was_chosen_before_stays(ada: Any, said_no: Any) -> None:
+    board.set_next_touch(actor(ada), said_no, today() + dt.timedelta(days=5))
+    made = operations.begin(actor(ada), said_no.id, [2])
+    assert touches(made) == [(5, "due"), (14, "due")]
+    assert said_no.next_touch_on == today() + dt.timedelta(days=5)
+
+
+def test_a_no_can_be_left_at_that(client: Any, said_no: Any, page: str, firm: Any) -> None:
+    target_id = said_no.id
+    left = client.post(f"{page}leave/{target_id}", follow_redirects=True).text
+    assert "Nobody reminds you of it." in left
+    assert "You let it rest." in left
+    assert "need not be the last word" not in client.get(f"/f/{firm.slug}/").text
+    taken = client.post(f"{page}begin/{target_id}", follow_redirects=True).text
+    assert "Shell, once more" in taken
+
+
 def test_a_second_chance_begins_with_a_no(client: Any, said_no: Any, page: str, ada: Any) -> None:
     board.set_stage(actor(ada), said_no, "talking")
     answer = client.post(f"{page}begin/{said_no.id}")
@@ -312,3 +332,17 @@ def test_off_is_off(client: Any, said_no: Any, page: str, firm: Any, session: An
 def test_targets_stay_targets(chance: Any, said_no: Any, session: Any) -> None:
     del chance
     assert session.scalars(select(Target.closed_at).where(Target.id == said_no.id)).one() is None
+
+
+def test_a_new_way_into_a_company_that_said_no_counts_more(
+    ada: Membership, chance: Any, cohort: Any
+) -> None:
+    way, other = (
+        Match(key, uuid7(), ada.id, "target", need, "door", uuid7(), uuid7(), 50.0, "A door")
+        for key, need in (("way", chance.target_id), ("other", uuid7()))
+    )
+    [signals] = MATCH_SIGNALS.call(cohort, [way, other])
+    assert signals.weights == {"way": 1.25}
+    operations.end(actor(ada), chance.id)
+    [signals] = MATCH_SIGNALS.call(cohort, [way, other])
+    assert signals.weights == {}

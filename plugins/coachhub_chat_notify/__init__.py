@@ -1,0 +1,32 @@
+"""Posts to a cohort's channel in Slack, Teams or Discord, with nothing private in them."""
+
+from __future__ import annotations
+
+from coachhub.board.hooks import POSTED
+from coachhub.cohorts.hooks import DASHBOARD_PANEL
+from coachhub.core.plugins import Plugin
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.introductions.rounds.hooks import ROUND_RELEASED
+from coachhub.privacy.hooks import EXPORT_SECTION
+from coachhub_chat_notify import joins
+from coachhub_chat_notify.forms import SettingsForm
+from coachhub_chat_notify.views import bp
+
+plugin = Plugin(
+    name="chat_notify",
+    title="Chat channels",
+    version="1.0",
+    summary="Tells a cohort's channel in Slack, Teams or Discord when a round is out, what the week"
+    " brought, and that somebody asks: never a contact, and a name only if the coach says so.",
+    blueprint=bp,
+    settings_form=SettingsForm,
+    on={
+        MENU: joins.menu,
+        HOME: joins.home,
+        DASHBOARD_PANEL: joins.stopped_panel,
+        ROUND_RELEASED: joins.round_released,
+        POSTED: joins.posted,
+        MEMBER_LEFT: joins.member_left,
+        EXPORT_SECTION: joins.export,
+    },
+)

@@ -1,0 +1,74 @@
+"""Forms of chat channels."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from coachhub.core.forms import Form, choices
+from coachhub_chat_notify.addresses import LONGEST, AddressError, service_of
+from coachhub_chat_notify.operations import ChannelDraft
+
+EVENT_LABELS = {
+    "round": "A round is out: how many introductions, no names",
+    "ahead": "The day before a huddle: when it is",
+    "weekly": "On Friday afternoon: what the week brought, in numbers",
+    "ask": "A new ask: which kind of help, not whose and not their words",
+}
+
+
+class ChannelForm(Form):
+    """A channel, and what is posted there."""
+
+    name = StringField(
+        "What you call the channel",
+        [DataRequired("What do you call it?"), Length(max=60)],
+        description="As in: #energy-group.",
+    )
+    address = StringField(
+        "Its webhook address",
+        [Length(max=LONGEST)],
+        description="Kept encrypted. Nobody is shown it again, not even you.",
+    )
+    events = SelectMultipleField(
+        "What is posted",
+        choices=choices(EVENT_LABELS.items()),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        default=["round", "ahead", "weekly"],
+    )
+    names = BooleanField(
+        "Say the first name of whoever asks",
+        description="Only if your firm allows it, and only when all in the channel may know.",
+    )
+
+    def validate_address(self, field: StringField) -> None:
+        """Take only webhook addresses of the three services."""
+        if field.data:
+            try:
+                service_of(field.data)
+            except AddressError as error:
+                raise ValidationError(str(error)) from error
+
+    def draft(self) -> ChannelDraft:
+        """Return what was typed."""
+        return ChannelDraft(
+            self.name.data or "",
+            self.address.data or "",
+            tuple(self.events.data or ()),
+            bool(self.names.data),
+        )
+
+
+class SettingsForm(Form):
+    """What a firm allows to be said in chat channels."""
+
+    names = BooleanField(
+        "Coaches may let members be named by first name",
+        description="Off: nobody is named in any channel, whatever a coach ticks.",
+    )
+    companies = BooleanField(
+        "The company that an ask is about may be named",
+        description="Off: no company is named in any channel.",
+    )

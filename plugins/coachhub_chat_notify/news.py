@@ -1,0 +1,147 @@
+"""What is said in a channel: made when it is sent, from what may be known then.
+
+Never a contact, never words that somebody typed. A member's first name only where the channel's
+coach and the firm both allow it, a company only where the firm does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from coachhub.board.kinds import offer_kind
+from coachhub.board.models import Ask, Offer
+from coachhub.cohorts.hooks import AHEAD
+from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import members_of
+from coachhub.companies.queries import names_by_id
+from coachhub.core.db import db, now
+from coachhub.core.links import absolute, on_site
+from coachhub.firms.models import Membership
+from coachhub.firms.plugins import settings_of
+from coachhub.introductions.models import Introduction, Round
+from coachhub_chat_notify.formats import Message
+from coachhub_chat_notify.models import Channel, Post
+
+WEEK = dt.timedelta(days=7)
+
+
+def message_for(cohort: Cohort, channel: Channel, post: Post) -> Message | None:
+    """Return what to say, or None where there is nothing to say any more."""
+    if channel.event_is_off(post.event) or cohort.state != "running":
+        return None
+    allowed = settings_of("chat_notify")
+    match post.event:
+        case "round":
+            return _round(post)
+        case "ask":
+            return _ask(cohort, channel, post, allowed)
+        case "weekly":
+            return _weekly(cohort)
+        case "ahead":
+            return _ahead(cohort, post)
+    return None
+
+
+def trial(cohort: Cohort) -> Message:
+    """Return what the test button posts."""
+    return Message(
+        f"{cohort.name} can be heard here",
+        ("This is a test from CoachHub. If you can read it, all is well.",),
+        absolute("cohorts.home", cohort=cohort.slug),
+        "Open the cohort",
+    )
+
+
+def _round(post: Post) -> Message | None:
+    row = db.session.scalar(
+        select(Round).where(Round.id == post.about_id, Round.state == "released")
+    )
+    if row is None:
+        return None
+    steps = _count(Introduction, Introduction.round_id == row.id)
+    found = "1 introduction" if steps == 1 else f"{steps} introductions"
+    return Message(
+        f"Round {row.number} is out",
+        (
+            f"{found}, and everybody is asked first.",
+            "Your answers make it: yes, not now and no are all good ones.",
+        ),
+        absolute("introductions.mine"),
+        "See what waits for me",
+    )
+
+
+def _ask(
+    cohort: Cohort, channel: Channel, post: Post, allowed: Mapping[str, Any]
+) -> Message | None:
+    row = db.session.execute(
+        select(Ask, Membership.name)
+        .join(Membership, Membership.id == Ask.owner_id)
+        .where(
+            Ask.id == post.about_id,
+            Ask.cohort_id == cohort.id,
+            Ask.closed_at.is_(None),
+            Ask.moderation == "visible",
+            Membership.state == "active",
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    name = (row.name.split() or [""])[0] if channel.names and allowed.get("names") else ""
+    company = names_by_id([row.Ask.company_id]).get(row.Ask.company_id, "")
+    about = f", at {company}" if company and allowed.get("companies") else ""
+    kind = offer_kind(row.Ask.kind).label.lower()
+    return Message(
+        f"{name or 'Somebody'} asks for help",
+        (f"What would help: {kind}{about}.", "Could it be you?"),
+        absolute("board.board", cohort=cohort.slug),
+        "See the board",
+    )
+
+
+def _weekly(cohort: Cohort) -> Message | None:
+    since = now() - WEEK
+    mine = Introduction.cohort_id == cohort.id
+    counted = (
+        (_posted(Offer, cohort, since), "new offer", "new offers"),
+        (_posted(Ask, cohort, since), "new ask", "new asks"),
+        (
+            _count(Introduction, mine, Introduction.introduced_at > since),
+            "introduction made",
+            "introductions made",
+        ),
+        (_count(Introduction, mine, Introduction.kept_at > since), "promise kept", "promises kept"),
+        (_count(Introduction, mine, Introduction.thanked_at > since), "thank-you", "thank-yous"),
+    )
+    lines = tuple(
+        f"{number} {one if number == 1 else many}" for number, one, many in counted if number
+    )
+    if not lines:
+        return None
+    title = f"This week in {cohort.name}"
+    return Message(title, lines, absolute("board.board", cohort=cohort.slug), "See the board")
+
+
+def _ahead(cohort: Cohort, post: Post) -> Message | None:
+    key = post.once.removeprefix("ahead/")
+    found = next((one for many in AHEAD.call(cohort) for one in many if one.key == key), None)
+    if found is None or found.starts_at <= now() or not members_of(cohort):
+        return None
+    return Message(found.title, (found.when,), on_site(found.url), "Open")
+
+
+def _posted(model: type[Offer | Ask], cohort: Cohort, since: dt.datetime) -> int:
+    return _count(
+        model,
+        model.cohort_id == cohort.id,
+        model.created_at > since,
+        model.moderation == "visible",
+    )
+
+
+def _count(model: Any, *where: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
