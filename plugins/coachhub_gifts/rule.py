@@ -60,7 +60,8 @@ _BREACHES = (
         "personal",
         _words(
             r"perfumes?|cologne|aftershave",
-            r"(?:bunch|bouquet) of \w+|(?:a |fresh |cut )?flowers(?! that)|roses",
+            r"(?:bunch|bouquet) of (?!grapes|bananas|radishes|carrots)\w+|(?:a |fresh "
+            r"|cut )?flowers(?! that)|roses",
             r"jewel(?:le)?ry|necklaces?|bracelets?|earrings?|rings? for",
             r"lingerie|underwear|nightwear",
             r"make-?up|lipstick|skin ?care|cosmetics",

@@ -30,8 +30,10 @@ STOPPED = "They want no more updates."
 GONE = "Who wrote it is no longer here, or has deleted it."
 
 
-def menu(_actor: Actor) -> Sequence[MenuItem]:
-    """Show the updates in the menu."""
+def menu(actor: Actor) -> Sequence[MenuItem]:
+    """Show the updates in the menu; not to a coach inside the group that they lead."""
+    if Standing.COHORT_COACH in actor.standings:
+        return []
     return [MenuItem("My updates", path("progress.mine"), "out", 57, active=here("progress."))]
 
 

@@ -31,6 +31,7 @@ def ideas() -> str:
     interests = catalogue.interests_in(f"{words} {told}")
     skills = queries.skills_of(actor.membership_id)
     asked = bool(receiver or words or occasion)
+    most = len(catalogue.ideas()) if "all" in request.args else MOST
     return render_template(
         "gifts/ideas.html",
         others=queries.others(actor),
@@ -40,10 +41,11 @@ def ideas() -> str:
         occasions=catalogue.OCCASIONS,
         interests=sorted(interests),
         fits=catalogue.ranked(
-            catalogue.Question(interests, skills if asked else frozenset(), occasion), MOST
+            catalogue.Question(interests, skills if asked else frozenset(), occasion), most
         ),
         asked=asked,
         total=len(catalogue.ideas()),
+        more="all" not in request.args,
         limit=house().amount,
     )
 

@@ -135,6 +135,8 @@ def text_of(mail: EmailMessage) -> str:
 
 def test_ideas_follow_what_a_member_tells_the_group(group: Group) -> None:
     assert "ideas in all" in group.ana.get(group.url).text
+    assert group.ana.get(group.url).text.count('class="row-item"') == 12
+    assert group.ana.get(f"{group.url}?all=1").text.count('class="row-item"') >= 80
     shown = group.ana.get(f"{group.url}?for={group.people['otto']}&occasion=met").text
     assert "A list of waters within an hour of them" in shown
     assert "They like fishing" in shown
@@ -142,6 +144,10 @@ def test_ideas_follow_what_a_member_tells_the_group(group: Group) -> None:
     assert group.ana.get(f"{group.url}?for=nobody").status_code == 404
     odd = group.ana.get(f"{group.url}?likes=zzz&occasion=zzz").text
     assert "None of these words is in the catalogue" in odd
+
+
+def test_the_menu_leads_there(group: Group) -> None:
+    assert f'href="{group.url}"' in group.ana.get(group.url.removesuffix("gifts/")).text
 
 
 def test_the_members_page_shows_what_fits_them(group: Group) -> None:

@@ -190,6 +190,7 @@ def test_the_coach_sees_who_waits_says_something_and_the_member_hears(group: Gro
     start = LONG.index("Last")
     shown = group.coach.get(group.look(page)).text
     assert f'<option value="{start}">' in shown
+    assert re.search(r"<input [^>]*data-quote=", shown)
     said = {"sentence": str(start), "text": "Say <i>which</i> dairy."}
     assert group.coach.post(group.look(page), data=said).status_code == 303
     assert group.coach.post(f"{group.look(page)}/done").status_code == 303

@@ -262,6 +262,14 @@ def test_the_coach_sees_that_it_went_out_and_nothing_else(world: World) -> None:
         assert (sent.subject_label, sent.details) == ("", {})
 
 
+def test_the_menu_leads_members_to_it_and_not_a_coach_at_work(world: World) -> None:
+    base = world.url.removesuffix("progress/")
+    assert f'href="{world.url}"' in world.ana.get(base).text
+    board = f"{base}c/{world.cohort}/board"
+    assert f'href="{world.url}"' in world.ana.get(board).text
+    assert f'href="{world.url}"' not in world.coach.get(board).text
+
+
 def test_a_reminder_comes_after_six_weeks_and_not_before(world: World) -> None:
     home = world.url.removesuffix("progress/")
     world.send("pat")
