@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from coachhub.board.hooks import POSTED
-from coachhub.cohorts.hooks import DASHBOARD_PANEL
+from coachhub.cohorts.hooks import DASHBOARD_PANEL, ENROLLED
 from coachhub.core.plugins import Plugin
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.introductions.hooks import INTRODUCED, OUTCOME_REPORTED
 from coachhub.introductions.rounds.hooks import ROUND_RELEASED
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_chat_notify import joins
@@ -26,6 +27,9 @@ plugin = Plugin(
         DASHBOARD_PANEL: joins.stopped_panel,
         ROUND_RELEASED: joins.round_released,
         POSTED: joins.posted,
+        ENROLLED: joins.enrolled_anew,
+        INTRODUCED: joins.introduced,
+        OUTCOME_REPORTED: joins.outcome_reported,
         MEMBER_LEFT: joins.member_left,
         EXPORT_SECTION: joins.export,
     },

@@ -15,6 +15,9 @@ EVENT_LABELS = {
     "ahead": "The day before a huddle: when it is",
     "weekly": "On Friday afternoon: what the week brought, in numbers",
     "ask": "A new ask: which kind of help, not whose and not their words",
+    "joined": "Somebody new is in the group: not who",
+    "introduced": "An introduction was made: not between whom",
+    "outcome": "An introduction led to an interview or an offer: not whose",
 }
 
 

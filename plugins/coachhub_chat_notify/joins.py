@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from coachhub.board.hooks import Post
 from coachhub.board.models import Ask
-from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.cohorts.queries import cohorts_of, enrolled
 from coachhub.core.access import Actor
 from coachhub.core.db import db
@@ -20,15 +20,18 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.introductions.models import Round
+from coachhub.introductions.models import Introduction, Round
 from coachhub.permissions import Permission
 from coachhub.privacy.hooks import ExportSection, section
 from coachhub_chat_notify import operations
 from coachhub_chat_notify.models import Channel
+from coachhub_chat_notify.news import GOOD_NEWS
 
 # A released round can be taken back for ten minutes, and a new ask can be mended or held.
 ROUND_RESTS = dt.timedelta(minutes=12)
 ASK_RESTS = dt.timedelta(minutes=10)
+# What is told at once tells by its moment who it was.
+NEWS_REST = dt.timedelta(hours=3)
 
 
 def menu(actor: Actor) -> Sequence[MenuItem]:
@@ -92,6 +95,40 @@ def posted(post: Post) -> None:
             owner=post.owner_id,
             delay=ASK_RESTS,
         )
+
+
+def enrolled_anew(enrolment: Enrolment) -> None:
+    """Tell the cohort's channels that somebody has joined."""
+    if enrolment.role == "member":
+        operations.announce(
+            enrolment.cohort_id,
+            "joined",
+            f"joined/{enrolment.id}",
+            about=enrolment.id,
+            owner=enrolment.membership_id,
+            delay=NEWS_REST,
+        )
+
+
+def introduced(introduction: Introduction) -> None:
+    """Tell the cohort's channels that an introduction was made."""
+    _good_news(introduction, "introduced")
+
+
+def outcome_reported(introduction: Introduction) -> None:
+    """Tell the cohort's channels what an introduction led to, if it is good news."""
+    if introduction.outcome_kind in GOOD_NEWS:
+        _good_news(introduction, "outcome")
+
+
+def _good_news(introduction: Introduction, event: str) -> None:
+    operations.announce(
+        introduction.cohort_id,
+        event,
+        f"{event}/{introduction.id}",
+        about=introduction.id,
+        delay=NEWS_REST,
+    )
 
 
 def member_left(membership: Membership) -> None:

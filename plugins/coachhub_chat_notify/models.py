@@ -12,7 +12,7 @@ from coachhub.core.db import FirmScoped, one_of, points_to
 from coachhub.core.secrets import Encrypted
 
 SERVICES = ("slack", "teams", "discord")
-EVENTS = ("round", "ahead", "weekly", "ask")
+EVENTS = ("round", "ahead", "weekly", "ask", "joined", "introduced", "outcome")
 
 
 class Channel(FirmScoped):

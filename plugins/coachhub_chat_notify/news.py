@@ -7,7 +7,7 @@ coach and the firm both allow it, a company only where the firm does.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from coachhub.board.kinds import offer_kind
 from coachhub.board.models import Ask, Offer
 from coachhub.cohorts.hooks import AHEAD
-from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.cohorts.queries import members_of
 from coachhub.companies.queries import names_by_id
 from coachhub.core.db import db, now
@@ -27,23 +27,18 @@ from coachhub_chat_notify.formats import Message
 from coachhub_chat_notify.models import Channel, Post
 
 WEEK = dt.timedelta(days=7)
+GOOD_NEWS = {
+    "interview": "An introduction led to an interview",
+    "offer": "An introduction led to an offer",
+}
 
 
 def message_for(cohort: Cohort, channel: Channel, post: Post) -> Message | None:
     """Return what to say, or None where there is nothing to say any more."""
     if channel.event_is_off(post.event) or cohort.state != "running":
         return None
-    allowed = settings_of("chat_notify")
-    match post.event:
-        case "round":
-            return _round(post)
-        case "ask":
-            return _ask(cohort, channel, post, allowed)
-        case "weekly":
-            return _weekly(cohort)
-        case "ahead":
-            return _ahead(cohort, post)
-    return None
+    make = _MAKE.get(post.event)
+    return make(cohort, channel, post) if make else None
 
 
 def trial(cohort: Cohort) -> Message:
@@ -56,7 +51,7 @@ def trial(cohort: Cohort) -> Message:
     )
 
 
-def _round(post: Post) -> Message | None:
+def _round(_cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
     row = db.session.scalar(
         select(Round).where(Round.id == post.about_id, Round.state == "released")
     )
@@ -75,9 +70,8 @@ def _round(post: Post) -> Message | None:
     )
 
 
-def _ask(
-    cohort: Cohort, channel: Channel, post: Post, allowed: Mapping[str, Any]
-) -> Message | None:
+def _ask(cohort: Cohort, channel: Channel, post: Post) -> Message | None:
+    allowed = settings_of("chat_notify")
     row = db.session.execute(
         select(Ask, Membership.name)
         .join(Membership, Membership.id == Ask.owner_id)
@@ -103,7 +97,7 @@ def _ask(
     )
 
 
-def _weekly(cohort: Cohort) -> Message | None:
+def _weekly(cohort: Cohort, _channel: Channel, _post: Post) -> Message | None:
     since = now() - WEEK
     mine = Introduction.cohort_id == cohort.id
     counted = (
@@ -126,12 +120,52 @@ def _weekly(cohort: Cohort) -> Message | None:
     return Message(title, lines, absolute("board.board", cohort=cohort.slug), "See the board")
 
 
-def _ahead(cohort: Cohort, post: Post) -> Message | None:
+def _ahead(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
     key = post.once.removeprefix("ahead/")
     found = next((one for many in AHEAD.call(cohort) for one in many if one.key == key), None)
     if found is None or found.starts_at <= now() or not members_of(cohort):
         return None
     return Message(found.title, (found.when,), on_site(found.url), "Open")
+
+
+def _joined(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
+    there = db.session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.id == post.about_id,
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.state == "active",
+        )
+    )
+    if there is None:
+        return None
+    return Message(
+        "Somebody new is in the group",
+        ("Say hello on the next occasion, and look at what they can give.",),
+        absolute("board.board", cohort=cohort.slug),
+        "See the board",
+    )
+
+
+def _good_news(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
+    row = db.session.scalar(
+        select(Introduction).where(
+            Introduction.id == post.about_id,
+            Introduction.cohort_id == cohort.id,
+            Introduction.introduced_at.is_not(None),
+            Introduction.state != "stopped",
+        )
+    )
+    if row is None or (post.event == "outcome" and row.outcome_kind not in GOOD_NEWS):
+        return None
+    title = (
+        "An introduction was made" if post.event == "introduced" else GOOD_NEWS[row.outcome_kind]
+    )
+    return Message(
+        title,
+        ("Somebody here asked, and somebody here helped.",),
+        absolute("board.board", cohort=cohort.slug),
+        "See who can use your help",
+    )
 
 
 def _posted(model: type[Offer | Ask], cohort: Cohort, since: dt.datetime) -> int:
@@ -145,3 +179,14 @@ def _posted(model: type[Offer | Ask], cohort: Cohort, since: dt.datetime) -> int
 
 def _count(model: Any, *where: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
+
+
+_MAKE: dict[str, Callable[[Cohort, Channel, Post], Message | None]] = {
+    "round": _round,
+    "ask": _ask,
+    "weekly": _weekly,
+    "ahead": _ahead,
+    "joined": _joined,
+    "introduced": _good_news,
+    "outcome": _good_news,
+}

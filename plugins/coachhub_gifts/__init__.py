@@ -5,6 +5,7 @@ from __future__ import annotations
 from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.core.plugins import Plugin
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.introductions.hooks import PROMISE_KEPT, THANKED
 from coachhub.mail.hooks import INBOUND, MAY_SEND
 from coachhub.moderation.hooks import GUARDS, REPORTABLE
 from coachhub.privacy.hooks import EXPORT_SECTION
@@ -27,6 +28,8 @@ plugin = Plugin(
         MEMBER_LEFT: joins.member_left,
         REPORTABLE: joins.reportable,
         GUARDS: guard.gift_rule,
+        PROMISE_KEPT: joins.promise_kept,
+        THANKED: joins.thanked,
         MAY_SEND: joins.may_send,
         INBOUND: joins.inbound,
         EXPORT_SECTION: joins.export,

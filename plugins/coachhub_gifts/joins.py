@@ -17,6 +17,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.introductions.models import Introduction
 from coachhub.mail.models import FirmMail
 from coachhub.moderation.hooks import Reportable
 from coachhub.privacy.hooks import ExportSection, section
@@ -117,6 +118,16 @@ def inbound(kind: str, subject_id: UUID, _membership_id: UUID | None, _text: str
     if note is not None:
         operations.leave_alone(note)
     return "We will never write to you again."
+
+
+def promise_kept(introduction: Introduction) -> None:
+    """Put a promise that was kept into the giver's log."""
+    operations.log_promise(introduction)
+
+
+def thanked(introduction: Introduction) -> None:
+    """Put the thanks for it beside it."""
+    operations.log_thanks(introduction)
 
 
 def export(member: Membership) -> list[ExportSection]:

@@ -59,3 +59,7 @@ class Given(FirmScoped):
     given_on: Mapped[dt.date] = mapped_column(Date)
     back: Mapped[str] = mapped_column(Encrypted, default="")
     back_on: Mapped[dt.date | None] = mapped_column(Date)
+    # A promise that was kept stands here by itself, and the thanks for it.
+    introduction_id: Mapped[UUID | None] = points_to(
+        "introductions_introduction", ondelete="SET NULL"
+    )

@@ -17,6 +17,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tokens import hashed
 from coachhub.firms.models import Membership
+from coachhub.introductions.models import Introduction
 from coachhub.mail.outbox import queue_letter, suppress, suppressed
 from coachhub.moderation.guards import look
 from coachhub.moderation.hooks import Draft as Words
@@ -134,6 +135,41 @@ def log(actor: Actor, name: str, what: str, given_on: dt.date) -> Given:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def log_promise(introduction: Introduction) -> None:
+    """Write into the giver's log that they kept a promise; once."""
+    if _logged(introduction) is not None:
+        return
+    name = db.session.scalar(
+        select(Membership.name).where(Membership.id == introduction.receiver_id)
+    )
+    db.session.add(
+        Given(
+            owner_id=introduction.giver_id,
+            name=name or "Somebody",
+            what=introduction.promise or "An introduction",
+            given_on=now().date(),
+            introduction_id=introduction.id,
+        )
+    )
+    db.session.flush()
+
+
+def log_thanks(introduction: Introduction) -> None:
+    """Write the thanks beside the promise, unless the giver has written something there."""
+    row = _logged(introduction)
+    if row is not None and not row.back and introduction.thanks:
+        row.back, row.back_on = introduction.thanks, now().date()
+        db.session.flush()
+
+
+def _logged(introduction: Introduction) -> Given | None:
+    return db.session.scalar(
+        select(Given).where(
+            Given.introduction_id == introduction.id, Given.owner_id == introduction.giver_id
+        )
+    )
 
 
 def came_back(actor: Actor, row: Given, back: str, back_on: dt.date | None) -> None:

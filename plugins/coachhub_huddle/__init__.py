@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from coachhub.board.hooks import MEMBER_SECTION
-from coachhub.cohorts.hooks import AHEAD, DASHBOARD, DASHBOARD_PANEL
+from coachhub.cohorts.hooks import AHEAD, DASHBOARD, DASHBOARD_PANEL, ENROLMENT_ENDED
 from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.introductions.rounds.hooks import ROUND_RULES
 from coachhub.moderation.hooks import REPORTABLE
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_huddle import exports, joins, reportable
@@ -29,6 +30,8 @@ plugin = Plugin(
         DASHBOARD: joins.signals,
         DASHBOARD_PANEL: joins.to_read,
         MEMBER_SECTION: joins.member_section,
+        ROUND_RULES: joins.round_rules,
+        ENROLMENT_ENDED: joins.enrolment_ended,
         MEMBER_LEFT: joins.member_left,
         REPORTABLE: reportable.find,
         EXPORT_SECTION: exports.export,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from flask import g, get_template_attribute
 from markupsafe import Markup
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from coachhub.cohorts.hooks import Ahead, Signal
-from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.cohorts.queries import cohorts_of, enrolled
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
@@ -20,6 +20,7 @@ from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.introductions.rounds.hooks import RoundRules
 from coachhub.permissions import Permission
 from coachhub_huddle import queries, weeks
 from coachhub_huddle.models import Attendance, Feed, HandIn, Huddle
@@ -28,6 +29,8 @@ NEAR = dt.timedelta(days=1)
 TOLD_AHEAD = dt.timedelta(days=8)
 DUE_SOON_DAYS = 7
 _PAST_SEEN = 6
+_WEEK = dt.timedelta(days=7)
+_NO_LIMIT = 99  # what the coach allows stays
 
 
 def menu(actor: Actor) -> Sequence[MenuItem]:
@@ -154,6 +157,28 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
     panel = get_template_attribute("huddle/panels.html", "member_panel")
     leads = actor.may(Permission.RUN_ROUND)
     return Markup(panel(marks, tasks, leads))  # noqa: S704 - a template escaped it
+
+
+def round_rules(cohort: Cohort) -> RoundRules:
+    """Ask nobody to give this week who has said that they cannot come to the next huddle."""
+    huddle = queries.next_huddle(cohort)
+    if huddle is None or huddle.starts_at - now() > _WEEK:
+        return RoundRules()
+    marks = queries.attendance_of(huddle)
+    excused = (who for who, state in marks.items() if state == "excused")
+    return RoundRules(caps=dict.fromkeys(excused, (0, _NO_LIMIT)))
+
+
+def enrolment_ended(enrolment: Enrolment) -> None:
+    """Forget what somebody said about huddles of a cohort that they have left."""
+    ahead = select(Huddle.id).where(
+        Huddle.cohort_id == enrolment.cohort_id, Huddle.starts_at > now()
+    )
+    db.session.execute(
+        delete(Attendance).where(
+            Attendance.membership_id == enrolment.membership_id, Attendance.huddle_id.in_(ahead)
+        )
+    )
 
 
 def member_left(membership: Membership) -> None:

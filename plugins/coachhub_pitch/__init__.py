@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coachhub.board.hooks import BOARD_TAB, MEMBER_SECTION
+from coachhub.board.hooks import BOARD_CARD, BOARD_TAB, MEMBER_SECTION, OFFER_KINDS
 from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
@@ -27,6 +27,8 @@ plugin = Plugin(
         DIGEST_SECTION: joins.digest,
         DASHBOARD: joins.dashboard,
         BOARD_TAB: joins.board_tab,
+        BOARD_CARD: joins.board_card,
+        OFFER_KINDS: joins.offer_kinds,
         MEMBER_SECTION: joins.member_section,
         MEMBER_LEFT: joins.member_left,
         REPORTABLE: joins.reportable,

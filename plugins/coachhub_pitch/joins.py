@@ -10,6 +10,8 @@ from flask import g, render_template
 from markupsafe import Markup
 from sqlalchemy import delete, select
 
+from coachhub.board.hooks import OfferKind, Post
+from coachhub.board.models import Ask
 from coachhub.cohorts.hooks import Signal
 from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.queries import cohort_of, days_since
@@ -122,6 +124,28 @@ def board_tab(cohort: Cohort, _actor: Actor) -> MenuItem | None:
         return None
     url = path("pitch.shared", cohort=cohort.slug)
     return MenuItem("Pitches", url, "voice", active=here("pitch.shared"))
+
+
+def board_card(post: Post, actor: Actor) -> Markup | None:
+    """Offer to frame an ask of one's own for a yes."""
+    if not isinstance(post, Ask) or post.owner_id != actor.membership_id:
+        return None
+    url = path("pitch.build_ask", words=post.title)
+    return Markup('<p><a href="{}">Three ways to say it that get a yes</a></p>').format(url)
+
+
+def offer_kinds() -> Sequence[OfferKind]:
+    """Let members offer an ear to each other's pitches."""
+    return [
+        OfferKind(
+            key="listener",
+            label="An ear for a pitch",
+            icon="voice",
+            what="You listen to somebody's pitch and say what stays with you.",
+            example="Twenty minutes by phone: you pitch twice, I say what I heard.",
+            question="How long, how, and what do you listen for?",
+        )
+    ]
 
 
 def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Markup | None:

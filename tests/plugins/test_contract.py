@@ -17,7 +17,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.hooks import HOOKS
 from coachhub.core.jobs import Job
-from coachhub.core.plugins import Plugin, PluginError, Registry, registry
+from coachhub.core.plugins import Plugin, PluginError, Registry, find, registry
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
 from coachhub.firms.plugins import (
@@ -49,6 +49,12 @@ def test_the_readme_lists_no_hook_that_is_gone(app: Flask) -> None:
     del app
     rows = [line for line in README.read_text().splitlines() if line.startswith("| `")]
     assert len(rows) == len(FOR_PLUGINS)
+
+
+def test_every_hook_is_used_by_a_plugin_that_comes_with_it(app: Flask) -> None:
+    del app
+    used = {hook.name for plugin in find() for hook in plugin.on}
+    assert sorted(used) == FOR_PLUGINS
 
 
 def test_a_hook_between_rooms_is_closed_to_plugins() -> None:

@@ -20,6 +20,7 @@ def upgrade():
         sa.Column("given_on", sa.Date(), nullable=False),
         sa.Column("back", sa.LargeBinary(), nullable=False),
         sa.Column("back_on", sa.Date(), nullable=True),
+        sa.Column("introduction_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["firm_id", "owner_id"],
@@ -28,9 +29,21 @@ def upgrade():
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
+            ["firm_id", "introduction_id"],
+            ["introductions_introduction.firm_id", "introductions_introduction.id"],
+            name=op.f("fk_gifts_given_firm_id_introduction_id"),
+            ondelete="SET NULL (introduction_id)",
+        ),
+        sa.ForeignKeyConstraint(
             ["firm_id"], ["firms_firm.id"], name=op.f("fk_gifts_given_firm_id")
         ),
         sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_gifts_given")),
+    )
+    op.create_index(
+        op.f("ix_gifts_given_firm_id_introduction_id"),
+        "gifts_given",
+        ["firm_id", "introduction_id"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_gifts_given_firm_id_owner_id"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import email
 import email.policy
 import html
@@ -26,7 +25,8 @@ from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.plugins import enable_plugin
-from coachhub.introductions.models import Consent, Introduction
+from coachhub.introductions.hooks import PROMISE_KEPT, THANKED
+from coachhub.introductions.models import Introduction
 from coachhub.mail.hooks import INBOUND
 from coachhub.mail.models import FirmMail
 from coachhub.mail.outbox import suppress, suppressed
@@ -57,6 +57,17 @@ class Group:
     people: dict[str, UUID]
     cohort_id: UUID
     contact_id: UUID
+
+    def kept(self, make_introduction: Callable[..., Introduction]) -> None:
+        """Let Otto make an introduction for Ana, and keep its promise."""
+        with scope(self.firm_id):
+            cohort = self.session.get_one(Cohort, (self.firm_id, self.cohort_id))
+            otto, ana = (
+                self.session.get_one(Membership, (self.firm_id, self.people[who]))
+                for who in ("otto", "ana")
+            )
+            make_introduction(otto, ana, cohort, state="kept", promise="I write to them")
+            self.session.commit()
 
     def write(self, whom: str = "", **typed: str) -> str:
         """Write a note as Ana; return its address."""
@@ -326,33 +337,12 @@ def test_whom_to_write_to_is_searched_among_members_and_own_contacts(group: Grou
     assert "Pat Planner" not in group.otto.get(f"{group.url}notes/for?q=pat").text
 
 
-def test_whoever_kept_a_promise_is_to_be_thanked_until_they_are(group: Group) -> None:
+def test_whoever_kept_a_promise_is_to_be_thanked_until_they_are(
+    group: Group, make_introduction: Callable[..., Introduction]
+) -> None:
     home = group.url.removesuffix("gifts/")
     assert "Thank Otto" not in group.ana.get(home).text
-    with scope(group.firm_id):
-        moment = now() - dt.timedelta(days=2)
-        group.session.add(
-            Introduction(
-                cohort_id=group.cohort_id, giver_id=group.people["otto"],
-                receiver_id=group.people["ana"], need="ask", need_id=group.contact_id,
-                asset="offer", asset_id=None, reason="why", key="k", state="proposed",
-                state_since=moment,
-            )
-        )  # fmt: skip
-        group.session.flush()
-        [row] = group.session.scalars(select(Introduction))
-        group.session.add_all(
-            Consent(introduction_id=row.id, side=side, answer="yes", way="page")
-            for side in ("giver", "receiver")
-        )
-        for state in ("giver_asked", "receiver_asked", "introduced", "kept"):
-            row.state = state
-            if state == "introduced":
-                row.introduced_at, row.due_on = moment, now().date()
-            if state == "kept":
-                row.kept_at = now()
-            group.session.flush()
-        group.session.commit()
+    group.kept(make_introduction)
     assert "Thank Otto with two lines" in group.ana.get(home).text
     group.write(group.to_otto)
     assert "Thank Otto" not in group.ana.get(home).text
@@ -378,3 +368,21 @@ def test_a_bounced_address_is_not_written_to(group: Group) -> None:
         suppress(OUTSIDE, "bounced")
         group.session.commit()
     assert "We may not write to this address" in group.ana.get(group.write(group.to_contact)).text
+
+
+def test_a_kept_promise_and_its_thanks_stand_in_the_givers_log_by_themselves(
+    group: Group, make_introduction: Callable[..., Introduction]
+) -> None:
+    group.kept(make_introduction)
+    with scope(group.firm_id):
+        kept = group.session.scalars(select(Introduction)).one()
+        for _twice in range(2):
+            PROMISE_KEPT.call(kept)
+        for words in ("It worked.", "Once more."):
+            kept.thanks = words
+            THANKED.call(kept)
+        [line] = group.session.scalars(select(Given))
+        assert (line.name, line.what, line.back) == ("Ana Bell", "I write to them", "It worked.")
+        group.session.commit()
+    assert "I write to them" in group.otto.get(f"{group.url}log").text
+    assert "I write to them" not in group.ana.get(f"{group.url}log").text

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from coachhub.board.models import Offer
-from coachhub.cohorts.hooks import AHEAD, DASHBOARD
+from coachhub.cohorts.hooks import AHEAD, DASHBOARD, ENROLMENT_ENDED
+from coachhub.cohorts.models import Enrolment
 from coachhub.core import hooks
 from coachhub.core.db import now
 from coachhub.core.plugins import registry
@@ -19,8 +20,10 @@ from coachhub.digests.news import Sitting
 from coachhub.digests.sections import content_for
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.plugins import disable_plugin
+from coachhub.introductions.rounds.hooks import ROUND_RULES
 from coachhub.moderation.hooks import GUARDS, Nudge, find_reportable
 from coachhub.privacy.hooks import EXPORT_SECTION
+from coachhub_huddle import queries
 from coachhub_huddle.models import Attendance, Comment, Draft, Feed, HandIn, Homework, Line
 from coachhub_huddle.operations import homework as operations
 from coachhub_huddle.operations import series
@@ -254,3 +257,27 @@ def test_a_link_of_a_mail_leads_whoever_is_signed_out_to_sign_in(group: Group) -
     answer = group.client.application.test_client().get(group.page(str(first.id)))
     assert answer.status_code == 302
     assert "/account/login" in answer.location
+
+
+def test_who_cannot_come_this_week_is_not_asked_to_give(group: Group) -> None:
+    group.meets()
+    huddle = group.huddles()[0]
+    with scope(group.firm.id):
+        series.excuse(group.actor(group.ada), group.again(huddle), comes=False)
+        [rules] = ROUND_RULES.call(group.cohort)
+        assert {who: gives for who, (gives, _receives) in rules.caps.items()} == {group.ada.id: 0}
+        series.excuse(group.actor(group.ada), group.again(huddle), comes=True)
+        [rules] = ROUND_RULES.call(group.cohort)
+        assert rules.caps == {}
+
+
+def test_who_leaves_the_cohort_has_said_nothing_about_its_huddles(group: Group) -> None:
+    group.meets()
+    huddle = group.huddles()[0]
+    with scope(group.firm.id):
+        series.excuse(group.actor(group.ada), group.again(huddle), comes=False)
+        enrolment = group.session.scalars(
+            select(Enrolment).where(Enrolment.membership_id == group.ada.id)
+        ).one()
+        ENROLMENT_ENDED.call(enrolment)
+        assert queries.attendance_of(group.again(huddle)) == {}

@@ -8,9 +8,18 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coachhub.board.operations import OfferDraft, TargetDraft, post_offer, post_target
+from coachhub.board.kinds import offer_kinds
+from coachhub.board.operations import (
+    AskDraft,
+    OfferDraft,
+    TargetDraft,
+    post_ask,
+    post_offer,
+    post_target,
+)
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import now
@@ -87,3 +96,36 @@ def test_what_is_typed_stands_there_as_text(client: FlaskClient, page: str) -> N
     assert "<script>x" not in shown.text
     assert "<b>pay" not in shown.text
     assert "&lt;b&gt;pay&lt;/b&gt;" in shown.text
+
+
+def test_ones_own_ask_leads_to_the_builder_and_others_do_not(
+    client: FlaskClient,
+    page: str,
+    firm: Firm,
+    session: Session,
+    make_member: Callable[..., Membership],
+    sign_in: Callable[..., None],
+) -> None:
+    del page
+    with scope(firm.id):
+        cohort = session.scalars(select(Cohort)).one()
+        owner = session.scalars(select(Membership)).one()
+        other = make_member(cohorts=(cohort,), welcomed_at=now())
+        draft = AskDraft("skill", "Would you check my pitch for ten minutes?")
+        post_ask(Actor(label="Ana", membership_id=owner.id), cohort, draft)
+        session.commit()
+        board = f"/f/{firm.slug}/c/{cohort.slug}/board?show=asks"
+        second = client.application.test_client()
+        sign_in(second, other)
+    link = "Three ways to say it that get a yes"
+    found = re.search(rf'<a href="([^"]+)">{link}', client.get(board).text)
+    assert found is not None
+    assert "Would you check my pitch" in client.get(html.unescape(found.group(1))).text
+    assert "Would you check my pitch" in second.get(board).text
+    assert link not in second.get(board).text
+
+
+def test_an_ear_for_a_pitch_can_be_offered(page: str, firm: Firm) -> None:
+    del page
+    with scope(firm.id):
+        assert "listener" in offer_kinds()
