@@ -23,6 +23,7 @@ from coachhub.firms.models import Membership
 from coachhub.firms.plugins import disable_plugin, enable_plugin
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_chat_notify.jobs import deliver, look
+from coachhub_chat_notify.models import EVENTS
 from fixtures_board_posts import Board
 from plugins.chat_notify.conftest import DESK, Group
 from plugins.chat_notify.service import Reply, Service
@@ -176,6 +177,15 @@ def test_an_empty_address_keeps_the_one_there_is(group: Group) -> None:
     assert (channel.name, channel.address, channel.events) == ("#all", SLACK, ["round", "weekly"])
     coach.post(group.page(f"{channel_id}/remove"))
     assert group.channels() == []
+
+
+def test_the_page_has_a_word_for_everything_that_can_be_posted(group: Group) -> None:
+    group.channel(SLACK, events=list(EVENTS))
+    shown = " ".join(group.as_(group.coach).get(group.page()).text.split())
+    said = shown.partition("<p> A round is out")[2].partition("</p>")[0]
+    words = [one.strip() for one in said.partition(".")[0].split(",")]
+    assert len(words) == len(EVENTS)
+    assert all(words[1:])
 
 
 def test_five_are_enough(group: Group) -> None:

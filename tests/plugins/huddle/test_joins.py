@@ -252,6 +252,13 @@ def test_what_is_ahead_is_told_without_its_place(group: Group) -> None:
         assert [one for many in AHEAD.call(group.cohort) for one in many] == []
 
 
+def test_a_link_of_a_mail_leads_whoever_is_signed_out_to_sign_in(group: Group) -> None:
+    [first, *_rest] = group.meets()
+    answer = group.client.application.test_client().get(group.page(str(first.id)))
+    assert answer.status_code == 302
+    assert "/account/login" in answer.location
+
+
 def test_who_cannot_come_this_week_is_not_asked_to_give(group: Group) -> None:
     group.meets()
     huddle = group.huddles()[0]
@@ -274,10 +281,3 @@ def test_who_leaves_the_cohort_has_said_nothing_about_its_huddles(group: Group) 
         ).one()
         ENROLMENT_ENDED.call(enrolment)
         assert queries.attendance_of(group.again(huddle)) == {}
-
-
-def test_a_link_of_a_mail_leads_whoever_is_signed_out_to_sign_in(group: Group) -> None:
-    [first, *_rest] = group.meets()
-    answer = group.client.application.test_client().get(group.page(str(first.id)))
-    assert answer.status_code == 302
-    assert "/account/login" in answer.location
