@@ -24,6 +24,7 @@ MORE_DOORS = (
     "coachhub.board.kinds",  # what can be offered
     "coachhub.board.specific",  # whether words can be acted on
     "coachhub.companies.identities",  # how long a name may be
+    "coachhub.introductions.matching.match",  # what MATCH_SIGNALS hands over
     "coachhub.introductions.rounds.picture",  # a round to look at
 )
 

@@ -22,10 +22,13 @@ from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
 from coachhub.contacts.models import Contact, ContactImport
+from coachhub.core.access import Actor
 from coachhub.core.db import now
+from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.core.tokens import hashed
 from coachhub.firms.models import Firm, Invitation, Membership, Seat
+from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
 from coachhub.moderation.models import Case
@@ -258,6 +261,13 @@ class World:
         return client
 
 
+def switch_everything_on() -> None:
+    """Switch every plugin on, so that its pages are there to be knocked at."""
+    for plugin in registry().plugins.values():
+        for name in (*plugin.requires, plugin.name):
+            enable_plugin(Actor(label="Test"), registry().plugins[name])
+
+
 def make_world(app: Flask, session: Session) -> World:
     firm_a, firm_b = make_firm(session, "firm-a"), make_firm(session, "firm-b")
     own, sibling = make_side(session, firm_a, "own"), make_side(session, firm_a, "sibling")
@@ -268,4 +278,8 @@ def make_world(app: Flask, session: Session) -> World:
         suspended = make_membership(session, firm_a, "Suspended", state="suspended")
         left = make_membership(session, firm_a, "Left", state="left")
         session.commit()
+    for firm in (firm_a, firm_b):
+        with scope(firm.id):
+            switch_everything_on()
+            session.commit()
     return World(app, own, sibling, foreign, staff, suspended, left)
