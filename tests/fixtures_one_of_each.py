@@ -92,6 +92,7 @@ def one_of_each(app: Flask, circle: Circle, post: Callable[..., Any]) -> Iterato
         circle.firm.name, circle.firm.slug = "Harbour Coaching", "harbour"
         circle.firm.timezone = "Europe/Berlin"
         with circle.scope():
+            circle.session.add(circle.cohort)
             circle.cohort.slug = "harbour-group"
             for who in ("giver", "receiver", "coach"):
                 member = getattr(circle, who)

