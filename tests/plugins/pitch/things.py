@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from coachhub.core.db import now
 from coachhub_pitch.models import Comment, Pitch, Version
 
 
@@ -15,6 +16,7 @@ def _pitch(side: Any) -> Any:
             kind="hook",
             text="I make old plants run quietly.",
             state="asked",
+            asked_at=now(),
         )
     )
     side.made["pitch_version_id"] = side.add(
