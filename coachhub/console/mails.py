@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from werkzeug.wrappers import Response
 
 from coachhub.accounts.models import Person
+from coachhub.console.addressed import addressed, headers_of
 from coachhub.console.forms import SenderForm
 from coachhub.core import audit
 from coachhub.core.access import Actor, access, current_actor
@@ -19,7 +20,7 @@ from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
-from coachhub.mail import replies, signing, standing
+from coachhub.mail import signing, standing
 from coachhub.mail.models import SenderKey
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.permissions import Permission
@@ -56,12 +57,14 @@ def home(actor: Actor) -> list[HomeItem]:
 @access(Permission.ADMINISTER)
 def index() -> str:
     """Show how the mails of the last month stand."""
+    back = standing.came_back()
+    known = addressed(mail for mail, _stopped in back)
     return render_template(
         "console/mails.html",
         kinds=standing.counts(),
-        doubted=standing.in_doubt(),
-        troubled=standing.troubled(),
-        back=standing.came_back(),
+        doubted=addressed(standing.in_doubt()),
+        troubled=addressed(standing.troubled()),
+        back=[(one, stopped) for (_mail, stopped), one in zip(back, known, strict=True)],
         sender=signing.key_of_firm(),
     )
 
@@ -70,11 +73,8 @@ def index() -> str:
 @access(Permission.ADMINISTER)
 def one(mail_id: UUID) -> str:
     """Show why a mail stands as it does. Its text is for its reader alone."""
-    mail = standing.mail_of(mail_id)
-    head = replies.parsed(mail.raw)
-    shown = ("From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe")
-    headers = [(name, str(head[name])) for name in shown if head[name]]
-    return render_template("console/mail.html", mail=mail, headers=headers)
+    [mail] = addressed([standing.mail_of(mail_id)])
+    return render_template("console/mail.html", one=mail, mail=mail.mail, headers=headers_of(mail))
 
 
 @bp.post("/<uuid:mail_id>/<any(again, leave, lift):step>")

@@ -91,7 +91,7 @@ def send_again(actor: Actor, mail_id: UUID) -> FirmMail:
     mail.state, mail.due_at, mail.reason = "waiting", now(), ""
     db.session.flush()
     later("mail.deliver", current_firm_id())
-    audit.record(actor, "mail.sent_again", kind="mail", subject=mail.id, label=mail.subject)
+    audit.record(actor, "mail.sent_again", kind="mail", subject=mail.id, label=mail.kind)
     return mail
 
 
@@ -100,7 +100,7 @@ def leave_it(actor: Actor, mail_id: UUID) -> FirmMail:
     mail = _doubted(mail_id)
     mail.state, mail.reason = "failed", "In doubt, and left as it is by an admin."
     db.session.flush()
-    audit.record(actor, "mail.left", kind="mail", subject=mail.id, label=mail.subject)
+    audit.record(actor, "mail.left", kind="mail", subject=mail.id, label=mail.kind)
     return mail
 
 

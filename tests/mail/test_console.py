@@ -9,9 +9,10 @@ import dkim
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from coachhub.accounts.models import Person
 from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.tenancy import scope
@@ -93,7 +94,7 @@ def test_the_text_of_a_mail_is_for_its_reader_alone(
     mail_id = put("went", "sent")
     session.commit()
     page = admin.get(f"/f/{firm.slug}/console/mails/{mail_id}").get_data(as_text=True)
-    assert "About went" in page
+    assert "A mail to somebody outside: introduced" in page
     assert "eyes alone" not in page
 
 
@@ -185,3 +186,31 @@ def test_members_and_coaches_do_not_see_the_mails(
     for role in ("member", "coach"):
         sign_in(client, make_member(role=role))
         assert client.get(f"/f/{firm.slug}/console/mails/").status_code == 403
+
+
+@pytest.mark.parametrize("where", ["in_doubt", "failed", "back"])
+def test_whom_members_know_outside_stays_theirs(
+    admin: FlaskClient,
+    session: Session,
+    firm: Firm,
+    put: Callable[..., Any],
+    make_member: Callable[..., Membership],
+    where: str,
+) -> None:
+    member = make_member("Mia Member")
+    with scope(firm.id):
+        inside = session.get_one(Person, member.person_id).email
+    columns = {"in_doubt": {}, "failed": {}, "back": {"bounced": "hard", "sent_at": now()}}[where]
+    how = "sent" if where == "back" else where
+    outside = put("winnifred", how, reason="550 <winnifred@example.org> unknown", **columns)
+    known = put("mia", how, reason="550 unknown", **columns)
+    with scope(firm.id):
+        session.execute(update(FirmMail).where(FirmMail.id == known).values(to_address=inside))
+        session.commit()
+    base = f"/f/{firm.slug}/console/mails/"
+    for page in (base, f"{base}{outside}"):
+        shown = admin.get(page).text
+        assert "winnifred" not in shown
+        assert "omebody outside" in shown
+        assert "550 (their address) unknown" in shown
+    assert inside in admin.get(base).text
