@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import delete, select
 
 from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import share_a_cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
@@ -56,6 +57,8 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
     """Show what would suit a member, to the others of their group."""
     del cohort
     if actor.membership_id is None or actor.membership_id == membership.id:
+        return None
+    if not share_a_cohort(actor.membership_id, membership.id):
         return None
     question = queries.question_for(actor, membership)
     if not question.interests:

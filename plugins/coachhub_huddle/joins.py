@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from coachhub.cohorts.hooks import Ahead, Signal
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.cohorts.queries import cohorts_of, enrolled
-from coachhub.core.access import Actor
+from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem, day
@@ -122,7 +122,9 @@ def signals(cohort: Cohort) -> Sequence[Signal]:
 
 
 def to_read(cohort: Cohort) -> Markup | None:
-    """Show the coach which homework waits to be read."""
+    """Show the coach which homework waits to be read; nobody else reads it."""
+    if not current_actor().may(Permission.RUN_ROUND):
+        return None
     waiting = queries.to_read(cohort)
     if not waiting:
         return None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, g, render_template
 
-from coachhub.cohorts.queries import cohorts_of, members_of
+from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import cohorts_of, enrolled, members_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.errors import DomainError
 from coachhub.core.links import absolute
@@ -27,7 +30,7 @@ def mine() -> Page:
             one,
             queries.next_huddle(one),
             queries.timezone_of(one.id),
-            queries.tasks_of(one, member_id),
+            queries.tasks_of(one, member_id) if _is_member(one, member_id) else [],
         )
         for one in cohorts_of(member_id)
     ]
@@ -36,6 +39,11 @@ def mine() -> Page:
     return render_template(
         "huddle/mine.html", cohorts=cohorts, feed=kept, form=form, address=address
     )
+
+
+def _is_member(cohort: Cohort, member_id: UUID) -> bool:
+    place = enrolled(cohort, member_id)
+    return place is not None and place.enrolment.role == "member"
 
 
 @bp.get("/c/<cohort>/")
