@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import json
@@ -16,13 +15,12 @@ from coachhub.accounts.models import Person
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.audit import AuditEntry
+from coachhub.core.cells import as_csv
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Firm, Membership
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
 
-# A spreadsheet program takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FIRST = ("account", "profile")
 
 
@@ -88,18 +86,9 @@ def _json(sections: Sequence[ExportSection]) -> str:
 
 
 def _csv(one: ExportSection) -> str:
-    text = io.StringIO()
     columns = list(one.rows[0])
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(_written(row.get(name))) for name in columns] for row in one.rows)
-    # The mark by which spreadsheet programs know UTF-8.
-    return "\ufeff" + text.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """Return a CSV cell that no spreadsheet program takes for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    lines = ([_written(row.get(name)) for name in columns] for row in one.rows)
+    return as_csv([columns, *lines])
 
 
 def _written(value: object) -> str:

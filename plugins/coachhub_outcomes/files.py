@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from importlib.util import find_spec
 from pathlib import Path
 
 from fpdf import FPDF, FontFace
 
+from coachhub.core.cells import as_csv
 from coachhub_outcomes.reporting import COLUMNS, LEGEND, REFERENCES, Report
 
-# A spreadsheet program takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NONE = "too\u00a0few"
 EXPLAINED = (
     "Figures count groups of at least {smallest} people. What is too few to show waits and is"
@@ -23,18 +20,12 @@ EXPLAINED = (
 _INK, _LINE, _FILL = (33, 37, 41), (190, 190, 190), (240, 240, 240)
 
 
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet program takes for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
-
-
 def table(report: Report, firm: str, smallest: int) -> str:
     """Return the report as comma-separated values (RFC 4180), with the mark of UTF-8."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    lines: list[list[str]] = []
 
     def line(*cells: object) -> None:
-        writer.writerow([harmless("too few" if cell is None else str(cell)) for cell in cells])
+        lines.append(["too few" if cell is None else str(cell) for cell in cells])
 
     line("Outcomes", firm, report.selection.period)
     line("Cohort", *COLUMNS.values())
@@ -51,7 +42,7 @@ def table(report: Report, firm: str, smallest: int) -> str:
     line()
     line(LEGEND)
     line(EXPLAINED.format(smallest=smallest))
-    return "\ufeff" + text.getvalue()
+    return as_csv(lines)
 
 
 class _Paper(FPDF):
