@@ -94,7 +94,7 @@ def ahead(cohort: Cohort) -> Sequence[Ahead]:
             key=f"huddle-{huddle.id}-{huddle.sequence}",
             title=found.title,
             starts_at=huddle.starts_at,
-            when=f"{_when(huddle)} {weeks.zone_name(found.timezone)}",
+            when=_when(huddle),
             url=path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
         )
     ]
@@ -197,7 +197,7 @@ def _near(cohort: Cohort, huddle: Huddle) -> HomeItem:
     timezone = queries.timezone_of(cohort.id)
     date = weeks.local_day(huddle.starts_at, timezone)
     is_today = date == queries.today_in(cohort.id)
-    clock = weeks.clock(huddle.starts_at, timezone)
+    clock = f"{weeks.clock(huddle.starts_at, timezone)} {weeks.zone_name(timezone)}"
     return HomeItem(
         title=f"{'Today' if is_today else 'Tomorrow'} at {clock}: the huddle",
         text=f"{cohort.name} meets{_where(huddle)}.",
@@ -260,7 +260,9 @@ def _when(huddle: Huddle) -> str:
     timezone = queries.timezone_of(huddle.cohort_id)
     date = weeks.local_day(huddle.starts_at, timezone)
     clock = weeks.clock(huddle.starts_at, timezone)
-    return f"{weeks.WEEKDAYS[date.weekday()]}, {day(date)}, at {clock}"
+    # Whoever reads it may be in another zone.
+    zone = weeks.zone_name(timezone)
+    return f"{weeks.WEEKDAYS[date.weekday()]}, {day(date)}, at {clock} {zone}"
 
 
 def _where(huddle: Huddle) -> str:

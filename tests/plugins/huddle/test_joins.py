@@ -69,10 +69,10 @@ def test_the_home_page_tells_what_waits_and_when_it_is_near(group: Group) -> Non
     assert f"/f/{group.firm.slug}/huddle/" in far
     assert f'href="{group.page()}"' in group.as_(group.ada).get(group.page()).text
     group.clock.move_to(first.starts_at - dt.timedelta(hours=16))
-    assert "Tomorrow at 09:30: the huddle" in group.as_(group.ada).get(home).text
+    assert "Tomorrow at 09:30 Berlin time: the huddle" in group.as_(group.ada).get(home).text
     group.clock.move_to(first.starts_at - dt.timedelta(hours=2))
     shown = group.as_(group.ada).get(home).text
-    assert "Today at 09:30: the huddle" in shown
+    assert "Today at 09:30 Berlin time: the huddle" in shown
     assert "Until today." in shown
     with scope(group.firm.id):
         row = group.session.scalars(select(Homework)).one()
@@ -87,12 +87,12 @@ def test_the_digest_tells_each_thing_once(group: Group) -> None:
     set_homework(group, "Ten things", first.starts_at.date())
     told = digest(group, group.ada)
     assert [one for one in told if "huddle" in one] == [
-        "The next huddle is on Monday, 19 October 2026, at 09:30"
+        "The next huddle is on Monday, 19 October 2026, at 09:30 Berlin time"
     ]
     assert [one for one in told if "Ten things" in one] == ["Homework: Ten things"]
     group.clock.move_to(first.starts_at - dt.timedelta(hours=16))
     near = [one for one in digest(group, group.ada) if "huddle" in one]
-    assert near == ["Tomorrow at 09:30: the huddle"]
+    assert near == ["Tomorrow at 09:30 Berlin time: the huddle"]
 
 
 def test_the_coach_hears_of_homework_missed_twice_and_of_two_huddles_away(group: Group) -> None:
