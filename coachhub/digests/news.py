@@ -14,6 +14,7 @@ from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
+from coachhub.digests.hooks import DigestItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.search import find_matches
@@ -76,9 +77,13 @@ class CohortNews:
 
 @dataclass
 class Sitting:
-    """What has been read for the digests of one firm that are written together."""
+    """What has been read for the digests of one firm that are written together.
+
+    `lines` holds the line that tells of a post, by the post's key: the same for each reader.
+    """
 
     cohorts: dict[UUID, CohortNews] = field(default_factory=dict)
+    lines: dict[str, DigestItem] = field(default_factory=dict)
 
     def news(self, cohort: Cohort) -> CohortNews:
         """Return a cohort's news, read at most once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import select
@@ -101,7 +100,7 @@ def write_digests(due: Sequence[Due], secret: str, sitting: Sitting) -> list[Dig
             digest.skipped = NOTHING
             continue
         digest.items = [
-            {**asdict(item), "due": item.due.isoformat() if item.due else None}
+            {**vars(item), "due": item.due.isoformat() if item.due else None}
             for item in content.items
         ]
         letters.append((digest, digest_letter(reader, content, secret)))
@@ -142,7 +141,7 @@ def digest_letter(reader: Reader, content: Content, secret: str, again: str = ""
     membership, wish = reader.membership, reader.preference
     rhythm = Rhythm("daily", wish.weekday, wish.hour, wish.timezone)
     token = leave_token(membership, secret)
-    items = [{**asdict(item), "url": on_site(item.url)} for item in content.items]
+    items = [{**vars(item), "url": on_site(item.url)} for item in content.items]
     return Letter(
         kind="digest",
         to_address=reader.email,
