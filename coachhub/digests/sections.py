@@ -39,7 +39,10 @@ def content_for(reader: Reader, sitting: Sitting) -> Content:
     `sitting` is what has been read for others already.
     """
     fresh: dict[str, DigestItem] = {}
+    spoken_of = frozenset().union(*(item.about for item in reader.waiting))
     for item in _found(reader, sitting):
+        if item.key in spoken_of:
+            continue
         once_more = _once_more(item, reader.told)
         if once_more is not None:
             fresh.setdefault(item.key, once_more)
