@@ -9,6 +9,9 @@ from coachhub.firms.models import Membership
 from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 
+# They tell somebody why the firm is closed to them, and how to ask for a second look.
+TO_SUSPENDED = frozenset({"case-author", "case-appeal"})
+
 
 @MAY_SEND.from_room
 def member_is_here(mail: FirmMail) -> str:
@@ -16,4 +19,6 @@ def member_is_here(mail: FirmMail) -> str:
     if mail.membership_id is None:
         return ""
     state = db.session.scalar(select(Membership.state).where(Membership.id == mail.membership_id))
+    if state == "suspended" and mail.kind in TO_SUSPENDED:
+        return ""
     return "" if state == "active" else "They are no longer a member."

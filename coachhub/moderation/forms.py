@@ -24,6 +24,16 @@ class ReportForm(Form):
     )
 
 
+class AppealForm(Form):
+    """An author asks for a second look."""
+
+    text = TextAreaField(
+        "What should we look at again?",
+        [DataRequired("Please say what we should look at again."), Length(max=4000)],
+        description="Somebody else than the first time reads it and answers you.",
+    )
+
+
 class DecisionForm(Form):
     """A moderator decides."""
 

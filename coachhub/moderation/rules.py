@@ -11,11 +11,15 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class HouseRule:
-    """One rule. A safety rule hides what is reported at once and wants an answer in four hours."""
+    """One rule. A safety rule hides what is reported at once and wants an answer in four hours.
+
+    `mend` says to an author what would do instead.
+    """
 
     code: str
     title: str
     meaning: str
+    mend: str
     safety: bool = False
 
 
@@ -24,33 +28,53 @@ RULES: tuple[HouseRule, ...] = (
         "confidential",
         "Confidential information",
         "It comes from inside an employer and is not public.",
+        "Leave out what only insiders know, or say where it can be read in public.",
         safety=True,
     ),
     HouseRule(
         "scam",
         "A job scam",
         "It asks for money, bank data or identity papers, or moves people to a private messenger.",
+        "Leave out every request for money, bank data or papers; name the employer's own address.",
         safety=True,
     ),
     HouseRule(
         "attack",
         "A personal attack",
         "It insults, threatens or shames somebody.",
+        "Say what happened and what you need, without judging anybody.",
         safety=True,
     ),
     HouseRule(
         "private_details",
         "Private contact details",
         "It shows an address or number that should not stand on a board.",
+        "Leave it out: an introduction passes it on when everybody has said yes.",
     ),
-    HouseRule("selling", "Selling", "It advertises something for money."),
+    HouseRule(
+        "selling",
+        "Selling",
+        "It advertises something for money.",
+        "Offer it as a gift, or leave it out.",
+    ),
     HouseRule(
         "gift",
         "A gift that breaks the gift rule",
         "Gifts are homemade, uncontroversial and of low value.",
+        "Choose something homemade or small: a note, a recipe, an hour of your time.",
     ),
-    HouseRule("off_topic", "Out of place", "It has nothing to do with anybody's search."),
-    HouseRule("other", "Something else", "Please say in your own words what is wrong."),
+    HouseRule(
+        "off_topic",
+        "Out of place",
+        "It has nothing to do with anybody's search.",
+        "Say how it helps somebody's search, or leave it out.",
+    ),
+    HouseRule(
+        "other",
+        "Something else",
+        "Please say in your own words what is wrong.",
+        "Please write it anew, so that nobody comes to harm.",
+    ),
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 
