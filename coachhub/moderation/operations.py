@@ -15,10 +15,10 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import current_firm_id
-from coachhub.moderation import letters
+from coachhub.moderation import house, letters
 from coachhub.moderation.hooks import Nudge, Reportable, find_reportable
 from coachhub.moderation.models import Case, Decision, Report
-from coachhub.moderation.rules import BY_CODE, HouseRule, due
+from coachhub.moderation.rules import BY_CODE, HouseRule
 
 
 class DecidedError(DomainError):
@@ -50,11 +50,12 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
     thing = find_reportable(kind, thing_id)
     if thing is None:
         raise NotFoundError
-    if reason not in BY_CODE:
+    rule = house.by_code().get(reason)
+    if rule is None or not rule.is_on:
         raise DomainError("Please choose what is wrong.")
     if thing.owner_id == actor.member_id():
         raise DomainError("This is yours: you can edit or close it yourself.")
-    case = _open_case(thing, BY_CODE[reason])
+    case = _open_case(thing, rule)
     added = db.session.scalar(
         insert(Report)
         .values(
@@ -73,7 +74,7 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
         audit.record(
             actor, "case.reported", kind="case", subject=case.id, label=thing.label, reason=reason
         )
-        if BY_CODE[reason].safety and thing.state == "visible":
+        if rule.safety and thing.state == "visible":
             _move(actor, thing, case, "quarantined")
     return case
 
@@ -86,7 +87,7 @@ def hold_for_a_look(actor: Actor, kind: str, thing_id: UUID, nudges: Sequence[Nu
     thing = find_reportable(kind, thing_id)
     if thing is None:
         raise NotFoundError
-    case = _open_case(thing, *(BY_CODE[nudge.rule] for nudge in nudges))
+    case = _open_case(thing, *(house.by_code()[nudge.rule] for nudge in nudges))
     case.found = [nudge.finding() for nudge in nudges]
     case.evidence = thing.text
     guards = sorted({nudge.guard for nudge in nudges})
@@ -96,7 +97,7 @@ def hold_for_a_look(actor: Actor, kind: str, thing_id: UUID, nudges: Sequence[Nu
 
 def _open_case(thing: Reportable, *rules: HouseRule) -> Case:
     query = select(Case).where(Case.target_id == thing.id, Case.state != "decided")
-    due_at = min(due(rule, now()) for rule in rules)
+    due_at = min(house.due(rule) for rule in rules)
     found = db.session.scalar(query)
     if found is None:
         db.session.execute(
