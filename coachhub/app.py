@@ -15,6 +15,7 @@ from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
 from coachhub.console import cases, house, mails, staff
+from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
@@ -47,7 +48,7 @@ def create_app(
     db.init_app(app)
     secrets.init_app(app, tuple(config.encryption_keys.split()))
     queue_url = config.queue_url or config.database_url
-    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting])
+    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting, console_jobs])
     forms.csrf.init_app(app)
     once.init_app(app)
     limits.init_app(app)

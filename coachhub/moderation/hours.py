@@ -38,6 +38,11 @@ class Hours:
         """Return the day that a moment falls on where the firm is."""
         return at.astimezone(ZoneInfo(self.zone)).date()
 
+    def is_open(self, at: dt.datetime) -> bool:
+        """Say whether somebody is at work at that moment."""
+        begins, ends = next(self._spells(at))
+        return begins <= at < ends
+
     def after(self, at: dt.datetime, work: dt.timedelta) -> dt.datetime:
         """Return the moment, in UTC, at which `work` of business hours have passed since `at`."""
         left = work
