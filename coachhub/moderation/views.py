@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.moderation import jobs, joins, operations, queries, wording
+from coachhub.moderation import house, jobs, joins, operations, queries, wording
 from coachhub.moderation.forms import AppealForm, ReportForm
 from coachhub.moderation.hooks import find_reportable
-from coachhub.moderation.rules import RULES
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
@@ -34,7 +33,7 @@ def report_form(kind: str, post_id: UUID) -> str | Response | tuple[str, int]:
         db.session.commit()
         flash("Thank you. A moderator looks at it, and you will hear what they decide.", "success")
         return redirect(thing.url, 303)
-    notes = {rule.code: rule.meaning for rule in RULES}
+    notes = {rule.code: rule.meaning for rule in house.rules()}
     page = render_template("moderation/report.html", form=form, thing=thing, notes=notes)
     return page, 422 if request.method == "POST" else 200
 
@@ -69,3 +68,10 @@ def second_look(token: str) -> Page:
         return redirect(url_for(".second_look", token=token), 303)
     page = render_template("moderation/second_look.html", one=found, form=form, words=wording)
     return page, 422 if request.method == "POST" else 200
+
+
+@bp.get("/house-rules")
+@access(Permission.SEE_FIRM)
+def house_rules() -> str:
+    """Show everybody the rules of the house, and how they are kept."""
+    return render_template("moderation/house_rules.html", rules=house.rules(), hours=house.hours())

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from coachhub.core.pages import day
+from coachhub.moderation import house
 from coachhub.moderation.models import Appeal, Case, Decision, Penalty, Strike
-from coachhub.moderation.rules import BY_CODE, HouseRule
+from coachhub.moderation.rules import HouseRule
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that looks like another
 FOLLOWS = {
@@ -63,7 +64,8 @@ def machine(case: Case, decision: Decision) -> str:
 
 def rule_of(decision: Decision) -> HouseRule:
     """Return the rule that a decision rests on."""
-    return BY_CODE.get(decision.rule, BY_CODE["other"])
+    rules = house.by_code()
+    return rules.get(decision.rule) or rules["other"]
 
 
 def what_follows(

@@ -13,12 +13,12 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError
 from coachhub.firms.models import Membership
+from coachhub.moderation import house
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.models import VERDICTS, Appeal, Case, Decision
 from coachhub.moderation.operations import cases, content, deciding, penalties, telling
 from coachhub.moderation.operations.deciding import Ruling
 from coachhub.moderation.queries.moderators import others_who_may_decide
-from coachhub.moderation.rules import BY_CODE, due
 
 WITHIN = dt.timedelta(days=180)
 LONGEST = 4000  # characters, both ways
@@ -59,14 +59,14 @@ def appeal(actor: Actor, decision: Decision, text: str) -> Appeal:
     if decision.effect == "none" or decision.undone_at or decision.replaced_at:
         raise DomainError("Nothing followed from this for you, so there is nothing to look at.")
     cases.locked(case, case.version, "decided")
-    rule = BY_CODE.get(decision.rule, BY_CODE["other"])
+    rule = house.by_code().get(decision.rule) or house.by_code()["other"]
     made = Appeal(
         case_id=case.id,
         decision_id=decision.id,
         author_id=case.author_id,
         author_person_id=_person(case.author_id),
         text=text.strip(),
-        due_at=due(rule, now()),
+        due_at=house.due(rule),
         at_desk=not others_who_may_decide(case, decision.person_id),
     )
     db.session.add(made)

@@ -14,9 +14,10 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
 from coachhub.firms.models import Membership
+from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable
 from coachhub.moderation.models import OPEN, Case, Decision
-from coachhub.moderation.rules import BY_CODE, HouseRule, due
+from coachhub.moderation.rules import HouseRule
 
 _WORDS = {
     "upheld": "the report was upheld",
@@ -49,7 +50,7 @@ def open_case(thing: Reportable, *rules: HouseRule, origin: str = "report") -> C
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    due_at = min(due(rule, now()) for rule in rules or (BY_CODE["other"],))
+    due_at = min(house.due(rule) for rule in rules or (house.by_code()["other"],))
     found = db.session.scalar(query)
     if found is None:
         db.session.execute(

@@ -14,11 +14,11 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.firms.models import Membership
+from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable, find_reportable
 from coachhub.moderation.models import EFFECTS, OPEN, OUTCOMES, Case, Decision
 from coachhub.moderation.operations import cases, content, penalties, telling
 from coachhub.moderation.operations.penalties import PenaltyDraft
-from coachhub.moderation.rules import BY_CODE
 
 UNDO = dt.timedelta(minutes=10)
 
@@ -172,7 +172,9 @@ def checked(actor: Actor, case: Case, thing: Reportable | None, ruling: Ruling) 
 
 
 def _check_words(case: Case, thing: Reportable | None, ruling: Ruling) -> None:
-    if ruling.rule not in BY_CODE and not (ruling.outcome == "not_upheld" and not ruling.rule):
+    if ruling.rule not in house.by_code() and not (
+        ruling.outcome == "not_upheld" and not ruling.rule
+    ):
         raise DomainError("Please choose the rule that the decision rests on.")
     if ruling.outcome == "not_upheld" and ruling.effect != "none":
         raise DomainError("If no rule is broken, the text stays as it is.")

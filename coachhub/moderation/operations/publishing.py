@@ -11,6 +11,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.firms.models import Firm
+from coachhub.moderation import house
 from coachhub.moderation.hooks import Nudge, Reportable, find_reportable
 from coachhub.moderation.models import Case
 from coachhub.moderation.operations import cases, content
@@ -20,7 +21,6 @@ from coachhub.moderation.queries.members import (
     penalty_in_force,
     returned_decisions,
 )
-from coachhub.moderation.rules import BY_CODE
 
 MOST_FIRST_POSTS = 20
 
@@ -68,7 +68,7 @@ def hold_for_a_look(actor: Actor, kind: str, thing_id: UUID, nudges: Sequence[Nu
     if thing is None:
         raise NotFoundError
     audit.take_turn()
-    case = cases.open_case(thing, *(BY_CODE[one.rule] for one in nudges), origin="guard")
+    case = cases.open_case(thing, *(house.by_code()[one.rule] for one in nudges), origin="guard")
     case.found = [nudge.finding() for nudge in nudges]
     _hold(actor, thing, case, guards=sorted({nudge.guard for nudge in nudges}))
     return case

@@ -12,11 +12,11 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable, find_reportable
 from coachhub.moderation.models import Case, Report
 from coachhub.moderation.operations import cases, content
 from coachhub.moderation.queries.reporters import paused_until, was_fine
-from coachhub.moderation.rules import BY_CODE
 
 
 class NotNeededError(DomainError):
@@ -31,9 +31,9 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
     or for somebody whose reports rest. Reporting twice changes nothing.
     """
     thing = readable(actor, kind, thing_id)
-    if reason not in BY_CODE:
+    rule = house.by_code().get(reason)
+    if rule is None or not rule.is_on:
         raise DomainError("Please choose what is wrong.")
-    rule = BY_CODE[reason]
     if was_fine(thing, rule):
         raise NotNeededError(
             "A moderator has looked at this text and found that it keeps the rules. If it changes,"

@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, or_, select
 
 from coachhub.core.db import db, now
+from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable
 from coachhub.moderation.models import OPEN, Case, Decision, Report
-from coachhub.moderation.rules import BY_CODE, HouseRule
+from coachhub.moderation.rules import HouseRule
 
 WINDOW = dt.timedelta(days=7)
 AT_LEAST = 10  # decided reports
@@ -66,7 +67,7 @@ def _wrong(rows: list[tuple[dt.datetime, bool]]) -> int:
 
 
 def _recent(member_id: UUID, since: dt.datetime) -> Select[dt.datetime, bool]:
-    safety = [code for code, rule in BY_CODE.items() if rule.safety]
+    safety = [code for code, rule in house.by_code().items() if rule.safety]
     return (
         select(Report.created_at, WAS_RIGHT)
         .join(Case, Case.id == Report.case_id)
