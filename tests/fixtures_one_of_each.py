@@ -22,7 +22,8 @@ from coachhub.console.escalation import escalate
 from coachhub.core.db import now
 from coachhub.core.links import absolute
 from coachhub.core.paths import templates
-from coachhub.digests.operations import preference_of, write_digest
+from coachhub.digests.operations import write_digest
+from coachhub.digests.preferences import preference_of
 from coachhub.firms.invitations import Invitee, invite
 from coachhub.firms.models import Membership
 from coachhub.introductions import direct, life, meetings, promises, shortlists
