@@ -32,14 +32,14 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show moderators their queue, with how many wait."""
     if not actor.may(Permission.MODERATE):
         return []
-    waiting = len(queries.queue(_cohorts(actor)))
+    waiting = len(queries.queue(moderated_cohorts(actor)))
     line = MenuItem(
         "Moderation", url_for("cases.index"), "shield", 80, active=here("cases."), badge=waiting
     )
     return [line]
 
 
-def _cohorts(actor: Actor) -> list[UUID] | None:
+def moderated_cohorts(actor: Actor) -> list[UUID] | None:
     """Return the cohorts whose cases an actor may see; None for all of the firm."""
     if Standing.ADMIN in actor.standings:
         return None
@@ -59,7 +59,7 @@ def _cohorts(actor: Actor) -> list[UUID] | None:
 def index() -> str:
     """Show the queue, the soonest due first, or what has been decided."""
     decided = request.args.get("decided") == "1"
-    lines = queries.queue(_cohorts(current_actor()), decided=decided)
+    lines = queries.queue(moderated_cohorts(current_actor()), decided=decided)
     return render_template(
         "console/cases.html", lines=lines, decided=decided, rules=BY_CODE, at=now()
     )
@@ -69,7 +69,7 @@ def index() -> str:
 @access(Permission.MODERATE)
 def show(case_id: UUID) -> str:
     """Show one case with its evidence, and the form that decides it."""
-    case = queries.find_case(case_id, _cohorts(current_actor()))
+    case = queries.find_case(case_id, moderated_cohorts(current_actor()))
     return _case_page(case, DecisionForm(version=str(case.version)))
 
 
@@ -77,7 +77,7 @@ def show(case_id: UUID) -> str:
 @access(Permission.MODERATE)
 def decide(case_id: UUID) -> Page:
     """Decide a case."""
-    case = queries.find_case(case_id, _cohorts(current_actor()))
+    case = queries.find_case(case_id, moderated_cohorts(current_actor()))
     form = DecisionForm()
     version = form.version.data or ""
     if not (form.validate_on_submit() and version.isascii() and version[:9].isdigit()):
@@ -94,7 +94,7 @@ def decide(case_id: UUID) -> Page:
     except DomainError as error:
         db.session.rollback()
         form.form_errors.append(str(error))
-        case = queries.find_case(case_id, _cohorts(current_actor()))
+        case = queries.find_case(case_id, moderated_cohorts(current_actor()))
         form.version.data = str(case.version)
         return _case_page(case, form), 409
     db.session.commit()
@@ -106,7 +106,7 @@ def decide(case_id: UUID) -> Page:
 @access(Permission.MODERATE)
 def step(case_id: UUID, step: str) -> Response:
     """Hide the text until the case is decided, show it again, or take the case on."""
-    case = queries.find_case(case_id, _cohorts(current_actor()))
+    case = queries.find_case(case_id, moderated_cohorts(current_actor()))
     if step == "hold":
         operations.hold(current_actor(), case)
     elif step == "release":

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
@@ -31,7 +32,7 @@ from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Case
+from coachhub.moderation.models import Appeal, Case, Decision
 
 SOON = dt.date(2100, 1, 1)
 
@@ -168,6 +169,39 @@ def _introduction(side: Side) -> UUID:
     )  # fmt: skip
 
 
+def _decided(side: Side) -> UUID:
+    """A text of the member's was taken down by the coach."""
+    case = Case(
+        target_kind="ask", target_id=uuid7(), cohort_id=side.cohort.id,
+        author_id=side.member.id, evidence="x", due_at=now(),
+    )  # fmt: skip
+    side.add(case)
+    case.state, case.version = "claimed", 2
+    decision = side.add(
+        Decision(
+            case_id=case.id, decided_by_id=side.coach.id, person_id=side.coach.person_id,
+            outcome="upheld", rule="selling", effect="removed",
+        )
+    )  # fmt: skip
+    case.state, case.outcome, case.version = "decided", "upheld", 3
+    side.session.flush()
+    return decision
+
+
+def _appealed(side: Side) -> UUID:
+    decision = side.session.scalars(select(Decision).where(Decision.id == _decided(side))).one()
+    case = side.session.scalars(select(Case).where(Case.id == decision.case_id)).one()
+    appeal = side.add(
+        Appeal(
+            case_id=case.id, decision_id=decision.id, author_id=side.member.id,
+            author_person_id=side.member.person_id, text="A joke.", due_at=now(),
+        )
+    )  # fmt: skip
+    case.state, case.version = "appealed", 4
+    side.session.flush()
+    return appeal
+
+
 def _invitation_token(side: Side) -> str:
     token = uuid7().hex
     side.add(
@@ -211,6 +245,8 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             author_id=side.member.id, evidence="x", due_at=now(),
         )
     ),
+    "decision_id": lambda side: _decided(side),
+    "appeal_id": lambda side: _appealed(side),
     "mail_id": lambda side: side.add(
         FirmMail(
             kind="invitation", to_address="a@example.org", subject="Hello", message_id="<a@b>",
