@@ -127,6 +127,7 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
     decision = queries.decision_of(case)
     if appeal is not None and appeal_form is None and not appeal.outcome:
         appeal_form = AppealForm(formdata=None, version=str(case.version))
+    is_own = actor.membership_id == case.author_id
     about = [case.author_id, case.claimed_by_id, decision and decision.decided_by_id]
     known = history.reporters_known(actor, case)
     context: dict[str, Any] = {
@@ -137,7 +138,7 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         "strikes": queries.strikes_of(case.author_id) if case.author_id else [],
         "told": history.story_of(case),
         "may_answer": appeal is not None and operations.may_answer(actor, appeal),
-        "own": actor.membership_id == case.author_id,
+        "is_own": is_own,
     }
     return render_template(
         "console/cases/case.html",
@@ -154,6 +155,7 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         verdict_words={value: words for value, words, _means in VERDICTS},
         verdict_keys=VERDICT_KEYS,
         waits=case.state in OPEN,
+        picking=form is not None and case.state in OPEN and not is_own,
         at=now(),
         **context,
     )
