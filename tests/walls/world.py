@@ -13,7 +13,6 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
@@ -22,6 +21,7 @@ from coachhub.accounts.models import Passkey, Person
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
+from coachhub.console.models import MemberNote, SavedView, Together
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.access import Actor
 from coachhub.core.db import now
@@ -32,7 +32,7 @@ from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Appeal, Case, Decision
+from coachhub.moderation.models import Case, Decision
 
 SOON = dt.date(2100, 1, 1)
 
@@ -188,20 +188,6 @@ def _decided(side: Side) -> UUID:
     return decision
 
 
-def _appealed(side: Side) -> UUID:
-    decision = side.session.scalars(select(Decision).where(Decision.id == _decided(side))).one()
-    case = side.session.scalars(select(Case).where(Case.id == decision.case_id)).one()
-    appeal = side.add(
-        Appeal(
-            case_id=case.id, decision_id=decision.id, author_id=side.member.id,
-            author_person_id=side.member.person_id, text="A joke.", due_at=now(),
-        )
-    )  # fmt: skip
-    case.state, case.version = "appealed", 4
-    side.session.flush()
-    return appeal
-
-
 def _invitation_token(side: Side) -> str:
     token = uuid7().hex
     side.add(
@@ -245,8 +231,19 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             author_id=side.member.id, evidence="x", due_at=now(),
         )
     ),
-    "decision_id": lambda side: _decided(side),
-    "appeal_id": lambda side: _appealed(side),
+    "decision_id": _decided,
+    "view_id": lambda side: side.add(
+        SavedView(owner_id=side.coach.id, name=uuid7().hex, shared=True, filters={"q": "x"})
+    ),
+    "together_id": lambda side: side.add(
+        Together(
+            by_id=side.coach.id, outcome="not_upheld", rule="", effect="none", results=[],
+            undo_until=now() + dt.timedelta(minutes=10),
+        )
+    ),
+    "note_id": lambda side: side.add(
+        MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
+    ),
     "mail_id": lambda side: side.add(
         FirmMail(
             kind="invitation", to_address="a@example.org", subject="Hello", message_id="<a@b>",
