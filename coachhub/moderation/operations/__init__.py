@@ -18,7 +18,7 @@ from coachhub.moderation.operations.publishing import (
     published,
     set_first_posts,
 )
-from coachhub.moderation.operations.reporting import report
+from coachhub.moderation.operations.reporting import NotNeededError, readable, report
 from coachhub.moderation.operations.telling import tell_due
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "WITHIN",
     "Answer",
     "DecidedError",
+    "NotNeededError",
     "PenaltyDraft",
     "Ruling",
     "answer_appeal",
@@ -42,6 +43,7 @@ __all__ = [
     "may_answer",
     "may_publish",
     "published",
+    "readable",
     "release",
     "report",
     "set_first_posts",
