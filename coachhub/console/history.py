@@ -17,7 +17,7 @@ from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Membership
-from coachhub.moderation.models import Case, Decision
+from coachhub.moderation.models import Case, Decision, Strike
 from coachhub.permissions import Permission
 
 KNOWN_FOR = dt.timedelta(hours=1)
@@ -110,6 +110,20 @@ def cases_about(
     if cohort_ids is not None:
         query = query.where(Case.cohort_id.in_(cohort_ids))
     return [EarlierCase(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def strikes_from(member_id: UUID, cohort_ids: Collection[UUID] | None) -> list[Strike]:
+    """Return a member's strikes, old ones too, from cases that a moderator of these may see."""
+    query = (
+        select(Strike)
+        .join(Decision, Decision.id == Strike.decision_id)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Strike.member_id == member_id, Strike.lifted_at.is_(None))
+        .order_by(Strike.created_at.desc())
+    )
+    if cohort_ids is not None:
+        query = query.where(Case.cohort_id.in_(cohort_ids))
+    return list(db.session.scalars(query))
 
 
 def reporters_known(actor: Actor, case: Case) -> set[UUID]:

@@ -75,7 +75,7 @@ def appeal(live_server: LiveServer) -> None:
     with at_the_desk(live_server):
         firm = db.session.scalars(select(Firm).where(Firm.slug == "house")).one()
         with scope(firm.id):
-            case = db.session.scalars(select(Case).where(Case.outcome == "upheld")).one()
+            case = db.session.scalars(select(Case).where(Case.evidence.startswith("Gold"))).one()
             decision = queries.decision_of(case)
             assert decision is not None
             author = db.session.scalars(
