@@ -13,6 +13,7 @@ from coachhub.board.models import Offer
 from coachhub.core.access import Actor
 from coachhub.core.db import now
 from coachhub.core.jobs import JOBS
+from coachhub.firms.models import Membership
 from coachhub.moderation import operations
 from coachhub.moderation.models import Appeal, Case, Content, Decision
 from coachhub.moderation.operations import Answer, PenaltyDraft, Ruling
@@ -70,6 +71,14 @@ class Scene:
 
     def case_of(self, case_id: UUID) -> Case:
         return self.group.session.scalars(select(Case).where(Case.id == case_id)).one()
+
+    def standing(self, name: str) -> str:
+        """Return whether somebody is active in the firm, suspended or gone."""
+        query = select(Membership.state).where(Membership.id == self.group.id(name))
+        return self.group.session.scalars(query).one()
+
+    def post_another(self) -> UUID:
+        return post_offer(self.group)
 
     def tell(self) -> None:
         """Run the job that tells people."""
