@@ -212,5 +212,5 @@ class NoteForm(Form):
     text = TextAreaField(
         "A note for the other moderators",
         [DataRequired("What should they know?"), Length(max=2000)],
-        description="The member never sees who wrote it, but may ask to read it.",
+        description="It goes with what the member takes away, without your name.",
     )

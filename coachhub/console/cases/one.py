@@ -152,6 +152,7 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         reports=reports,
         known=known,
         rules=house.by_code(),
+        usual=[(rule.title, rule.advice) for rule in house.rules()],
         verdicts={value: means for value, _words, means in VERDICTS},
         verdict_words=FOLLOWED,
         verdict_keys=VERDICT_KEYS,
