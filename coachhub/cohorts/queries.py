@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from sqlalchemy import func, select
 
 from coachhub.cohorts.hooks import DASHBOARD, Signal
 from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Membership
+from coachhub.permissions import Standing
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,20 @@ def cohort_of(cohort_id: UUID) -> Cohort:
     return found
 
 
+def reads(cohort_id: UUID | None) -> Callable[[Actor], bool]:
+    """Return who reads what a cohort's people write: whoever is in it now, and firm admins."""
+
+    def may(actor: Actor) -> bool:
+        there = select(Enrolment.id).where(
+            Enrolment.cohort_id == cohort_id,
+            Enrolment.membership_id == actor.membership_id,
+            Enrolment.state == "active",
+        )
+        return Standing.ADMIN in actor.standings or db.session.scalar(there) is not None
+
+    return may
+
+
 def cohorts_of(membership_id: UUID | None) -> list[Cohort]:
     """Return the running cohorts that a membership is in, as member or coach, by name."""
     if membership_id is None:
@@ -70,6 +87,24 @@ def cohorts_of(membership_id: UUID | None) -> list[Cohort]:
             .order_by(Cohort.name)
         )
     )
+
+
+def places_of(membership_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Cohort, Enrolment]]]:
+    """Return where each of some memberships is now: running cohorts, by name."""
+    rows = db.session.execute(
+        select(Cohort, Enrolment)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .where(
+            Enrolment.membership_id.in_(list(membership_ids)),
+            Enrolment.state == "active",
+            Cohort.state == "running",
+        )
+        .order_by(Cohort.name, Cohort.id)
+    )
+    found: dict[UUID, list[tuple[Cohort, Enrolment]]] = defaultdict(list)
+    for cohort, enrolment in rows:
+        found[enrolment.membership_id].append((cohort, enrolment))
+    return found
 
 
 def listing(only: UUID | None = None) -> list[CohortLine]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, UniqueConstraint, func, select
+from sqlalchemy import BigInteger, UniqueConstraint, func, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.access import Actor
@@ -34,6 +34,16 @@ class AuditEntry(FirmScoped):
     subject_id: Mapped[UUID | None]
     subject_label: Mapped[str] = mapped_column(default="")
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+def take_turn() -> None:
+    """Wait until no other transaction writes this firm's record; keep the turn until the end.
+
+    `record` does so by itself. Whoever locks rows before they write takes the turn first: then two
+    never wait for each other.
+    """
+    turn = func.hashtextextended("audit" + str(current_firm_id()), literal(0))
+    db.session.execute(select(func.pg_advisory_xact_lock(turn)))
 
 
 def record(
