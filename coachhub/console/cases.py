@@ -16,7 +16,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.moderation import operations, queries
+from coachhub.moderation import operations, queries, sources
 from coachhub.moderation.forms import DecisionForm
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.models import Case
@@ -140,6 +140,8 @@ def _case_page(case: Case, form: DecisionForm) -> str:
         form=form,
         thing=find_reportable(case.target_kind, case.target_id),
         reports=queries.reports_of(case),
+        sources=sources.named_for(case.target_id),
+        sorts=sources.SORTS,
         decision=queries.decision_of(case),
         names={row.id: row.name for row in names},
         earlier=earlier or 0,

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from coachhub.core.db import db
 from coachhub.firms.models import Membership
-from coachhub.moderation.models import Case, Decision, Report
+from coachhub.moderation.models import Case, Decision, NamedSource, Report
 from coachhub.moderation.rules import BY_CODE
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
 
@@ -25,6 +25,11 @@ def export(member: Membership) -> list[ExportSection]:
         .join(Case, Case.id == Decision.case_id)
         .where(Case.author_id == member.id)
         .order_by(Decision.created_at)
+    )
+    sources = db.session.scalars(
+        select(NamedSource)
+        .where(NamedSource.author_id == member.id)
+        .order_by(NamedSource.created_at)
     )
     return [
         ExportSection(
@@ -56,6 +61,20 @@ def export(member: Membership) -> list[ExportSection]:
                     "message": decision.message,
                 }
                 for decision, kind, evidence in decided
+            ],
+        ),
+        ExportSection(
+            "named_sources",
+            "Where you said that something comes from",
+            [
+                {
+                    "created_at": one.created_at,
+                    "what": one.target_kind,
+                    "source": one.sort,
+                    "in_your_words": one.words,
+                    "about": [each["passage"] for each in one.found],
+                }
+                for one in sources
             ],
         ),
     ]

@@ -31,7 +31,7 @@ from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Case
+from coachhub.moderation.models import Case, WatchedWord
 
 SOON = dt.date(2100, 1, 1)
 
@@ -211,6 +211,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             author_id=side.member.id, evidence="x", due_at=now(),
         )
     ),
+    "watched_word_id": lambda side: side.add(WatchedWord(word="gold watches")),
     "mail_id": lambda side: side.add(
         FirmMail(
             kind="invitation", to_address="a@example.org", subject="Hello", message_id="<a@b>",
