@@ -7,11 +7,12 @@ instead. The author mends it, or insists: then it waits for a moderator before a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import request
 
-from coachhub.core.access import Actor
+from coachhub.core.access import Actor, current_actor
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form
 from coachhub.moderation import operations, own_guards, sources
@@ -59,6 +60,9 @@ class GuardedForm(Form):
         except DomainError as error:
             self.form_errors.append(str(error))
             return False
+        return self._heard(actor, kind)
+
+    def _heard(self, actor: Actor, kind: str) -> bool:
         if COVER in request.form:
             self._cover()
         found = look(self.words_of(actor, kind))
@@ -83,7 +87,7 @@ class GuardedForm(Form):
         """
         nudges = (*self.held, *self.nudges) if self.insisted else ()
         if self._sourced:
-            sources.keep(actor, kind, thing_id, self.source, self._sourced)
+            sources.keep(actor, kind, thing_id, self.named_source, self._sourced)
         self.insisted = operations.published(actor, kind, thing_id, nudges)
 
     @property
@@ -92,7 +96,7 @@ class GuardedForm(Form):
         return _mark(self.nudges)
 
     @property
-    def source(self) -> Source:
+    def named_source(self) -> Source:
         """Return what the author says of where it comes from."""
         words = request.form.get(SOURCE_WORDS, "").replace("\x00", "").strip()[:LONGEST_SOURCE]
         return Source(request.form.get(SOURCE, ""), words)
@@ -110,7 +114,7 @@ class GuardedForm(Form):
         return any(one.cover for one in self.nudges)
 
     def _answers(self, nudge: Nudge) -> bool:
-        source = self.source
+        source = self.named_source
         if source.sort not in nudge.sources:
             return False
         self.source_problem = sources.problem(source)
@@ -124,6 +128,32 @@ class GuardedForm(Form):
                     self[name].data = covered(given)
                 elif isinstance(given, list):
                     self[name].data = [covered(str(one)) for one in given]
+
+
+class SharedForm(GuardedForm):
+    """A form whose words go to a few people, or stand where nothing can wait: they are mended.
+
+    It asks the guards by itself, as one of its validators would.
+    """
+
+    read_as = ""
+    can_wait = False
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Say whether a form was sent, can be taken, and the guards have nothing to say."""
+        if not super().validate_on_submit(extra_validators):
+            return False
+        if not self.others_read():
+            return True
+        actor = current_actor()
+        heard = self._heard(actor, self.read_as)
+        if heard and self._sourced:
+            sources.keep(actor, self.read_as, actor.member_id(), self.named_source, self._sourced)
+        return heard
+
+    def others_read(self) -> bool:
+        """Say whether others will read what was typed; a draft is nobody else's."""
+        return True
 
 
 def _words(value: object) -> str:

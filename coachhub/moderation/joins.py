@@ -5,10 +5,26 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from coachhub.core.db import db
+from coachhub.firms.forms import ProfileForm
+from coachhub.firms.hooks import PROFILE_FORM
 from coachhub.firms.models import Membership
+from coachhub.moderation.guards import SharedForm
 from coachhub.moderation.models import Case, Decision, NamedSource, Report
 from coachhub.moderation.rules import BY_CODE
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
+
+
+class GuardedProfileForm(SharedForm, ProfileForm):
+    """A member's profile: the group reads it, so the guards do first."""
+
+    read_as = "profile"
+    guarded = ("headline", "titles", "fields", "places", "interests")
+
+
+@PROFILE_FORM.from_room
+def profile_form() -> type[ProfileForm]:
+    """Have the profile read before the group sees it."""
+    return GuardedProfileForm
 
 
 @EXPORT_SECTION.from_room

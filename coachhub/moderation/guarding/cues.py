@@ -20,7 +20,6 @@ from coachhub.moderation.guarding.plain import Plain, plain
 WORDS = Path(__file__).parent / "words"
 _REACH = 3  # sentences that are read together: what is further apart does not belong together
 _GAP = r"\W+(?:[\w'-]+\W+){0,6}?"
-_ENOUGH = 0.8
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ class Verdict:
     """What a guard makes of a text: the score, the evidence, and the strongest passage."""
 
     score: float
+    enough: float
     evidence: tuple[Evidence, ...]
     passage: str
     why: str
@@ -54,7 +54,7 @@ class Verdict:
     @property
     def speaks(self) -> bool:
         """Say whether the author should hear a word."""
-        return self.score >= _ENOUGH - 1e-9
+        return self.score >= self.enough - 1e-9
 
     def explained(self) -> str:
         """Return the cues with their weights, for whoever looks after the rules."""
@@ -64,10 +64,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What one guard knows in one language, and what it says."""
+    """What one guard knows in one language, from which score on it speaks, and what it says."""
 
     guard: str
     rule: str
+    enough: float
     why: str
     instead: str
     cues: tuple[Cue, ...]
@@ -89,9 +90,9 @@ class Lexicon:
                 best = (score, tuple(once.values()))
         strongest = max(best[1], key=lambda one: one.cue.weight, default=None)
         if strongest is None:
-            return Verdict(0.0, (), "", self.why)
+            return Verdict(0.0, self.enough, (), "", self.why)
         passage = read.passage(strongest.start, strongest.end)
-        return Verdict(best[0], best[1], passage, strongest.cue.why or self.why)
+        return Verdict(best[0], self.enough, best[1], passage, strongest.cue.why or self.why)
 
     def _found(self, text: str) -> Iterator[Evidence]:
         for cue in self.cues:
@@ -108,6 +109,7 @@ def lexicon(guard: str, language: str = "en") -> Lexicon:
     return Lexicon(
         guard,
         held["rule"],
+        held["enough"],
         held["why"],
         held["instead"],
         tuple(
