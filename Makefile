@@ -5,7 +5,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
-.PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
+.PHONY: help run test sure guard-figures checks format style lint types templates imports lock assets wheel \
 	shots mail-shots renew-mails soak-digests browser clean
 .DEFAULT_GOAL := help
 
@@ -41,6 +41,9 @@ templates: .venv/ok
 
 imports: .venv/ok
 	$(BIN)/lint-imports
+
+guard-figures: .venv/ok ## recall and false nudges of the guards on their labelled sets
+	PYTHONPATH=.:plugins $(BIN)/python tests/moderation/guards/figures.py
 
 bench-%: .venv/ok ## a benchmark: companies, exchange, import ...
 	$(BIN)/python tests/bench/bench_$(subst -,_,$*).py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ class Plain:
 
     typed: str
     text: str
-    at: tuple[int, ...]
+    at: Sequence[int]
 
     def passage(self, start: int, end: int) -> str:
         """Return what was typed between two places of `text`."""
@@ -49,6 +49,8 @@ class Plain:
 
 def plain(typed: str) -> Plain:
     """Read a text."""
+    if typed.isascii():
+        return Plain(typed, typed.lower(), range(len(typed) + 1))
     letters: list[str] = []
     at: list[int] = []
     for place, character in enumerate(typed):

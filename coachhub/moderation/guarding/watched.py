@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -93,27 +93,29 @@ class Watch:
     def sightings(self, typed: str) -> list[Sighting]:
         """Return each watched word that stands in a text, once, in the order of the text."""
         read = plain(typed)
-        tokens = [
-            (match.group(), match.start(), match.end()) for match in _TOKEN.finditer(read.text)
-        ]
+        places = [match.span() for match in _TOKEN.finditer(read.text)]
+        tokens = [read.text[start:end] for start, end in places]
+        held = {token: self._candidates(token) for token in set(tokens)}
         seen: dict[str, Sighting] = {}
-        for place, (token, start, _end) in enumerate(tokens):
-            for phrase in self._candidates(token):
-                count = len(phrase.parts)
-                if phrase.word in seen or place + count > len(tokens):
+        for place, token in enumerate(tokens):
+            for phrase in held[token]:
+                last = place + len(phrase.parts)
+                if phrase.word in seen or last > len(tokens):
                     continue
-                here = tokens[place : place + count]
-                if all(part.fits(one[0]) for part, one in zip(phrase.parts, here, strict=True)):
-                    seen[phrase.word] = Sighting(phrase.word, read.passage(start, here[-1][2]))
+                here = tokens[place:last]
+                if all(part.fits(one) for part, one in zip(phrase.parts, here, strict=True)):
+                    passage = read.passage(places[place][0], places[last - 1][1])
+                    seen[phrase.word] = Sighting(phrase.word, passage)
         return list(seen.values())
 
-    def _candidates(self, token: str) -> Iterator[_Phrase]:
-        yield from self.exact.get(token, ())
-        for length, held in self.begins.items():
-            yield from held.get(token[:length], ())
-        for length, held in self.ends.items():
-            yield from held.get(token[-length:], ())
-        yield from self.loose
+    def _candidates(self, token: str) -> list[_Phrase]:
+        """Return the phrases whose first part may be this word."""
+        found = [*self.exact.get(token, ()), *self.loose]
+        for length, begins in self.begins.items():
+            found += begins.get(token[:length], ())
+        for length, ends in self.ends.items():
+            found += ends.get(token[-length:], ())
+        return found
 
 
 @lru_cache(maxsize=64)
