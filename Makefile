@@ -5,8 +5,8 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
-.PHONY: help run test sure guard-figures checks format style lint types templates imports lock assets wheel \
-	shots mail-shots renew-mails soak-digests browser clean
+.PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
+	guard-figures shots mail-shots renew-mails soak-digests soak-names browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -53,6 +53,14 @@ shots: .venv/ok assets browser ## pictures of every page, wide and narrow, light
 
 soak-digests: .venv/ok ## what ten thousand made-up members find in their digests
 	MADE_UP_MEMBERS=10000 $(PYTEST) -q tests/digests/test_content.py -k made_up_members
+
+soak-names: .venv/ok ## five thousand names that try to write a header of a mail
+	MADE_UP_NAMES=5000 $(PYTEST) -q tests/mail/test_letters.py -k no_name_writes
+
+soak-moderation: .venv/ok ## moderation tried in every order, and told by workers that are killed
+	MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
+		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
+		tests/moderation/test_penalties.py
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

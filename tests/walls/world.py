@@ -21,6 +21,7 @@ from coachhub.accounts.models import Passkey, Person
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
+from coachhub.console.models import MemberNote, SavedView, Together
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.access import Actor
 from coachhub.core.db import now
@@ -31,7 +32,7 @@ from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Case, WatchedWord
+from coachhub.moderation.models import Case, Decision, WatchedWord
 
 SOON = dt.date(2100, 1, 1)
 
@@ -168,6 +169,25 @@ def _introduction(side: Side) -> UUID:
     )  # fmt: skip
 
 
+def _decided(side: Side) -> UUID:
+    """A text of the member's was taken down by the coach."""
+    case = Case(
+        target_kind="ask", target_id=uuid7(), cohort_id=side.cohort.id,
+        author_id=side.member.id, evidence="x", due_at=now(),
+    )  # fmt: skip
+    side.add(case)
+    case.state, case.version = "claimed", 2
+    decision = side.add(
+        Decision(
+            case_id=case.id, decided_by_id=side.coach.id, person_id=side.coach.person_id,
+            outcome="upheld", rule="selling", effect="removed",
+        )
+    )  # fmt: skip
+    case.state, case.outcome, case.version = "decided", "upheld", 3
+    side.session.flush()
+    return decision
+
+
 def _invitation_token(side: Side) -> str:
     token = uuid7().hex
     side.add(
@@ -211,6 +231,19 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             author_id=side.member.id, evidence="x", due_at=now(),
         )
     ),
+    "decision_id": _decided,
+    "view_id": lambda side: side.add(
+        SavedView(owner_id=side.coach.id, name=uuid7().hex, shared=True, filters={"q": "x"})
+    ),
+    "together_id": lambda side: side.add(
+        Together(
+            by_id=side.coach.id, outcome="not_upheld", rule="", effect="none", results=[],
+            undo_until=now() + dt.timedelta(minutes=10),
+        )
+    ),
+    "remark_id": lambda side: side.add(
+        MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
+    ),
     "watched_word_id": lambda side: side.add(WatchedWord(word="gold watches")),
     "mail_id": lambda side: side.add(
         FirmMail(
@@ -251,14 +284,22 @@ class World:
     staff: Who
     suspended: Who
     left: Who
+    signed: dict[str, str] = field(default_factory=dict)
+    nowhere: dict[Any, int] = field(default_factory=dict)
 
     def visitor(self, who: Who | None) -> Visitor:
         """Return a client on which somebody is signed in."""
         client = Visitor(self.app, self.app.response_class)
-        if who is not None:
+        if who is None:
+            return client
+        if who.cookie not in self.signed:
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = who.cookie
                 cookie["_fresh"] = True
+            kept = client.get_cookie("session")
+            assert kept is not None
+            self.signed[who.cookie] = kept.value
+        client.set_cookie("session", self.signed[who.cookie])
         return client
 
 
