@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from coachhub.core.db import db
+from coachhub.core.db import db, now
 from coachhub.core.jobs import job
-from coachhub.core.secrets import unseal
-from coachhub.privacy import strangers, wishes
+from coachhub.core.secrets import keyring, unseal
+from coachhub.privacy import rotation, strangers, wishes
 from coachhub.privacy.hooks import Stranger
 from coachhub.privacy.replay import replay
 
@@ -38,3 +38,13 @@ def FORGET_STRANGER(firm_id: UUID, sealed: str) -> None:  # noqa: N802 - the sam
 def REPLAY() -> None:  # noqa: N802 - the same
     """Notice that a backup was brought back while CoachHub ran, and erase again."""
     replay()
+
+
+@job("privacy.keys", every_minutes=10, for_platform=True)
+def EXCHANGE_KEYS() -> None:  # noqa: N802 - the same
+    """Go on with an exchange of keys that was broken off; forget old keys that no backup needs."""
+    if rotation.under_way():
+        rotation.begin()
+        rotation.run()
+    elif keyring().file is not None:
+        keyring().drop_retired(now().date())

@@ -147,6 +147,13 @@ def _mails(words: Sequence[str]) -> int:
         )
     )
     blank_mails(db.session.scalars(addressed).all(), address=True)
+    # A second mail about the same thing is still recognised, but by a hash of what it is about.
+    pattern = "|".join(re.escape(word) for word in words)
+    db.session.execute(
+        update(FirmMail)
+        .where(FirmMail.once.regexp_match(pattern, flags="i"))
+        .values(once=func.md5(FirmMail.once))
+    )
     return found
 
 
