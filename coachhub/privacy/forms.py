@@ -7,6 +7,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from coachhub.core.forms import DayField, Form
 
+LONG_AGO = 20 * 365  # days
+
 
 class EraseForm(Form):
     """A member's name, typed to confirm."""
@@ -42,5 +44,5 @@ class TimeForm(Form):
 
         csrf = False
 
-    since = DayField("From", [Optional()])
-    until = DayField("To", [Optional()])
+    since = DayField("From", [Optional()], past=LONG_AGO)
+    until = DayField("To", [Optional()], past=LONG_AGO)
