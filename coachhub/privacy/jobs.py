@@ -7,7 +7,7 @@ from uuid import UUID
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
 from coachhub.core.secrets import keyring, unseal
-from coachhub.privacy import rotation, strangers, wishes
+from coachhub.privacy import retention, rotation, strangers, wishes
 from coachhub.privacy.hooks import Stranger
 from coachhub.privacy.replay import replay
 
@@ -32,6 +32,13 @@ def FORGET_STRANGER(firm_id: UUID, sealed: str) -> None:  # noqa: N802 - the sam
     if told is not None:
         address, name, company = told.split("\n")
         strangers.forget_here(Stranger(address, name, company))
+
+
+@job("privacy.retain", every_minutes=30)
+def RETAIN_NO_LONGER(firm_id: UUID) -> None:  # noqa: N802 - the same
+    """Remove what the firm keeps no longer; once a day there is something to do."""
+    del firm_id
+    retention.remove_old()
 
 
 @job("privacy.replay", every_minutes=10, for_platform=True)
