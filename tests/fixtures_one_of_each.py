@@ -21,7 +21,8 @@ from coachhub.cohorts.notes import send_note
 from coachhub.core.db import now
 from coachhub.core.links import absolute
 from coachhub.core.paths import templates
-from coachhub.digests.operations import preference_of, write_digest
+from coachhub.digests.operations import write_digest
+from coachhub.digests.preferences import preference_of
 from coachhub.firms.invitations import Invitee, invite
 from coachhub.introductions import direct, life, meetings, promises, shortlists
 from coachhub.introductions import letters as by_letter
