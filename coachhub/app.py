@@ -14,7 +14,8 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, mails, staff
+from coachhub.console import cases, house, mails, staff
+from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
@@ -30,7 +31,8 @@ from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
-ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house]
+ROOMS += [mails, staff]
 
 
 def create_app(
@@ -47,7 +49,7 @@ def create_app(
     index_keys = config.index_keys or config.secret_key
     secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
     queue_url = config.queue_url or config.database_url
-    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting])
+    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting, console_jobs])
     forms.csrf.init_app(app)
     once.init_app(app)
     limits.init_app(app)

@@ -66,6 +66,16 @@ class AuditEntry(FirmScoped):
     salts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
 
 
+def take_turn() -> None:
+    """Wait until no other transaction writes this firm's record; keep the turn until the end.
+
+    `record` does so by itself. Whoever locks rows before they write takes the turn first: then two
+    never wait for each other.
+    """
+    turn = func.hashtextextended("audit" + str(current_firm_id()), literal(0))
+    db.session.execute(select(func.pg_advisory_xact_lock(turn)))
+
+
 def record(
     actor: Actor,
     action: str,

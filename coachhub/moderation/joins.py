@@ -2,27 +2,118 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+import datetime as dt
+from uuid import UUID
 
-from coachhub.core.db import db
+from sqlalchemy import Select, delete, func, select, update
+
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.moderation.models import Case, Decision, Report
-from coachhub.moderation.rules import BY_CODE
-from coachhub.privacy.hooks import ERASE, EXPORT_SECTION, ExportSection, Kept
+from coachhub.moderation import house, queries
+from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation.letters import WITHIN_DAYS
+from coachhub.moderation.models import Appeal, Case, Content, Decision, Report
+from coachhub.privacy.hooks import (
+    ERASE,
+    EXPORT_SECTION,
+    RETAIN,
+    ExportSection,
+    Kept,
+    Retained,
+    section,
+)
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show members what was decided about their texts, once there is something."""
+    if actor.membership_id is None or not queries.has_something(actor.membership_id):
+        return []
+    url = path("moderation.mine")
+    active = here("moderation.mine", "moderation.decided")
+    return [MenuItem("About your texts", url, "shield", 85, active=active)]
+
+
+@HOME.from_room
+def home(actor: Actor) -> list[HomeItem]:
+    """Put what a moderator gave back on the author's home page, until they have mended it."""
+    waiting = [
+        one
+        for one in queries.decided_about(actor.member_id())
+        if one.decision.effect == "returned"
+        and one.decision.mended_at is None
+        and find_reportable(one.case.target_kind, one.case.target_id)
+    ]
+    return [
+        HomeItem(
+            title="A text is back with you",
+            text=f"A moderator asks you to change {one.case.label or 'something you wrote'}."
+            " Then it goes up again.",
+            url=path("moderation.decided", decision_id=one.decision.id),
+            action="See what to change",
+            icon="undo",
+            order=15,
+        )
+        for one in waiting
+    ]
 
 
 @ERASE.from_room
 def erase(member: Membership) -> list[Kept]:
     """Blank what somebody wrote, and what was quoted of it; that it was decided stays."""
     theirs = select(Case.id).where(Case.author_id == member.id)
-    db.session.execute(
-        update(Decision).where(Decision.case_id.in_(theirs)).values(passage="", message="")
-    )
-    db.session.execute(
-        update(Case).where(Case.author_id == member.id).values(evidence="", found=[])
-    )
-    db.session.execute(update(Report).where(Report.reporter_id == member.id).values(note=""))
+    their_things = select(Case.target_id).where(Case.author_id == member.id)
+    for blanked in (
+        update(Decision).where(Decision.case_id.in_(theirs)).values(passage="", message=""),
+        update(Appeal).where(Appeal.case_id.in_(theirs)).values(text="", answer=""),
+        delete(Content).where(Content.target_id.in_(their_things)),
+        update(Report).where(Report.reporter_id == member.id).values(note=""),
+        update(Case).where(Case.author_id == member.id).values(evidence="", label="", found=[]),
+    ):
+        db.session.execute(blanked)
     return [Kept(Report.reporter_id, "How many have reported a thing stays; not who, nor why.")]
+
+
+@RETAIN.from_room
+def retained() -> list[Retained]:
+    """Keep decided cases for a time, with what hangs on them."""
+    return [
+        Retained(
+            "decided_cases",
+            "Decided cases",
+            "Reports, decisions and appeals that nothing can follow from any more.",
+            730,
+            _number_over,
+            _drop_over,
+        )
+    ]
+
+
+def _over(before: dt.datetime) -> Select[UUID]:
+    """Return the cases whose last decision is older, and whose appeal is over or too late."""
+    last = func.max(Decision.created_at)
+    return (
+        select(Case.id)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(Case.state.in_(("decided", "closed")))
+        .group_by(Case.id)
+        .having(last < min(before, now() - dt.timedelta(days=WITHIN_DAYS)))
+    )
+
+
+def _number_over(before: dt.datetime) -> int:
+    return db.session.scalar(select(func.count()).select_from(_over(before).subquery())) or 0
+
+
+def _drop_over(before: dt.datetime) -> int:
+    ids = list(db.session.scalars(_over(before)))
+    db.session.execute(delete(Case).where(Case.id.in_(ids)))
+    return len(ids)
 
 
 @EXPORT_SECTION.from_room
@@ -33,6 +124,10 @@ def export(member: Membership) -> list[ExportSection]:
         .join(Case, Case.id == Report.case_id)
         .where(Report.reporter_id == member.id)
         .order_by(Report.created_at)
+    )
+    rules = house.by_code()
+    asked = db.session.scalars(
+        select(Appeal).where(Appeal.author_id == member.id).order_by(Appeal.created_at)
     )
     decided = db.session.execute(
         select(Decision, Case.target_kind, Case.evidence)
@@ -48,7 +143,7 @@ def export(member: Membership) -> list[ExportSection]:
                 {
                     "created_at": report.created_at,
                     "what": kind,
-                    "reason": BY_CODE[report.reason].title,
+                    "reason": rules[report.reason].title,
                     "note": report.note,
                     "outcome": outcome,
                 }
@@ -64,12 +159,18 @@ def export(member: Membership) -> list[ExportSection]:
                     "what": kind,
                     "text": evidence,
                     "outcome": decision.outcome,
-                    "rule": BY_CODE[decision.rule].title,
+                    "rule": rules[decision.rule].title if decision.rule else "",
                     "passage": decision.passage,
                     "what_followed": decision.effect,
                     "message": decision.message,
                 }
                 for decision, kind, evidence in decided
             ],
+        ),
+        section(
+            "second_looks",
+            "Second looks that you asked for",
+            asked,
+            "created_at text outcome answer answered_at",
         ),
     ]

@@ -21,6 +21,7 @@ from coachhub.accounts.models import Passkey, Person
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
+from coachhub.console.models import MemberNote, SavedView, Together
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.access import Actor
 from coachhub.core.db import now
@@ -31,7 +32,7 @@ from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Case
+from coachhub.moderation.models import Case, Decision
 
 SOON = dt.date(2100, 1, 1)
 
@@ -168,6 +169,25 @@ def _introduction(side: Side) -> UUID:
     )  # fmt: skip
 
 
+def _decided(side: Side) -> UUID:
+    """A text of the member's was taken down by the coach."""
+    case = Case(
+        target_kind="ask", target_id=uuid7(), cohort_id=side.cohort.id,
+        author_id=side.member.id, evidence="x", due_at=now(),
+    )  # fmt: skip
+    side.add(case)
+    case.state, case.version = "claimed", 2
+    decision = side.add(
+        Decision(
+            case_id=case.id, decided_by_id=side.coach.id, person_id=side.coach.person_id,
+            outcome="upheld", rule="selling", effect="removed",
+        )
+    )  # fmt: skip
+    case.state, case.outcome, case.version = "decided", "upheld", 3
+    side.session.flush()
+    return decision
+
+
 def _invitation_token(side: Side) -> str:
     token = uuid7().hex
     side.add(
@@ -210,6 +230,19 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             target_kind="ask", target_id=side.thing("ask_id"), cohort_id=side.cohort.id,
             author_id=side.member.id, evidence="x", due_at=now(),
         )
+    ),
+    "decision_id": _decided,
+    "view_id": lambda side: side.add(
+        SavedView(owner_id=side.coach.id, name=uuid7().hex, shared=True, filters={"q": "x"})
+    ),
+    "together_id": lambda side: side.add(
+        Together(
+            by_id=side.coach.id, outcome="not_upheld", rule="", effect="none", results=[],
+            undo_until=now() + dt.timedelta(minutes=10),
+        )
+    ),
+    "note_id": lambda side: side.add(
+        MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
     ),
     "mail_id": lambda side: side.add(
         FirmMail(
