@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from coachhub.board.models import Offer
 from coachhub.console.cases.forms import passage_of, sentences
+from coachhub.console.history import export
 from coachhub.core import audit
 from coachhub.core.tenancy import scope
 from coachhub.moderation import operations, queries
@@ -252,3 +253,12 @@ def test_notes_are_for_moderators_and_reading_one_is_written_down(
     assert desk.coach.post(f"{url}/notes/{drop}").status_code == 303
     assert "We talked on Monday." not in told(desk.admin, url)
     assert desk.group.client("ada").get(url).status_code == 403
+
+
+def test_a_member_takes_notes_on_them_away_without_names(desk: Desk) -> None:
+    url = f"{desk.base}/members/{desk.group.id('ada')}"
+    assert desk.coach.post(url, data={"text": "We talked on Monday."}).status_code == 303
+    with scope(desk.group.firm.id):
+        sections = export(desk.group.people["ada"])
+    assert [row["text"] for row in sections[0].rows] == ["We talked on Monday."]
+    assert "Ida" not in str(sections)

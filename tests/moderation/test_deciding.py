@@ -121,7 +121,7 @@ def test_a_masked_passage_comes_back_in_the_authors_own_words(scene: Scene) -> N
     case = scene.report()
     scene.decide(case, "redacted")
     assert scene.offer.body == WORDS.replace(PASSAGE, MASK)
-    page = scene.group.client("ben").get(f"{scene.group.base}/").text
+    page = scene.group.client("ben").get(f"{scene.group.base}/board").text
     assert MASK in page
     assert PASSAGE not in page
     assert "Only you see this" not in page

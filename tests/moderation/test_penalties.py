@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from coachhub.moderation import operations, queries
 from coachhub.moderation.models import Decision
 from moderation.scene import Scene, penalty
 
+RUNS = int(os.environ.get("PENALTY_RUNS", "5"))  # `make soak-moderation` runs more
 KINDS = ("held", "paused", "suspended")
 DAYS = st.integers(min_value=1, max_value=40)
 THREE = st.lists(
@@ -29,7 +31,7 @@ THREE = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=RUNS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(three=THREE, lifted=st.permutations([0, 1, 2]), looks=st.lists(DAYS, min_size=1, max_size=4))
 def test_of_three_that_overlap_lifting_one_lifts_only_that(
     scene: Scene, three: list[tuple[str, int, int]], lifted: list[int], looks: list[int]
@@ -100,10 +102,12 @@ def test_a_message_is_no_strike_for_the_database_either(scene: Scene, table: str
     }
     statement = f"INSERT INTO moderation_{table} (firm_id, id, created_at, decision_id, member_id,"
     values = {"f": decision.firm_id, "d": decision.id, "c": decision.case_id}
+    inner = scene.group.session.begin_nested()
     with pytest.raises(IntegrityError, match="not a strike"):
         scene.group.session.connection().execute(
             text(f"{statement} {columns[table]}"), values | {"m": scene.group.id("ada")}
         )
+    inner.rollback()
 
 
 def test_a_suspension_ends_by_itself(scene: Scene) -> None:

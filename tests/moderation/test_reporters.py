@@ -46,11 +46,10 @@ def test_taken_back_after_an_appeal_it_counts_as_fine(scene: Scene) -> None:
 def reported(scene: Scene, wrong: int, right: int, reason: str = "selling") -> list[Report]:
     """Let Ben report so many texts of Ada's, each decided."""
     session = scene.group.session
-    for number in range(wrong + right):
-        other = Scene(scene.group, scene.post_another())
-        other.offer.body = f"{other.offer.body}\n{number}"
-        session.flush()
-        other.decide(other.report("ben", reason), "none" if number < wrong else "message")
+    others = [Scene(scene.group, scene.post_another()) for _number in range(wrong + right)]
+    cases = [other.report("ben", reason) for other in others]
+    for number, case in enumerate(cases):
+        scene.decide(case, "none" if number < wrong else "message")
     return session.query(Report).filter_by(reporter_id=scene.group.id("ben")).all()
 
 

@@ -241,7 +241,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             undo_until=now() + dt.timedelta(minutes=10),
         )
     ),
-    "note_id": lambda side: side.add(
+    "remark_id": lambda side: side.add(
         MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
     ),
     "mail_id": lambda side: side.add(

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from coachhub.console import history, queue
 from coachhub.console.cases.entrance import bp, case_here, cohorts_of, queue_url
 from coachhub.console.cases.forms import (
+    FOLLOWED,
     VERDICT_KEYS,
     VERDICTS,
     AppealForm,
@@ -151,8 +152,9 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         reports=reports,
         known=known,
         rules=house.by_code(),
+        usual=[(rule.title, rule.advice) for rule in house.rules()],
         verdicts={value: means for value, _words, means in VERDICTS},
-        verdict_words={value: words for value, words, _means in VERDICTS},
+        verdict_words=FOLLOWED,
         verdict_keys=VERDICT_KEYS,
         waits=case.state in OPEN,
         picking=form is not None and case.state in OPEN and not is_own,

@@ -13,6 +13,7 @@ from coachhub.moderation.operations.content import MASK, hold, release
 from coachhub.moderation.operations.deciding import UNDO, Ruling, decide, undo
 from coachhub.moderation.operations.penalties import REMEMBERED, PenaltyDraft, end_suspensions
 from coachhub.moderation.operations.publishing import (
+    MOST_FIRST_POSTS,
     hold_for_a_look,
     may_publish,
     published,
@@ -23,6 +24,7 @@ from coachhub.moderation.operations.telling import tell_due
 
 __all__ = [
     "MASK",
+    "MOST_FIRST_POSTS",
     "REMEMBERED",
     "UNDO",
     "WITHIN",
