@@ -21,7 +21,9 @@ class Commands(click.Group):
         "exchange": "coachhub.exchange.commands:exchange",
         "firm": "coachhub.commands.firms:firm",
         "inbound": "coachhub.serving:inbound",
+        "keys": "coachhub.commands.keys:keys",
         "plugin": "coachhub.commands.plugins:plugin",
+        "privacy": "coachhub.commands.privacy:privacy",
         "run": "coachhub.serving:run",
         "worker": "coachhub.serving:worker",
     }

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of, points_to
@@ -60,9 +60,11 @@ class Membership(FirmScoped):
         ),
         one_of(*ROLES, column="role"),
         one_of("active", "suspended", "left", column="state"),
+        CheckConstraint("(person_id IS NULL) = (erased_at IS NOT NULL)", name="erased"),
     )
 
-    person_id: Mapped[UUID]
+    # None for whoever was erased: such a membership is only there for what others' books say.
+    person_id: Mapped[UUID] = mapped_column(nullable=True)
     name: Mapped[str]
     role: Mapped[str] = mapped_column(default="member")
     state: Mapped[str] = mapped_column(default="active")
@@ -80,6 +82,7 @@ class Membership(FirmScoped):
     landed_on: Mapped[dt.date | None] = mapped_column(Date)
     # When they said so; what that closed can be told by it, and taken back.
     landed_at: Mapped[dt.datetime | None]
+    erased_at: Mapped[dt.datetime | None]
 
 
 class Invitation(FirmScoped):
