@@ -15,6 +15,7 @@ class Commands(click.Group):
     """A group that finds its commands by name, so that one starts without loading the others."""
 
     where: ClassVar[dict[str, str]] = {
+        "audit": "coachhub.commands.audit:audit",
         "companies": "coachhub.companies.commands:companies",
         "db": "coachhub.commands.database:db",
         "demo": "coachhub.commands.demo:demo",
