@@ -14,7 +14,7 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, mails, staff
+from coachhub.console import cases, mails, staff, trail
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
@@ -30,7 +30,8 @@ from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
-ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, staff]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, trail]
+ROOMS += [staff]
 
 
 def create_app(

@@ -66,3 +66,19 @@ class SenderForm(Form):
         [Length(max=10_000)],
         description="Only if you have one: RSA, in PEM form. Left empty, we make one for you.",
     )
+
+
+class SealForm(Form):
+    """A seal of the audit trail that was written down elsewhere; it changes nothing."""
+
+    class Meta(Form.Meta):
+        """It is sent with GET."""
+
+        csrf = False
+
+    seal = StringField(
+        "Number and seal",
+        [Optional()],
+        description="As in 12:5f3c…, from one of our monthly mails or from a copy that you took.",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )

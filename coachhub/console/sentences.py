@@ -93,7 +93,7 @@ def sentence(entry: AuditEntry | DeskEntry) -> str:
     told: dict[str, Any] = defaultdict(str)
     told |= {name: _short(value) for name, value in entry.details.items()}
     told["label"] = entry.subject_label or entry.subject_kind
-    return words.format_map(told).strip().rstrip(":,").replace("()", "").strip()
+    return words.format_map(told).strip().rstrip(":,")
 
 
 def title(action: str) -> str:

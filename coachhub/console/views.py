@@ -1,4 +1,4 @@
-"""The firm admin's pages: people, invitations, plugins, the firm's look, the audit trail."""
+"""The firm admin's pages: people, invitations, plugins, the firm's look."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort
 from coachhub.console.forms import FirmForm, InviteForm, RoleForm
-from coachhub.core import audit
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
@@ -41,7 +40,7 @@ def menu(actor: Actor) -> list[MenuItem]:
         ("People", "console.people", "people", "console.people"),
         ("Plugins", "console.plugins", "plug", "console.plugins"),
         ("The firm", "console.firm", "settings", "console.firm"),
-        ("Audit trail", "console.trail", "book", "console.trail"),
+        ("Audit trail", "trail.index", "book", "trail."),
     )
     return [
         MenuItem(label, url_for(endpoint), icon, 82 + number, active=here(mark))
@@ -268,14 +267,3 @@ def firm() -> Page:
         flash("Saved.", "success")
         return redirect(url_for("console.firm"), 303)
     return render_template("console/firm.html", form=form), 422 if form.is_submitted() else 200
-
-
-@bp.get("/audit")
-@access(Permission.ADMINISTER)
-def trail() -> str:
-    """Show the audit trail, newest first, and whether it is whole."""
-    action = request.args.get("action", "").strip()
-    entries = audit.entries(action=action)
-    return render_template(
-        "console/trail.html", entries=entries, action=action, broken=audit.first_broken()
-    )
