@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 from typing import cast as cast_to
 
-from sqlalchemy import BigInteger, Text, cast, column, func, select
+from sqlalchemy import BigInteger, Boolean, Text, cast, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from coachhub.core.audit import AuditEntry, DeskEntry
@@ -77,11 +77,15 @@ class Report:
 
 @dataclass(frozen=True)
 class _Suspect:
-    """An entry whose seal does not follow; `rightly` is the seal it should have here."""
+    """An entry whose seal does not follow, or whose texts do not fit it.
+
+    `rightly` is the seal it should have here; `fits` says that its texts are the sealed ones.
+    """
 
     entry: AuditEntry | DeskEntry
     before: int
     rightly: str
+    fits: bool
 
 
 def head() -> Head | None:
@@ -116,10 +120,13 @@ def _suspects() -> list[_Suspect]:
     given = (MOST,) if table is DeskEntry else (current_firm_id(), MOST)
     broken = (func.audit_desk_broken if table is DeskEntry else func.audit_broken)(*given)
     found = broken.table_valued(
-        column("entry", table.id.type), column("before", BigInteger), column("rightly", Text)
+        column("entry", table.id.type),
+        column("before", BigInteger),
+        column("rightly", Text),
+        column("fits", Boolean),
     )
     rows = db.session.execute(
-        select(table, found.c.before, found.c.rightly)
+        select(table, found.c.before, found.c.rightly, found.c.fits)
         .join(found, found.c.entry == table.id)
         .order_by(table.number)
     )
@@ -133,7 +140,7 @@ def _judged(suspect: _Suspect, suspects: Sequence[_Suspect]) -> list[Break]:
     if gap:
         found.append(_gap(suspect, gap))
     stood_at = _stood_at(suspect, suspects)
-    if stood_at is None and not gap:
+    if not suspect.fits or (stood_at is None and not gap):
         found.append(Break(entry.number, "changed", f"{_named(entry)} was changed."))
     elif stood_at is not None and stood_at != entry.number:
         words = f"{_named(entry)} was moved: it stood at number {stood_at}."

@@ -5,7 +5,7 @@ from alembic import context, op
 from sqlalchemy.dialects import postgresql
 
 revision = "0039"
-down_revision = "0028"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
@@ -31,27 +31,34 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION audit_desk_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'The audit trail is only ever added to.';
+END $$;
+
 CREATE TRIGGER chain BEFORE INSERT ON audit_desk_entry
     FOR EACH ROW EXECUTE FUNCTION audit_desk_chain();
 CREATE TRIGGER refuse BEFORE UPDATE OR DELETE ON audit_desk_entry
-    FOR EACH ROW EXECUTE FUNCTION audit_refuse();
+    FOR EACH ROW EXECUTE FUNCTION audit_desk_refuse();
 CREATE TRIGGER refuse_all BEFORE TRUNCATE ON audit_desk_entry
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_desk_refuse();
 """
 
-# `broken`: entries that do not follow from the one before, with the seal that they should have.
+# `broken`: entries that do not follow from the one before, or whose texts do not fit their marks
+# (0036), with the seal that they should have here.
 # `stood_at`: under which number, after which seal, an entry is whole; NULL if under none.
 CHECKS = """
 CREATE FUNCTION {name}_broken({firm}most integer)
-RETURNS TABLE (entry uuid, at bigint, before bigint, rightly text) LANGUAGE sql STABLE AS $$
-    SELECT id, number, previous, expected FROM (
+RETURNS TABLE (entry uuid, at bigint, before bigint, rightly text, fits boolean) LANGUAGE sql STABLE AS $$
+    SELECT id, number, previous, expected, told FROM (
         SELECT one.id, one.number, one.chain,
             coalesce(lag(one.number) OVER by_number, 0) AS previous,
-            {name}_hash(coalesce(lag(one.chain) OVER by_number, ''), one) AS expected
+            {name}_hash(coalesce(lag(one.chain) OVER by_number, ''), one) AS expected,
+            {told} AS told
         FROM {table} AS one {where}
         WINDOW by_number AS (ORDER BY one.number)
     ) AS looked
-    WHERE number <> previous + 1 OR chain IS DISTINCT FROM expected
+    WHERE number <> previous + 1 OR chain IS DISTINCT FROM expected OR NOT told
     ORDER BY number LIMIT most
 $$;
 
@@ -69,6 +76,9 @@ OF_FIRM = {
     "firm": "firm uuid, ",
     "where": "WHERE one.firm_id = firm",
     "and_firm": "AND one.firm_id = firm",
+    "told": "audit_fits(one, 'actor', one.actor_name)"
+    " AND audit_fits(one, 'label', one.subject_label)"
+    " AND audit_fits(one, 'details', one.details::text)",
 }
 OF_DESK = {
     "name": "audit_desk",
@@ -76,6 +86,7 @@ OF_DESK = {
     "firm": "",
     "where": "",
     "and_firm": "",
+    "told": "true",
 }
 
 
@@ -100,31 +111,15 @@ def upgrade() -> None:
     op.execute(DESK)
     for ledger in (OF_FIRM, OF_DESK):
         op.execute(CHECKS.format(**ledger))
-    op.execute("DROP FUNCTION audit_first_broken")
     role = context.config.attributes["app_role"]
     op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON audit_desk_entry FROM "{role}"')
 
 
-# As 0013 made it.
-FIRST_BROKEN = """
-CREATE FUNCTION audit_first_broken(firm uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT number FROM (
-        SELECT entry.number,
-            entry.number = row_number() OVER by_number
-            AND entry.chain = audit_hash(coalesce(lag(entry.chain) OVER by_number, ''), entry) AS ok
-        FROM audit_entry AS entry WHERE entry.firm_id = firm
-        WINDOW by_number AS (ORDER BY entry.number)
-    ) AS looked WHERE NOT ok ORDER BY number LIMIT 1
-$$;
-"""
-
-
 def downgrade() -> None:
     """Drop them; the firms' trail stays."""
-    op.execute(FIRST_BROKEN)
     for ledger in (OF_FIRM, OF_DESK):
         op.execute(f"DROP FUNCTION {ledger['name']}_broken, {ledger['name']}_stood_at")
     for trigger in ("refuse_all", "refuse", "chain"):
         op.execute(f"DROP TRIGGER {trigger} ON audit_desk_entry")
-    op.execute("DROP FUNCTION audit_desk_chain, audit_desk_hash")
+    op.execute("DROP FUNCTION audit_desk_chain, audit_desk_refuse, audit_desk_hash")
     op.drop_table("audit_desk_entry")

@@ -72,6 +72,10 @@ def test_a_flipped_byte_is_found_and_named(trail: Trail, column: str) -> None:
         "UPDATE audit_entry SET actor_membership_id = gen_random_uuid()",
         "UPDATE audit_entry SET subject_id = NULL",
         "UPDATE audit_entry SET id = gen_random_uuid()",
+        "UPDATE audit_entry SET marks = '{}'",
+        "UPDATE audit_entry SET salts = '{}'",
+        "UPDATE audit_entry SET actor_name = 'Bo', salts = jsonb_build_object("
+        "'actor', 'gone:' || gen_random_uuid())",
         "UPDATE audit_entry SET chain = overlay(chain placing '0' from 1 for 1) || '1'",
         "UPDATE audit_entry SET chain = ''",
     ],
@@ -161,7 +165,7 @@ def test_what_is_no_seal_is_said_so(text: str) -> None:
 @pytest.mark.parametrize("act", ["UPDATE {} SET action = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
 def test_nobody_changes_a_trail(trail: Trail, table: str, act: str) -> None:
     """The application has no right to; the owner of the tables meets the trigger."""
-    audit.record(Actor(label="Stella Staff"), "plugin.mended", kind="plugin")
+    audit.record_at_desk(Actor(label="Stella Staff"), "plugin.mended", kind="plugin")
     db.session.commit()
     statement = sql.SQL(act).format(sql.Identifier(table))
     with (

@@ -69,8 +69,9 @@ class Trail:
                 sql.SQL(
                     "DO $$ DECLARE one audit_entry; seal text := ''; BEGIN"
                     " FOR one IN SELECT * FROM audit_entry WHERE firm_id = {} ORDER BY number LOOP"
-                    " seal := audit_hash(seal, one);"
-                    " UPDATE audit_entry SET chain = seal WHERE id = one.id; END LOOP; END $$"
+                    " one := audit_salted(one); seal := audit_hash(seal, one);"
+                    " UPDATE audit_entry SET chain = seal, marks = one.marks, salts = one.salts"
+                    " WHERE id = one.id; END LOOP; END $$"
                 ).format(self.firm_id)
             )
 
