@@ -14,13 +14,14 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, mails, staff, trail
+from coachhub.console import cases, desk, mails, staff, trail
 from coachhub.console import views as console
+from coachhub.console import visits as looks
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
 from coachhub.core.db import db
 from coachhub.digests import views as digests
-from coachhub.firms import entrance, layout
+from coachhub.firms import entrance, layout, visits
 from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import many as all_rounds
@@ -31,7 +32,7 @@ from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, trail]
-ROOMS += [staff]
+ROOMS += [looks, staff, desk]
 
 
 def create_app(
@@ -59,6 +60,7 @@ def create_app(
     # Before the guard: a plugin that is off is not there, whoever asks.
     plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
     access.guard(app)
+    visits.init_app(app)
     pages.init_app(app, layout.context)
     entrance.tell_core(app)
     return app

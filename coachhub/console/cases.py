@@ -13,7 +13,7 @@ from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import MENU
+from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.moderation import operations, queries
@@ -28,6 +28,7 @@ Page = str | Response | tuple[str, int]
 
 
 @MENU.from_room
+@VISITORS_MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show moderators their queue, with how many wait."""
     if not actor.may(Permission.MODERATE):

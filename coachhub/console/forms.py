@@ -82,3 +82,38 @@ class SealForm(Form):
         description="As in 12:5f3c…, from one of our monthly mails or from a copy that you took.",
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+
+
+class LookInForm(Form):
+    """Staff say why they look into a firm, and for how long."""
+
+    reason = TextAreaField(
+        "Why",
+        [DataRequired("Please say why."), Length(min=10, max=500)],
+        description="The firm's admins read it at once, by mail and on their pages.",
+    )
+    minutes = SelectField(
+        "For how long",
+        choices=choices((("15", "15 minutes"), ("30", "30 minutes"), ("60", "One hour"))),
+        default="15",
+    )
+
+
+class WriteForm(Form):
+    """Staff say why reading is not enough."""
+
+    reason = TextAreaField(
+        "Why reading is not enough",
+        [DataRequired("Please say why."), Length(min=10, max=500)],
+        description="The firm's admins get a second mail with it.",
+    )
+
+
+class CloseForm(Form):
+    """Staff close a firm, or open it again."""
+
+    reason = TextAreaField(
+        "Why",
+        [DataRequired("Please say why."), Length(min=10, max=500)],
+        description="It stands in the firm's audit trail.",
+    )

@@ -78,7 +78,7 @@ WORDS = {
     "staff.ended": "ended CoachHub staff's look into the firm",
     "staff.looked_in": "opened a look into the firm for {minutes} minutes: {reason}",
     "staff.read": "read a page, as CoachHub's staff: {page}",
-    "staff.refused": "was refused a change, as CoachHub's staff who may only read: {page}",
+    "staff.refused": "was refused a page, as CoachHub's staff: {page}",
     "staff.may_write": "asked to change things here, as CoachHub's staff: {reason}",
     "tries.looked_at": "looked at the alert about {label}",
 }

@@ -22,7 +22,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.core.plugins import Plugin, registry
 from coachhub.firms import invitations, operations
 from coachhub.firms import plugins as firm_plugins
-from coachhub.firms.hooks import MENU
+from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.firms.models import Invitation, Membership, PluginFailure
 from coachhub.permissions import Permission
@@ -32,6 +32,7 @@ Page = str | Response | tuple[str, int]
 
 
 @MENU.from_room
+@VISITORS_MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show the firm's admins what they look after."""
     if not actor.may(Permission.ADMINISTER):

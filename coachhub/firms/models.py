@@ -6,7 +6,14 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of, points_to
@@ -104,6 +111,36 @@ class Invitation(FirmScoped):
     def is_open(self) -> bool:
         """Say whether the invitation can still be accepted."""
         return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > now()
+
+
+class StaffVisit(FirmScoped):
+    """That somebody of the platform's staff looks into the firm: why, until when, and how far.
+
+    They may read; from `writes_since` on they may change things too, for a second reason.
+    """
+
+    __tablename__ = "firms_staff_visit"
+    __table_args__ = (
+        CheckConstraint("until <= created_at + interval '60 minutes'", name="until"),
+        CheckConstraint("length(reason) >= 10", name="reason"),
+        CheckConstraint("writes_since IS NULL OR length(write_reason) >= 10", name="write_reason"),
+        Index(None, "firm_id", "person_id"),
+    )
+
+    # No foreign key: it outlives who it speaks of.
+    person_id: Mapped[UUID]
+    name: Mapped[str]
+    reason: Mapped[str]
+    until: Mapped[dt.datetime]
+    writes_since: Mapped[dt.datetime | None]
+    write_reason: Mapped[str] = mapped_column(default="")
+    pages: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="")
+
+    def is_open(self) -> bool:
+        """Say whether they are still let in."""
+        return self.ended_at is None and self.until > now()
 
 
 class PluginSwitch(FirmScoped):

@@ -27,7 +27,7 @@ from coachhub.core.db import now
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.core.tokens import hashed
-from coachhub.firms.models import Firm, Invitation, Membership, Seat
+from coachhub.firms.models import Firm, Invitation, Membership, Seat, StaffVisit
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
@@ -179,6 +179,14 @@ def _invitation_token(side: Side) -> str:
     return token
 
 
+def _visit(person_id: UUID) -> StaffVisit:
+    begun = now()
+    return StaffVisit(
+        created_at=begun, person_id=person_id, name="Stella", reason="To see what is wrong",
+        until=begun + dt.timedelta(minutes=60),
+    )  # fmt: skip
+
+
 THINGS: dict[str, Callable[[Side], Any]] = {
     "membership_id": lambda side: side.other.id,
     "company_id": _company,
@@ -231,6 +239,8 @@ THINGS: dict[str, Callable[[Side], Any]] = {
         )
     ),
     "token": _invitation_token,
+    "firm_id": lambda side: side.firm.id,
+    "visit_id": lambda side: side.add(_visit(uuid7())),
 }  # fmt: skip
 # Each plugin's tests say how to make what stands in its own addresses.
 for _found in sorted(Path(__file__).parents[1].glob("plugins/*/things.py")):
@@ -248,6 +258,7 @@ class World:
     sibling: Side
     foreign: Side
     staff: Who
+    visitor_of_own: Who
     suspended: Who
     left: Who
 
@@ -274,7 +285,10 @@ def make_world(app: Flask, session: Session) -> World:
     foreign = make_side(session, firm_b, "foreign")
     person = make_person(session, "Staff", is_staff=True)
     staff = Who(person.id, person.id, person.fs_uniquifier)
+    looking = make_person(session, "Looking", is_staff=True)
+    looking_in = Who(looking.id, looking.id, looking.fs_uniquifier)
     with scope(firm_a.id):
+        session.add(_visit(looking.id))
         suspended = make_membership(session, firm_a, "Suspended", state="suspended")
         left = make_membership(session, firm_a, "Left", state="left")
         session.commit()
@@ -282,4 +296,4 @@ def make_world(app: Flask, session: Session) -> World:
         with scope(firm.id):
             switch_everything_on()
             session.commit()
-    return World(app, own, sibling, foreign, staff, suspended, left)
+    return World(app, own, sibling, foreign, staff, looking_in, suspended, left)
