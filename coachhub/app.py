@@ -14,7 +14,8 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, desk, mails, staff, trail
+from coachhub.console import cases, desk, house, mails, staff, trail
+from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.console import visits as looks
 from coachhub.contacts import views as contacts
@@ -31,8 +32,8 @@ from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
-ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, mails, trail]
-ROOMS += [looks, staff, desk]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house]
+ROOMS += [mails, trail, looks, staff, desk]
 
 
 def create_app(
@@ -48,7 +49,7 @@ def create_app(
     db.init_app(app)
     secrets.init_app(app, tuple(config.encryption_keys.split()))
     queue_url = config.queue_url or config.database_url
-    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting])
+    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting, console_jobs])
     forms.csrf.init_app(app)
     once.init_app(app)
     limits.init_app(app)

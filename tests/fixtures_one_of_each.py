@@ -18,11 +18,14 @@ from coachhub.accounts import letters as of_account
 from coachhub.accounts.models import Person
 from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.notes import send_note
+from coachhub.console.escalation import escalate
 from coachhub.core.db import now
 from coachhub.core.links import absolute
 from coachhub.core.paths import templates
-from coachhub.digests.operations import preference_of, write_digest
+from coachhub.digests.operations import write_digest
+from coachhub.digests.preferences import preference_of
 from coachhub.firms.invitations import Invitee, invite
+from coachhub.firms.models import Membership
 from coachhub.introductions import direct, life, meetings, promises, shortlists
 from coachhub.introductions import letters as by_letter
 from coachhub.introductions.answers import Answer
@@ -103,6 +106,7 @@ def one_of_each(app: Flask, circle: Circle, post: Callable[..., Any]) -> Iterato
             every_step(circle, post)
             _of_the_board(app, circle, post)
             _of_the_console(circle)
+            _of_the_clock(circle, post)
             _of_the_account(app, circle)
         yield found(circle)
 
@@ -153,6 +157,21 @@ def _of_the_console(here: Circle) -> None:
     queue_letter(
         Letter(kind="answer", once="answer", context=said, answers="<1@example.org>", **common)
     )
+
+
+def _of_the_clock(here: Circle, post: Callable[..., Any]) -> None:
+    """Let a case wait for a day: coach, admin and the platform's desk hear of it."""
+    here.session.add(
+        Person(email="desk@example.org", name="Dee Desk", fs_uniquifier="desk", is_staff=True)
+    )
+    offer = post(Offer, here.giver, kind="time", title="An hour at the harbour")
+    report(here.act("receiver"), "offer", offer.id, "scam")
+    with time_machine.travel(MOMENT + dt.timedelta(hours=2), tick=False):
+        escalate()
+    here.session.get_one(Membership, (here.coach.firm_id, here.coach.id)).role = "admin"
+    here.session.flush()
+    with time_machine.travel(MOMENT + dt.timedelta(hours=25), tick=False):
+        escalate()
 
 
 def _of_the_account(app: Flask, here: Circle) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from flask import g, url_for
 from sqlalchemy import select
 
 from coachhub.board import queries
-from coachhub.board.landing import open_targets, target_names
+from coachhub.board.landing import open_targets
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.hooks import DASHBOARD, Signal
 from coachhub.cohorts.models import Cohort
-from coachhub.cohorts.queries import cohorts_of, enrolled, members_of
+from coachhub.cohorts.queries import members_of, places_of
 from coachhub.companies.models import Company
+from coachhub.companies.queries import names_by_id
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
@@ -42,83 +46,89 @@ def menu(actor: Actor) -> list[MenuItem]:
     ]
 
 
-@HOME.from_room
-def home(actor: Actor) -> list[HomeItem]:
-    """Tell a member about the first visit, due touches and posts that are about to end."""
-    items: list[HomeItem] = []
+@HOME.from_room_at_once
+def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
+    """Tell members about the first visit, due touches and posts that are about to end."""
+    ids = [actor.member_id() for actor in actors]
     today = now().date()
-    member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
-    if member.landed_on is None and member.role == "member":
-        items += _landed(actor)
-    for cohort in cohorts_of(actor.membership_id):
-        one = enrolled(cohort, actor.membership_id)
-        if one is None or one.enrolment.role != "member":
-            continue
-        if member.welcomed_at is None:
-            items.append(
-                HomeItem(
-                    title="Three short steps to begin",
-                    text="What you look for, where, and what you can give. Five minutes.",
-                    url=path("board.welcome", cohort=cohort.slug),
-                    action="Begin",
-                    icon="ring",
-                    order=1,
-                )
-            )
-        items += _touches(cohort, actor, today)
-        items += _ending(cohort, actor, today)
-    return items
+    members = {
+        one.id: one for one in db.session.scalars(select(Membership).where(Membership.id.in_(ids)))
+    }
+    seeking = [one.id for one in members.values() if not one.landed_on and one.role == "member"]
+    landed = {one.owner_id: one for one in reversed(open_targets(seeking)) if one.stage == "landed"}
+    touches: dict[tuple[UUID, UUID], list[Target]] = defaultdict(list)
+    for target in queries.to_touch(ids, today):
+        touches[target.owner_id, target.cohort_id].append(target)
+    ending = queries.expiring(ids, today + dt.timedelta(days=_WARN_DAYS))
+    told = [*landed.values(), *(one for some in touches.values() for one in some)]
+    companies = names_by_id(one.company_id for one in told)
+    places = places_of(ids)
+    found = []
+    for key in ids:
+        items = [_landed(landed[key], companies)] if key in landed else []
+        for cohort, enrolment in places.get(key, ()):
+            if enrolment.role != "member":
+                continue
+            if members[key].welcomed_at is None:
+                items.append(_welcome(cohort))
+            items += [
+                _touch(cohort, one, companies, today) for one in touches.get((key, cohort.id), ())
+            ]
+            if number := ending[key, cohort.id]:
+                items.append(_ending(cohort, number))
+        found.append(items)
+    return found
 
 
-def _touches(cohort: Cohort, actor: Actor, today: dt.date) -> list[HomeItem]:
-    return [
-        HomeItem(
-            title=f"Be in touch with {line.company}",
-            text="You wanted to do that today."
-            if line.post.next_touch_on == today
-            else f"You wanted to do that on {day(line.post.next_touch_on)}.",
-            url=path("board.mine", cohort=cohort.slug, post="target"),
-            action="Done, or later",
-            icon="target",
-            due=line.post.next_touch_on,
-            order=20,
-        )
-        for line in queries.to_touch(cohort, actor.member_id(), today)
-    ]
+def _welcome(cohort: Cohort) -> HomeItem:
+    return HomeItem(
+        title="Three short steps to begin",
+        text="What you look for, where, and what you can give. Five minutes.",
+        url=path("board.welcome", cohort=cohort.slug),
+        action="Begin",
+        icon="ring",
+        order=1,
+    )
 
 
-def _landed(actor: Actor) -> list[HomeItem]:
+def _touch(
+    cohort: Cohort, target: Target, companies: Mapping[UUID, str], today: dt.date
+) -> HomeItem:
+    due = target.next_touch_on
+    return HomeItem(
+        title=f"Be in touch with {companies[target.company_id]}",
+        text=f"You wanted to do that {'today' if due == today else f'on {day(due)}'}.",
+        url=path("board.mine", cohort=cohort.slug, post="target"),
+        action="Done, or later",
+        icon="target",
+        due=due,
+        order=20,
+    )
+
+
+def _landed(target: Target, companies: Mapping[UUID, str]) -> HomeItem:
     """Ask for the one click that follows a target that is set to landed."""
-    landed = [one for one in open_targets(actor.member_id()) if one.stage == "landed"]
-    return [
-        HomeItem(
-            title=f"You landed at {company}?",
-            text="Say so once, and nobody looks for introductions for you any more.",
-            url=path("landing.found_work", target=target_id),
-            action="I found work",
-            icon="check",
-            order=5,
-        )
-        for target_id, company in target_names(landed[:1])
-    ]
+    return HomeItem(
+        title=f"You landed at {companies[target.company_id]}?",
+        text="Say so once, and nobody looks for introductions for you any more.",
+        url=path("landing.found_work", target=target.id),
+        action="I found work",
+        icon="check",
+        order=5,
+    )
 
 
-def _ending(cohort: Cohort, actor: Actor, today: dt.date) -> list[HomeItem]:
-    until = today + dt.timedelta(days=_WARN_DAYS)
-    lines = queries.expiring(cohort, actor.member_id(), until)
-    if not lines:
-        return []
-    many = f"{len(lines)} of your posts end this week"
-    return [
-        HomeItem(
-            title="One of your posts ends this week" if len(lines) == 1 else many,
-            text="Keep it for 60 days more, or let it go.",
-            url=path("board.mine", cohort=cohort.slug),
-            action="Look",
-            icon="clock",
-            order=60,
-        )
-    ]
+def _ending(cohort: Cohort, number: int) -> HomeItem:
+    return HomeItem(
+        title="One of your posts ends this week"
+        if number == 1
+        else f"{number} of your posts end this week",
+        text="Keep it for 60 days more, or let it go.",
+        url=path("board.mine", cohort=cohort.slug),
+        action="Look",
+        icon="clock",
+        order=60,
+    )
 
 
 @DASHBOARD.from_room

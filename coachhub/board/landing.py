@@ -7,6 +7,7 @@ From then on the member only gives: matching looks at `landed_on`. What else fol
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,7 +54,7 @@ def land(actor: Actor, landing: Landing) -> Membership:
     # A day either way: where the member is, it may be tomorrow.
     if not earliest <= landing.landed_on <= today + dt.timedelta(days=1):
         raise DomainError("Please choose the day on which it was settled, today or earlier.")
-    targets = open_targets(member.id)
+    targets = open_targets([member.id])
     if landing.target_id is not None:
         there = [target for target in targets if target.id == landing.target_id]
         if not there:
@@ -95,12 +96,12 @@ def take_back(actor: Actor) -> None:
     )
 
 
-def open_targets(member_id: UUID) -> list[Target]:
-    """Return a member's targets on the boards of all their cohorts."""
+def open_targets(member_ids: Collection[UUID]) -> list[Target]:
+    """Return some members' targets on the boards of all their cohorts, landed ones first."""
     return list(
         db.session.scalars(
             select(Target)
-            .where(Target.owner_id == member_id, Target.closed_at.is_(None))
+            .where(Target.owner_id.in_(member_ids), Target.closed_at.is_(None))
             .order_by(Target.stage != "landed", Target.created_at)
         )
     )

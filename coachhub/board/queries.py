@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from coachhub.board.feed import Want, members_by_id, wants_at
-from coachhub.board.hooks import Post
 from coachhub.board.models import STAGES, Ask, Offer, Target
 from coachhub.board.rules import MODELS, Viewer, named, shown
 from coachhub.cohorts.hooks import Door, doors_at
@@ -89,34 +89,39 @@ def own_counts(cohort: Cohort, membership_id: UUID) -> dict[str, int]:
     }
 
 
-def expiring(cohort: Cohort, membership_id: UUID, until: dt.date) -> list[Line]:
-    """Return a member's open posts whose last day is not after `until`, soonest first."""
-    posts: list[Post] = []
-    for model in MODELS.values():
-        posts += db.session.scalars(
-            select(model).where(
-                model.cohort_id == cohort.id,
-                model.owner_id == membership_id,
+def expiring(owner_ids: Collection[UUID], until: dt.date) -> Counter[tuple[UUID, UUID]]:
+    """Count open posts whose last day is not after `until`, by owner and cohort."""
+    ending = union_all(
+        *(
+            select(model.owner_id, model.cohort_id).where(
+                model.owner_id.in_(owner_ids),
                 model.closed_at.is_(None),
                 model.expires_on <= until,
             )
+            for model in MODELS.values()
         )
-    return _lines(cohort, sorted(posts, key=lambda post: (post.expires_on, post.id)))
-
-
-def to_touch(cohort: Cohort, membership_id: UUID, until: dt.date) -> list[Line]:
-    """Return a member's open targets with a next touch not after `until`, soonest first."""
-    targets = db.session.scalars(
-        select(Target)
-        .where(
-            Target.cohort_id == cohort.id,
-            Target.owner_id == membership_id,
-            Target.closed_at.is_(None),
-            Target.next_touch_on <= until,
+    ).subquery()
+    rows = db.session.execute(
+        select(ending.c.owner_id, ending.c.cohort_id, func.count()).group_by(
+            ending.c.owner_id, ending.c.cohort_id
         )
-        .order_by(Target.next_touch_on, Target.id)
     )
-    return _lines(cohort, list(targets))
+    return Counter({(owner, cohort): number for owner, cohort, number in rows})
+
+
+def to_touch(owner_ids: Collection[UUID], until: dt.date) -> list[Target]:
+    """Return some members' open targets with a next touch not after `until`, soonest first."""
+    return list(
+        db.session.scalars(
+            select(Target)
+            .where(
+                Target.owner_id.in_(owner_ids),
+                Target.closed_at.is_(None),
+                Target.next_touch_on <= until,
+            )
+            .order_by(Target.next_touch_on, Target.id)
+        )
+    )
 
 
 def company_view(cohort: Cohort, viewer: Viewer, company_id: UUID) -> CompanyView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask import g, url_for
 from sqlalchemy import select
@@ -19,12 +20,25 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.moderation.hooks import MODERATORS
 from coachhub.permissions import Permission, Standing
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
 
 QUIET_DAYS = 10
 _ARRIVAL_DAYS = 3
 _LONG_WAIT = 2
+
+
+@MODERATORS.from_room
+def moderators(cohort_id: UUID) -> Sequence[UUID]:
+    """Say who leads a cohort: they moderate its texts."""
+    return db.session.scalars(
+        select(Enrolment.membership_id).where(
+            Enrolment.cohort_id == cohort_id,
+            Enrolment.role == "coach",
+            Enrolment.state == "active",
+        )
+    ).all()
 
 
 @MENU.from_room

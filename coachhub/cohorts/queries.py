@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -70,6 +71,24 @@ def cohorts_of(membership_id: UUID | None) -> list[Cohort]:
             .order_by(Cohort.name)
         )
     )
+
+
+def places_of(membership_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Cohort, Enrolment]]]:
+    """Return where each of some memberships is now: running cohorts, by name."""
+    rows = db.session.execute(
+        select(Cohort, Enrolment)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .where(
+            Enrolment.membership_id.in_(list(membership_ids)),
+            Enrolment.state == "active",
+            Cohort.state == "running",
+        )
+        .order_by(Cohort.name, Cohort.id)
+    )
+    found: dict[UUID, list[tuple[Cohort, Enrolment]]] = defaultdict(list)
+    for cohort, enrolment in rows:
+        found[enrolment.membership_id].append((cohort, enrolment))
+    return found
 
 
 def listing(only: UUID | None = None) -> list[CohortLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -101,14 +101,24 @@ def matching(actor: Actor, wanted: Wanted) -> Select[Contact]:
 
 def counts(actor: Actor) -> Counts:
     """Count the actor's contacts."""
-    row = db.session.execute(
+    return counts_among([actor.member_id()])[actor.member_id()]
+
+
+def counts_among(owner_ids: Collection[UUID]) -> dict[UUID, Counts]:
+    """Count the contacts of each of some members."""
+    rows = db.session.execute(
         select(
+            Contact.owner_id,
             func.count(),
             func.count().filter(or_(Contact.strength.is_not(None), Contact.worked_together)),
             func.count(Contact.company_id.distinct()),
-        ).where(Contact.owner_id == actor.member_id())
-    ).one()
-    return Counts(*row)
+        )
+        .where(Contact.owner_id.in_(owner_ids))
+        .group_by(Contact.owner_id)
+    )
+    return dict.fromkeys(owner_ids, Counts(0, 0, 0)) | {
+        owner: Counts(*numbers) for owner, *numbers in rows
+    }
 
 
 def companies_of(actor: Actor) -> list[tuple[str, int]]:
@@ -149,6 +159,18 @@ def imports_of(actor: Actor) -> list[ContactImport]:
             .order_by(ContactImport.created_at.desc())
         )
     )
+
+
+def unfinished_imports(owner_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the newest import of each of some members that waits for their yes, by member."""
+    rows = db.session.execute(
+        select(ContactImport.owner_id, ContactImport.id)
+        .where(
+            ContactImport.owner_id.in_(owner_ids), ContactImport.state.in_(("columns", "preview"))
+        )
+        .order_by(ContactImport.created_at)
+    )
+    return {owner: key for owner, key in rows if owner is not None}
 
 
 def _own(actor: Actor) -> Select[Contact]:

@@ -81,6 +81,16 @@ class DeskEntry(Entry, Row):
     actor_person_id: Mapped[UUID | None]
 
 
+def take_turn() -> None:
+    """Wait until no other transaction writes this firm's record; keep the turn until the end.
+
+    `record` does so by itself. Whoever locks rows before they write takes the turn first: then two
+    never wait for each other.
+    """
+    turn = func.hashtextextended("audit" + str(current_firm_id()), literal(0))
+    db.session.execute(select(func.pg_advisory_xact_lock(turn)))
+
+
 def record(
     actor: Actor,
     action: str,

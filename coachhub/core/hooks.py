@@ -62,11 +62,39 @@ class Hook(Generic[P, R]):
         ROOMS.setdefault(self.name, []).append(function)
         return function
 
+    def from_room_at_once(
+        self, function: Callable[[Sequence[Any]], Sequence[R]]
+    ) -> Callable[[Sequence[Any]], Sequence[R]]:
+        """Let a room answer for many at once: one answer for each, in the same order.
+
+        For hooks of one argument, asked for many of them in a row as digests do.
+        """
+
+        def for_one(thing: Any) -> R:
+            return function([thing])[0]
+
+        AT_ONCE[for_one] = function
+        ROOMS.setdefault(self.name, []).append(for_one)
+        return function
+
     def call(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         """Ask the rooms, then every plugin that this firm has on; return what each gave."""
         answers = [function(*args, **kwargs) for function in ROOMS.get(self.name, ())]
         answers.extend(self._answers(*args, **kwargs))
         return answers
+
+    def call_each(self, things: Sequence[Any]) -> list[list[R]]:
+        """Return what `call` would for each of some things; rooms that can, answer at once."""
+        found: list[list[R]] = [[] for _ in things]
+        for function in ROOMS.get(self.name, ()):
+            at_once = AT_ONCE.get(function)
+            given = at_once(things) if at_once else [function(thing) for thing in things]
+            for answers, answer in zip(found, given, strict=True):
+                answers.append(answer)
+        if listeners(self):
+            for answers, thing in zip(found, things, strict=True):
+                answers.extend(self._answers(thing))  # type: ignore[call-arg]
+        return found
 
     def _answers(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
         registry = current_app.extensions["coachhub.plugins"]
@@ -124,6 +152,7 @@ def _refuse() -> None:
 
 HOOKS: dict[str, Hook[..., Any]] = {}
 ROOMS: dict[str, list[Callable[..., Any]]] = {}
+AT_ONCE: dict[Callable[..., Any], Callable[[Sequence[Any]], Sequence[Any]]] = {}
 
 
 def listeners(hook: Hook[..., Any]) -> list[tuple[str, Callable[..., Any]]]:

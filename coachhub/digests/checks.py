@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,21 +22,35 @@ LEFT = "They have ended their digests."
 TAKEN_DOWN = "Something in it is no longer on the board; a new one is written without it."
 
 
-@MAY_SEND.from_room
-def digest_still_holds(mail: FirmMail) -> str:
-    """Hold back a digest that nobody wants any more, or that tells of what was taken down."""
-    if mail.kind != "digest":
-        return ""
-    cadence = db.session.scalar(
-        select(DigestPreference.cadence).where(DigestPreference.membership_id == mail.membership_id)
+@MAY_SEND.from_room_at_once
+def digests_still_hold(mails: Sequence[FirmMail]) -> list[str]:
+    """Hold back digests that nobody wants any more, or that tell of what was taken down."""
+    of = {mail.id: mail for mail in mails if mail.kind == "digest"}
+    if not of:
+        return [""] * len(mails)
+    left = set(
+        db.session.scalars(
+            select(DigestPreference.membership_id).where(
+                DigestPreference.membership_id.in_({mail.membership_id for mail in of.values()}),
+                DigestPreference.cadence == "off",
+            )
+        )
     )
-    if cadence == "off":
-        return LEFT
-    digest = db.session.scalar(select(Digest).where(Digest.mail_id == mail.id))
-    if digest is None or not what_is_gone(digest.items):
-        return ""
-    later("digests.again", mail.firm_id, str(digest.id))
-    return TAKEN_DOWN
+    digests = {
+        one.mail_id: one for one in db.session.scalars(select(Digest).where(Digest.mail_id.in_(of)))
+    }
+    gone = what_is_gone(item for one in digests.values() for item in one.items)
+    found = []
+    for mail in mails:
+        digest = digests.get(mail.id)
+        if mail.id in of and mail.membership_id in left:
+            found.append(LEFT)
+        elif digest is not None and any(item["key"] in gone for item in digest.items):
+            later("digests.again", mail.firm_id, str(digest.id))
+            found.append(TAKEN_DOWN)
+        else:
+            found.append("")
+    return found
 
 
 def what_is_gone(items: Iterable[Mapping[str, Any]]) -> set[str]:

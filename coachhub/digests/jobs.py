@@ -21,20 +21,18 @@ from coachhub.digests.operations import (
     NOTHING,
     digest_letter,
     due_at,
-    preference_of,
-    preferences_of,
-    rhythms_among,
-    rhythms_of,
-    write_digest,
+    write_digests,
     written,
 )
+from coachhub.digests.preferences import preferences_of, rhythms_among
+from coachhub.digests.readers import Due, readers_of
 from coachhub.digests.sections import Content
 from coachhub.digests.watch import SHORTEST_DAY, note_missed, watched, watched_until
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import queue_letter
 
 log = logging.getLogger(__name__)
-AT_A_TIME = 20  # members in one commit
+AT_A_TIME = 32  # members in one commit
 
 
 @job("digests.write", every_minutes=5)
@@ -72,15 +70,28 @@ def _write_some(
     all_due = {key: due_at(rhythms[key], begun) for key in members}
     due = {key: period for key, (period, _) in all_due.items() if period is not None}
     there = written(due)
-    for key, period in due.items():
-        if (key, period) in there:
-            continue
-        try:
-            with db.session.begin_nested():
-                write_digest(members[key], period, secret, all_due[key][1], sitting)
-        except Exception:
-            log.exception("The digest of %s for %s could not be written.", key, period)
+    wanted = [
+        Due(members[key], period, all_due[key][1])
+        for key, period in due.items()
+        if (key, period) not in there
+    ]
+    if wanted and not _written_together(wanted, secret, sitting):
+        for alone in wanted:
+            _written_together([alone], secret, sitting)
     return bool(due)
+
+
+def _written_together(due: Sequence[Due], secret: str, sitting: Sitting) -> bool:
+    """Write some digests, or none of them if one cannot be written."""
+    try:
+        with db.session.begin_nested():
+            write_digests(due, secret, sitting)
+    except Exception:
+        if len(due) == 1:
+            key, period = due[0].membership.id, due[0].period
+            log.exception("The digest of %s for %s could not be written.", key, period)
+        return False
+    return True
 
 
 @job("digests.again")
@@ -101,18 +112,15 @@ def write_again(firm_id: UUID, digest_id: str) -> None:
         select(Membership).where(Membership.id == digest.membership_id)
     ).one()
     secret = current_app.config["SECRET_KEY"]
-    content = Content([_as_item(item) for item in left], _progress(membership, secret))
+    [reader] = readers_of([Due(membership, digest.period)], secret)
+    sitting = Sitting()
+    progress = sum((sitting.news(one).progress for one in reader.cohorts), Progress())
+    content = Content([_as_item(item) for item in left], progress)
     again = f"/without {len(gone)} of {len(left) + len(gone)}"
-    mail = queue_letter(digest_letter(membership, digest.period, content, secret, again))
+    mail = queue_letter(digest_letter(reader, content, secret, again))
     if mail is not None:
         digest.mail_id = mail.id
         later("mail.deliver", firm_id)
-
-
-def _progress(membership: Membership, secret: str) -> Progress:
-    cohorts = [cohort for _, cohort in rhythms_of(membership, preference_of(membership, secret))]
-    sitting = Sitting()
-    return sum((sitting.news(one).progress for one in cohorts), Progress())
 
 
 def _as_item(stored: dict[str, object]) -> DigestItem:

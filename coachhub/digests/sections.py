@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
-
 from coachhub.cohorts.models import Cohort
-from coachhub.core.access import Actor
-from coachhub.core.db import db, now
+from coachhub.core.db import now
 from coachhub.core.links import path
 from coachhub.digests.hooks import DIGEST_SECTION, DigestItem
-from coachhub.digests.models import Digest
 from coachhub.digests.news import CohortNews, Post, Progress, Sitting
-from coachhub.firms.hooks import HOME
+from coachhub.digests.readers import Reader
+from coachhub.firms.hooks import HomeItem
 from coachhub.firms.models import Membership
-from coachhub.permissions import Standing
 
 MOST = 7
 IN_TEN_MINUTES = 3
@@ -37,25 +33,18 @@ class Content:
     progress: Progress
 
 
-def content_for(
-    membership: Membership, cohorts: Collection[Cohort], since: dt.datetime, sitting: Sitting
-) -> Content:
-    """Return at most seven items, best first, that the member has not been told before.
+def content_for(reader: Reader, sitting: Sitting) -> Content:
+    """Return at most seven items, best first, that a reader has not been told before.
 
-    Args:
-        membership: whose digest it is.
-        cohorts: those whose news are due.
-        since: the moment of their last digest.
-        sitting: what has been read for others already.
+    `sitting` is what has been read for others already.
     """
-    told = _told(membership)
     fresh: dict[str, DigestItem] = {}
-    for item in _found(membership, cohorts, since, sitting, told):
-        once_more = _once_more(item, told)
+    for item in _found(reader, sitting):
+        once_more = _once_more(item, reader.told)
         if once_more is not None:
             fresh.setdefault(item.key, once_more)
     best = sorted(fresh.values(), key=_rank)
-    progress = sum((sitting.news(one).progress for one in cohorts), Progress())
+    progress = sum((sitting.news(one).progress for one in reader.cohorts), Progress())
     return Content(best[:MOST], progress)
 
 
@@ -63,7 +52,7 @@ def _rank(item: DigestItem) -> tuple[dt.date, int, str]:
     return (item.due or dt.date.max, item.order, item.key)
 
 
-def _once_more(item: DigestItem, told: dict[str, str]) -> DigestItem | None:
+def _once_more(item: DigestItem, told: Mapping[str, str]) -> DigestItem | None:
     """Return the item as it may be told, or None: nothing twice, unless it changed."""
     if item.key not in told:
         return item
@@ -72,15 +61,10 @@ def _once_more(item: DigestItem, told: dict[str, str]) -> DigestItem | None:
     return None
 
 
-def _found(
-    membership: Membership,
-    cohorts: Collection[Cohort],
-    since: dt.datetime,
-    sitting: Sitting,
-    told: Collection[str],
-) -> Iterable[DigestItem]:
-    yield from _waiting(membership)
-    for cohort in cohorts:
+def _found(reader: Reader, sitting: Sitting) -> Iterable[DigestItem]:
+    yield from map(_waiting, reader.waiting)
+    membership = reader.membership
+    for cohort in reader.cohorts:
         news = sitting.news(cohort)
         yield from _answers(membership, news)
         yield from _doors(membership, cohort, news)
@@ -90,32 +74,25 @@ def _found(
         yield from (
             _news(post)
             for post in news.posts
-            if post.owner_id != membership.id and (post.created_at > unseen or post.key in told)
+            if post.owner_id != membership.id
+            and (post.created_at > unseen or post.key in reader.told)
         )
-    for items in DIGEST_SECTION.call(membership, since):
+    for items in DIGEST_SECTION.call(membership, reader.since):
         yield from items
 
 
-def _waiting(membership: Membership) -> Iterable[DigestItem]:
-    actor = Actor(
-        label=membership.name,
-        person_id=membership.person_id,
-        membership_id=membership.id,
-        standings=frozenset({Standing.ANYONE, Standing.PERSON, Standing.MEMBER}),
+def _waiting(item: HomeItem) -> DigestItem:
+    return DigestItem(
+        key=f"home/{item.url}/{item.title}",
+        title=item.title,
+        why=item.text,
+        url=item.url,
+        action=item.action,
+        due=item.due,
+        order=item.order,
+        # Told when it comes up, and once more when its day is near or past.
+        changed=_nearness(item.due),
     )
-    for items in HOME.call(actor):
-        for item in items:
-            yield DigestItem(
-                key=f"home/{item.url}/{item.title}",
-                title=item.title,
-                why=item.text,
-                url=item.url,
-                action=item.action,
-                due=item.due,
-                order=item.order,
-                # Told when it comes up, and once more when its day is near or past.
-                changed=_nearness(item.due),
-            )
 
 
 def _nearness(due: dt.date | None) -> str:
@@ -177,11 +154,3 @@ def _item(post: Post, why: str, order: int) -> DigestItem:
         order=order,
         changed=str(post.revision),
     )
-
-
-def _told(membership: Membership) -> dict[str, str]:
-    """Return what earlier digests said: key → how far it had come then."""
-    digests = db.session.scalars(
-        select(Digest.items).where(Digest.membership_id == membership.id).order_by(Digest.period)
-    )
-    return {item["key"]: item["changed"] for items in digests for item in items}

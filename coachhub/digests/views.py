@@ -25,7 +25,11 @@ from coachhub.core.tokens import hashed
 from coachhub.digests import checks, jobs, joins, received
 from coachhub.digests.forms import DigestForm
 from coachhub.digests.models import DigestPreference
-from coachhub.digests.operations import content_of, digest_letter, next_due, preference_of
+from coachhub.digests.news import Sitting
+from coachhub.digests.operations import digest_letter, next_due
+from coachhub.digests.preferences import preference_of
+from coachhub.digests.readers import Due, readers_of
+from coachhub.digests.sections import content_for
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import Composed, composed
 from coachhub.permissions import Permission
@@ -33,7 +37,7 @@ from coachhub.permissions import Permission
 bp = Blueprint("digests", __name__, url_prefix="/f/<firm>")
 Page = str | Response | tuple[str, int]
 # What this room does by the clock, and where it joins in elsewhere.
-JOINED = (jobs.write_due, checks.digest_still_holds, joins.leave, joins.signals)
+JOINED = (jobs.write_due, checks.digests_still_hold, joins.leave, joins.signals)
 
 
 @bp.route("/digest/", methods=["GET", "POST"])
@@ -72,10 +76,11 @@ def preview_of(membership: Membership) -> Composed | None:
     period, cohorts = next_due(membership, preference_of(membership, secret), now())
     if period is None:
         return None
-    content = content_of(membership, period, secret, cohorts)
+    [reader] = readers_of([Due(membership, period, cohorts)], secret)
+    content = content_for(reader, Sitting())
     if not content.items:
         return None
-    return composed(digest_letter(membership, period, content, secret))
+    return composed(digest_letter(reader, content, secret))
 
 
 @bp.get("/digest/leave/<token>")

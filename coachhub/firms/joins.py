@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
 from sqlalchemy import select
 
 from coachhub.core.db import db
@@ -9,11 +12,21 @@ from coachhub.firms.models import Membership
 from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 
+# They tell somebody why the firm is closed to them, and how to ask for a second look.
+TO_SUSPENDED = frozenset({"case-author", "case-appeal"})
 
-@MAY_SEND.from_room
-def member_is_here(mail: FirmMail) -> str:
-    """Hold back what is for a member who has left or is suspended."""
+
+@MAY_SEND.from_room_at_once
+def members_are_here(mails: Sequence[FirmMail]) -> list[str]:
+    """Hold back what is for members who have left or are suspended."""
+    ids = {mail.membership_id for mail in mails if mail.membership_id is not None}
+    found = select(Membership.id, Membership.state).where(Membership.id.in_(ids))
+    states = {row.id: row.state for row in db.session.execute(found)} if ids else {}
+    return ["" if _is_here(mail, states) else "They are no longer a member." for mail in mails]
+
+
+def _is_here(mail: FirmMail, states: Mapping[UUID, str]) -> bool:
     if mail.membership_id is None:
-        return ""
-    state = db.session.scalar(select(Membership.state).where(Membership.id == mail.membership_id))
-    return "" if state == "active" else "They are no longer a member."
+        return True
+    state = states.get(mail.membership_id)
+    return state == "active" or (state == "suspended" and mail.kind in TO_SUSPENDED)

@@ -53,6 +53,7 @@ def _visitors(actor: Actor) -> list[StaffVisit]:
 def _person_links() -> list[dict[str, Any]]:
     return [
         {"label": "What I look for", "url": url_for("firms.me"), "icon": "person"},
+        {"label": "House rules", "url": url_for("moderation.house_rules"), "icon": "book"},
         {"label": "Your data", "url": url_for("privacy.your_data"), "icon": "lock"},
         {"label": "Sign-in and safety", "url": url_for("accounts.safety"), "icon": "key"},
         {"label": "Sign out", "url": url_for("security.logout"), "icon": "leave", "post": True},

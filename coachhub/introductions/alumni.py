@@ -56,7 +56,7 @@ def mine(actor: Actor) -> AlumniDoor | None:
 
     Raises NotFoundError for somebody who has not landed: there is nothing to ask them yet.
     """
-    if not _has_landed(actor.member_id()):
+    if not _landed_of([actor.member_id()]):
         raise NotFoundError
     return _door_of(actor.member_id())
 
@@ -144,19 +144,28 @@ def forget(member_id: UUID) -> None:
     db.session.execute(delete(AlumniDoor).where(AlumniDoor.membership_id == member_id))
 
 
-@HOME.from_room
-def home(actor: Actor) -> Sequence[HomeItem]:
+@HOME.from_room_at_once
+def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
     """Ask once who has landed, and again before a year is over."""
-    if actor.membership_id is None or not _has_landed(actor.membership_id):
-        return []
-    door = _door_of(actor.membership_id)
+    landed = _landed_of([actor.membership_id for actor in actors if actor.membership_id])
+    rows = db.session.scalars(select(AlumniDoor).where(AlumniDoor.membership_id.in_(landed)))
+    doors = {row.membership_id: row for row in rows} if landed else {}
+    return [
+        _questions(actor.member_id(), doors.get(actor.member_id()))
+        if actor.membership_id in landed
+        else []
+        for actor in actors
+    ]
+
+
+def _questions(member_id: UUID, door: AlumniDoor | None) -> list[HomeItem]:
     if door is None:
         title = "You found work: would you open doors for others?"
         text = "You say how many asks a month, about what and until when. No is a good answer."
     elif door.ended_at is None and door.until is not None and door.until - today() <= ASK_AGAIN:
         over = door.until < today()
         title = f"Your year of opening doors {'is over' if over else 'ends soon'}"
-        text = f"{_thanks_so_far(actor.membership_id)}Keep it for another year, or let it end."
+        text = f"{_thanks_so_far(member_id)}Keep it for another year, or let it end."
     else:
         return []
     return [HomeItem(title, text, path("introductions.alumni"), "Answer", icon="door", order=40)]
@@ -182,12 +191,13 @@ def _thanks_so_far(member_id: UUID) -> str:
     return f"You made {made} introduction{'s' if made > 1 else ''}: thank you. "
 
 
-def _has_landed(member_id: UUID) -> bool:
-    target = exists().where(Target.owner_id == member_id, Target.stage == "landed")
+def _landed_of(member_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of some members who have found work."""
+    target = exists().where(Target.owner_id == Membership.id, Target.stage == "landed")
     landed = select(Membership.id).where(
-        Membership.id == member_id, or_(Membership.landed_on.is_not(None), target)
+        Membership.id.in_(member_ids), or_(Membership.landed_on.is_not(None), target)
     )
-    return db.session.scalar(landed) is not None
+    return set(db.session.scalars(landed))
 
 
 def _door_of(member_id: UUID, *, lock: bool = False) -> AlumniDoor | None:

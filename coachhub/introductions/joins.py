@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from flask import g, url_for
 from markupsafe import Markup
@@ -59,10 +61,14 @@ def menu(actor: Actor) -> list[MenuItem]:
     return items
 
 
-@HOME.from_room
-def home(actor: Actor) -> list[HomeItem]:
-    """Put what waits for the member on their home page and into their digest."""
-    return [_home_item(one) for one in queries.waiting_for(actor.member_id())]
+@HOME.from_room_at_once
+def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
+    """Put what waits for members on their home pages and into their digests."""
+    known = queries.mine_among([actor.member_id() for actor in actors])
+    return [
+        [_home_item(one) for one in known[actor.member_id()] if one.waits_for_me]
+        for actor in actors
+    ]
 
 
 @MEMBER_LEFT.from_room
@@ -95,12 +101,21 @@ def pass_on(post: Post, actor: Actor) -> Markup | None:
     return Markup('<p><a href="{}">Pass it on to somebody it fits</a></p>').format(address)
 
 
-@MAY_SEND.from_room
-def question_still_stands(mail: FirmMail) -> str:
-    """Hold back a question whose introduction has gone on or ended since it was written."""
+@MAY_SEND.from_room_at_once
+def questions_still_stand(mails: Sequence[FirmMail]) -> list[str]:
+    """Hold back questions whose introduction has gone on or ended since they were written."""
+    ids = {mail.introduction_id for mail in mails if mail.introduction_id is not None}
+    if not ids:
+        return [""] * len(mails)
+    rows = db.session.scalars(select(Introduction).where(Introduction.id.in_(ids)))
+    there = {row.id: row for row in rows}
+    return [_why_held_back(mail, there) for mail in mails]
+
+
+def _why_held_back(mail: FirmMail, there: Mapping[UUID, Introduction]) -> str:
     if mail.introduction_id is None:
         return ""
-    row = db.session.scalar(select(Introduction).where(Introduction.id == mail.introduction_id))
+    row = there.get(mail.introduction_id)
     if row is None:
         return "Somebody in the introduction has been erased."
     if mail.kind not in _WHILE:

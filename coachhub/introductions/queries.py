@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,10 +14,9 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.introductions import rules
-from coachhub.introductions.answers import Side
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction
-from coachhub.introductions.searches import newest_of
+from coachhub.introductions.searches import newest_among, newest_of
 from coachhub.introductions.shown import Facts, Shown, shown
 
 
@@ -38,21 +38,28 @@ class Mirror:
 
 def mine(member_id: UUID) -> list[Shown]:
     """Return all introductions that a member knows of, what waits for them first, then newest."""
-    rows = [
-        row
-        for row in db.session.scalars(
-            select(Introduction).where(_known_to(member_id)).order_by(Introduction.created_at)
-        )
-        if _is_current(row, member_id)
-    ]
+    return mine_among([member_id])[member_id]
+
+
+def mine_among(member_ids: Collection[UUID]) -> dict[UUID, list[Shown]]:
+    """Return the same for each of some members."""
+    rows = db.session.scalars(
+        select(Introduction).where(_known_to(member_ids)).order_by(Introduction.created_at)
+    ).all()
+    newest = newest_among({row.request_id for row in rows if row.request_id is not None})
     facts = Facts(rows) if rows else None
-    found = [shown(row, _side(row, member_id), facts) for row in rows]
-    return sorted(found, key=lambda one: (not one.waits_for_me, -one.since.timestamp()))
-
-
-def waiting_for(member_id: UUID) -> list[Shown]:
-    """Return what a member has to do: answers, contacts to ask, promises, thanks."""
-    return [one for one in mine(member_id) if one.waits_for_me]
+    found: dict[UUID, list[Shown]] = {key: [] for key in member_ids}
+    for row in rows:
+        if row.giver_id in found and row.giver_asked_at is not None:
+            found[row.giver_id].append(shown(row, "giver", facts))
+        # A receiver's search stands at one of its introductions, the others are past.
+        current = row.request_id is None or newest.get(row.request_id) == row.id
+        if row.receiver_id in found and current and _receiver_knows(row):
+            found[row.receiver_id].append(shown(row, "receiver", facts))
+    return {
+        key: sorted(some, key=lambda one: (not one.waits_for_me, -one.since.timestamp()))
+        for key, some in found.items()
+    }
 
 
 def answers_due(member_id: UUID) -> int:
@@ -137,10 +144,10 @@ def thanks_to(member_id: UUID) -> list[Shown]:
     return [shown(row, "giver", facts) for row in rows]
 
 
-def _known_to(member_id: UUID) -> ColumnElement[bool]:
+def _known_to(member_ids: Collection[UUID]) -> ColumnElement[bool]:
     return or_(
-        (Introduction.giver_id == member_id) & Introduction.giver_asked_at.is_not(None),
-        (Introduction.receiver_id == member_id)
+        Introduction.giver_id.in_(member_ids) & Introduction.giver_asked_at.is_not(None),
+        Introduction.receiver_id.in_(member_ids)
         & or_(
             Introduction.receiver_asked_at.is_not(None),
             Introduction.introduced_at.is_not(None),
@@ -149,13 +156,6 @@ def _known_to(member_id: UUID) -> ColumnElement[bool]:
     )
 
 
-def _side(row: Introduction, member_id: UUID) -> Side:
-    return "giver" if row.giver_id == member_id else "receiver"
-
-
-def _is_current(row: Introduction, member_id: UUID) -> bool:
-    """Say whether a receiver's search stands at this introduction, and not at another one."""
-    if row.request_id is None or row.giver_id == member_id:
-        return True
-    newest = newest_of(row.request_id)
-    return newest is not None and newest.id == row.id
+def _receiver_knows(row: Introduction) -> bool:
+    asked = row.receiver_asked_at or row.introduced_at
+    return asked is not None or row.origin == "door"

@@ -6,6 +6,7 @@ search, which looks the same whoever is being asked and whatever they say, see `
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,6 +28,8 @@ from coachhub.introductions.matching.match import match_key
 from coachhub.introductions.models import Introduction
 from coachhub.introductions.steps import consents
 
+# What a search stands at: an introduction that came about, else the newest.
+_NEWEST = (Introduction.introduced_at.is_(None), Introduction.created_at.desc())
 _OVER = ("declined", "not_now", "expired", "withdrawn")
 
 
@@ -109,9 +112,22 @@ def newest_of(request_id: UUID) -> Introduction | None:
     return db.session.scalar(
         select(Introduction)
         .where(Introduction.request_id == request_id)
-        .order_by(Introduction.introduced_at.is_(None), Introduction.created_at.desc())
+        .order_by(*_NEWEST)
         .limit(1)
     )
+
+
+def newest_among(request_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the id of that introduction for each of some searches, by search."""
+    if not request_ids:
+        return {}
+    rows = db.session.execute(
+        select(Introduction.request_id, Introduction.id)
+        .distinct(Introduction.request_id)
+        .where(Introduction.request_id.in_(request_ids))
+        .order_by(Introduction.request_id, *_NEWEST)
+    )
+    return {request_id: key for request_id, key in rows if request_id is not None}
 
 
 def _running(target: Target) -> bool:

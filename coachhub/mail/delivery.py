@@ -1,10 +1,11 @@
-"""Delivery: a worker leases a mail, looks once more whether it may go, and hands it over.
+"""Delivery: a worker takes some mails, looks once more whether each may go, and hands them over.
 
-Lease and result are committed, so that a killed worker leaves a trace: a mail found ``sending``
-may or may not have gone. While its worker lives, the worker's advisory lock says so. After that
-and after its lease the relay is asked by Message-ID. If it cannot be asked, the mail's class
-decides: a digest is sent again, the same bytes under the same Message-ID; invitations and
-introductions are parked as ``in_doubt``, and the firm's admins are told.
+A mail that is taken is still ``waiting``, with its worker's key. Its beginning and its end are
+committed one by one, so that a killed worker leaves a trace: the mail found ``sending`` may or may
+not have gone, the others it had taken have not. While the worker lives, its advisory lock says
+so. After that and after its lease the relay is asked by Message-ID. If it cannot be asked, the
+mail's class decides: a digest is sent again, the same bytes under the same Message-ID; invitations
+and introductions are parked as ``in_doubt``, and the firm's admins are told.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import logging
 import random
 import secrets
 import smtplib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from coachhub.config import Config
 from coachhub.core.db import db, now
@@ -30,7 +32,7 @@ from coachhub.mail import addresses, pace, relay
 from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.lookup import look_up
 from coachhub.mail.models import AccountMail, FirmMail
-from coachhub.mail.suppression import why_not
+from coachhub.mail.suppression import suppressed_among, why_not
 
 log = logging.getLogger(__name__)
 WAITS = (1, 5, 15, 60, 240)  # minutes between tries
@@ -38,6 +40,8 @@ GIVE_UP_AFTER = dt.timedelta(hours=24)
 SETTLE = dt.timedelta(seconds=60)  # before the relay is asked about a mail that broke off
 # Reading one of these twice does no harm; being asked, invited or introduced twice does.
 SENT_AGAIN_WHEN_IN_DOUBT = frozenset({"digest", "promise-reminder", "expired-reminder"})
+AT_A_TIME = 20  # mails that a worker looks at together
+FRESH = dt.timedelta(seconds=20)  # how old that look may be when a mail begins
 STOPPED = "A worker stopped while this mail was on its way."
 
 Mail = TypeVar("Mail", FirmMail, AccountMail)
@@ -53,6 +57,7 @@ class Held:
     raw: bytes
     tries: int
     first_tried_at: dt.datetime
+    looked_at: dt.datetime
 
 
 @job("mail.deliver", every_minutes=1)
@@ -89,6 +94,22 @@ def _settle(table: type[Mail]) -> None:
             mail.state, mail.reason = "in_doubt", STOPPED
             log.error("Mail %s is in doubt: %s", mail.id, mail.kind)
         db.session.commit()
+    _free(table)
+
+
+def _free(table: type[Mail]) -> None:
+    """Let others take the mails that a worker had taken when it died; none of them has gone."""
+    db.session.execute(
+        update(table)
+        .where(
+            table.state == "waiting",
+            table.leased_by.is_not(None),
+            func.pg_try_advisory_xact_lock(func.coalesce(table.leased_by, 0)),
+        )
+        .values(leased_by=None)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
 
 
 def _lost(table: type[Mail]) -> Mail | None:
@@ -109,11 +130,11 @@ def _lost(table: type[Mail]) -> Mail | None:
 
 def _deliver_all(table: type[Mail]) -> None:
     config = _config()
-    if _next(table) is None:
+    if not _any_due(table):
         return
     with _signs_of_life() as worker:
         # A spoiled connection ends the inner loop; the mail is due later, so this one ends too.
-        while _next(table) is not None:
+        while _any_due(table):
             try:
                 with relay.connected(config) as server:
                     _over_one_connection(table, server, worker)
@@ -137,56 +158,127 @@ def _signs_of_life() -> Iterator[int]:
 
 
 def _over_one_connection(table: type[Mail], server: smtplib.SMTP, worker: int) -> None:
-    """Send one after the other; the result of one and the lease of the next are one commit."""
-    held = _lease(table, worker)
-    db.session.commit()
-    while held is not None:
+    """Send one after the other; the end of one and the beginning of the next are one commit."""
+    taken: deque[Held] = deque()
+    while held := _begin_next(table, taken, worker):
         answer = relay.send(server, held.sender, held.to, held.raw)
         _note(table, held, worker, answer)
-        held = None if answer.lost else _lease(table, worker)
+        if answer.lost:
+            break
+    _give_back(table, worker)
+    db.session.commit()
+
+
+def _begin_next(table: type[Mail], taken: deque[Held], worker: int) -> Held | None:
+    """Say that the next mail is on its way; more are taken when there is none left, or too old."""
+    while True:
+        if not taken or now() - taken[0].looked_at > FRESH:
+            _give_back(table, worker)
+            db.session.commit()
+            taken.clear()
+            taken.extend(_take(table, worker))
+            if not taken:
+                return None
+        held = taken.popleft()
+        begun = db.session.execute(
+            update(table)
+            .where(
+                table.id == held.id,
+                table.state == "waiting",
+                table.leased_by == worker,
+                table.due_at <= now(),
+            )
+            .values(
+                state="sending",
+                leased_until=now() + dt.timedelta(seconds=int(_config().mail_lease)),
+                tries=held.tries,
+                first_tried_at=held.first_tried_at,
+            )
+            .execution_options(synchronize_session=False)
+        )
         db.session.commit()
+        if begun.rowcount == 1:  # type: ignore[attr-defined]  # else it was put off or taken out
+            return held
 
 
-def _next(table: type[Mail], *, lock: bool = False) -> Mail | None:
+def _give_back(table: type[Mail], worker: int) -> None:
+    """Let others take what this worker has taken and not begun."""
+    db.session.execute(
+        update(table)
+        .where(table.state == "waiting", table.leased_by == worker)
+        .values(leased_by=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _due(table: type[Mail]) -> Select[Mail]:
     query = (
         select(table)
-        .where(table.state == "waiting", table.due_at <= now())
+        .where(table.state == "waiting", table.leased_by.is_(None), table.due_at <= now())
         .order_by(table.due_at, table.id)
-        .limit(1)
     )
     if int(_config().mail_pace):
         query = query.where(table.domain.not_in(pace.ahead()))
-    return db.session.scalar(query.with_for_update(skip_locked=True) if lock else query)
+    return query
 
 
-def _lease(table: type[Mail], worker: int) -> Held | None:
-    """Take the next mail that may still go; those that may not are withheld with the reason."""
-    while (mail := _next(table, lock=True)) is not None:
-        reason = _reason_not_to(mail)
-        if reason:
-            mail.state, mail.reason = "withheld", reason
-            db.session.flush()
-            continue
-        pace.count(mail.domain, int(_config().mail_pace))
-        mail.state, mail.leased_by = "sending", worker
-        mail.leased_until = now() + dt.timedelta(seconds=int(_config().mail_lease))
-        mail.tries += 1
-        mail.first_tried_at = mail.first_tried_at or now()
-        held = Held(
-            mail.id, _sender(mail), mail.to_address, mail.raw, mail.tries, mail.first_tried_at
-        )
+def _any_due(table: type[Mail]) -> bool:
+    return db.session.scalar(_due(table).with_only_columns(table.id).limit(1)) is not None
+
+
+def _take(table: type[Mail], worker: int) -> list[Held]:
+    """Take the next mails that may still go; those that may not are withheld with the reason."""
+    mails: list[Mail] = []
+    while not mails:
+        query = _due(table).limit(AT_A_TIME).with_for_update(skip_locked=True)
+        found = list(db.session.scalars(query))
+        if not found:
+            return []
+        for mail, reason in zip(found, _reasons_not_to(found), strict=True):
+            if reason:
+                mail.state, mail.reason = "withheld", reason
+            else:
+                mails.append(mail)
         db.session.flush()
-        return held
-    return None
+    mails = pace.within(mails, int(_config().mail_pace))
+    db.session.execute(
+        update(table)
+        .where(table.id.in_([mail.id for mail in mails]))
+        .values(leased_by=worker)
+        .execution_options(synchronize_session=False)
+    )
+    moment = now()
+    return [
+        Held(
+            mail.id,
+            _sender(mail),
+            mail.to_address,
+            mail.raw,
+            mail.tries + 1,
+            mail.first_tried_at or moment,
+            moment,
+        )
+        for mail in mails
+    ]
 
 
-def _reason_not_to(mail: FirmMail | AccountMail) -> str:
-    if isinstance(mail, AccountMail):
-        return why_not(mail.to_address, member=True)
-    listed = why_not(mail.to_address, member=mail.membership_id is not None)
-    if listed:
-        return listed
-    return next((why for why in MAY_SEND.call(mail) if why), "")
+def _reasons_not_to(mails: Sequence[Mail]) -> list[str]:
+    """Return why each of some mails must not go any more, or an empty string."""
+    stopped = suppressed_among({mail.to_address for mail in mails})
+    firms = [mail for mail in mails if isinstance(mail, FirmMail)]
+    asked = {
+        mail.id: next((why for why in answers if why), "")
+        for mail, answers in zip(firms, MAY_SEND.call_each(firms), strict=True)
+    }
+    return [
+        why_not(stopped.get(mail.to_address, ""), member=_is_for_member(mail))
+        or asked.get(mail.id, "")
+        for mail in mails
+    ]
+
+
+def _is_for_member(mail: FirmMail | AccountMail) -> bool:
+    return isinstance(mail, AccountMail) or mail.membership_id is not None
 
 
 def _sender(mail: FirmMail | AccountMail) -> str:

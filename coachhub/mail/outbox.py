@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from typing import Any
@@ -21,9 +21,15 @@ from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
 from coachhub.mail import addresses
 from coachhub.mail.message import Invitation, built, mailbox, one_line
-from coachhub.mail.models import AccountMail, FirmMail, Thread
+from coachhub.mail.models import AccountMail, FirmMail, SenderKey, Thread
 from coachhub.mail.signing import key_of_firm, signed
-from coachhub.mail.suppression import address_hash, suppress, suppressed, why_not
+from coachhub.mail.suppression import (
+    address_hash,
+    suppress,
+    suppressed,
+    suppressed_among,
+    why_not,
+)
 
 __all__ = [
     "Letter",
@@ -31,6 +37,7 @@ __all__ = [
     "composed",
     "queue_account_mail",
     "queue_letter",
+    "queue_letters",
     "rendered",
     "suppress",
     "suppressed",
@@ -101,31 +108,49 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     A suppressed address gets a row too, in state ``withheld`` with the reason: every mail that is
     not sent can be explained.
     """
-    there = db.session.scalar(select(FirmMail.id).where(FirmMail.once == letter.once))
-    if there is not None:
-        return None
-    made = composed(letter)
+    return queue_letters([letter])[0]
+
+
+def queue_letters(letters: Sequence[Letter]) -> list[FirmMail | None]:
+    """Write some letters, as `queue_letter` does each, in a handful of statements."""
+    wanted = {letter.once for letter in letters}
+    there = set(db.session.scalars(select(FirmMail.once).where(FirmMail.once.in_(wanted))))
+    sender = key_of_firm()
+    stopped = suppressed_among({letter.to_address for letter in letters})
+    rows: list[FirmMail | None] = []
+    for letter in letters:
+        rows.append(None if letter.once in there else _row(letter, sender, stopped))
+        there.add(letter.once)
+    written = [letter for letter, row in zip(letters, rows, strict=True) if row is not None]
+    _begin_threads(written)
+    db.session.add_all([row for row in rows if row is not None])
+    db.session.flush()
+    if any(
+        row is not None and row.state == "waiting" and letter.due_at is None
+        for letter, row in zip(letters, rows, strict=True)
+    ):
+        later("mail.deliver", current_firm_id())
+    return rows
+
+
+def _row(letter: Letter, sender: SenderKey | None, stopped: Mapping[str, str]) -> FirmMail:
+    made = _composed(letter, sender)
     member = letter.membership_id is not None
-    reason = made.problem or why_not(letter.to_address, member=member)
-    row = FirmMail(
+    reason = made.problem or why_not(stopped.get(letter.to_address, ""), member=member)
+    return FirmMail(
         id=uuid7(),
         kind=letter.kind,
         once=letter.once,
         to_address=letter.to_address,
         subject=made.subject,
         message_id=made.message_id,
-        raw=signed(made.raw, key_of_firm()),
+        raw=signed(made.raw, sender),
         state="withheld" if reason else "waiting",
         reason=reason,
         due_at=letter.due_at or now(),
         membership_id=letter.membership_id,
         introduction_id=letter.introduction_id,
     )
-    db.session.add(row)
-    db.session.flush()
-    if not reason and letter.due_at is None:
-        later("mail.deliver", current_firm_id())
-    return row
 
 
 def composed(letter: Letter) -> Composed:
@@ -133,8 +158,13 @@ def composed(letter: Letter) -> Composed:
 
     The same letter with the same `written_at` gives the same bytes.
     """
+    return _composed(letter, key_of_firm())
+
+
+def _composed(letter: Letter, own: SenderKey | None) -> Composed:
     subject, text, html = rendered(letter.kind, letter.context)
-    sender = _sender()
+    # The firm's own address, if it has one.
+    sender: str = own.address if own else current_app.config["MAIL_DEFAULT_SENDER"]
     message_id = _message_id(f"{current_firm_id()}/{letter.once}", sender)
     try:
         to: str | Address = mailbox(letter.to_name, letter.to_address)
@@ -144,13 +174,13 @@ def composed(letter: Letter) -> Composed:
     headers = _headers(
         subject, to, mailbox(letter.from_name or "CoachHub", sender), message_id, letter.answers
     )
-    reply_to = letter.reply_to or _reply_address(letter)
+    reply_to = letter.reply_to or _thread_address("reply", _reply_thread(letter))
     if reply_to:
         headers["Reply-To"] = mailbox("", reply_to)
     # RFC 2919: the kind of mail is the list; what ends it, if anything does, stands beside it.
     headers["List-Id"] = f"<{letter.kind}.{_domain(sender)}>"
     if letter.leave_url:
-        by_mail = _leave_address(letter)
+        by_mail = _thread_address("leave", _leave_thread(letter))
         also = f", <mailto:{by_mail}?subject=leave>" if by_mail else ""
         headers["List-Unsubscribe"] = f"<{letter.leave_url}>{also}"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -219,43 +249,72 @@ def rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
     return " ".join(subject.split()), text.strip() + "\n", inlined
 
 
-def _reply_address(letter: Letter) -> str:
-    """Return the address of this person's part of a thread; the same for each of its letters."""
+@dataclass(frozen=True)
+class _ThreadKey:
+    """What a letter's answers belong to; the same for each letter to one person about it.
+
+    The id follows from what it is for: a preview names the address that the mail will name.
+    """
+
+    kind: str
+    subject_id: UUID
+    letter: Letter
+
+    @property
+    def address_hash(self) -> str:
+        return address_hash(self.letter.to_address)
+
+    @property
+    def id(self) -> UUID:
+        about = f"{current_firm_id()}/{self.kind}/{self.subject_id}/{self.address_hash}"
+        return UUID(hex=fingerprint("mail thread", about)[:32])
+
+
+def _reply_thread(letter: Letter) -> _ThreadKey | None:
     if not letter.reply_kind or letter.subject_id is None:
-        return ""
-    return _thread_address("reply", letter, letter.reply_kind, letter.subject_id)
+        return None
+    return _ThreadKey(letter.reply_kind, letter.subject_id, letter)
 
 
-def _leave_address(letter: Letter) -> str:
+def _leave_thread(letter: Letter) -> _ThreadKey | None:
     who = letter.membership_id or letter.subject_id
     if not letter.leave_kind or who is None:
+        return None
+    return _ThreadKey(letter.leave_kind, who, letter)
+
+
+def _thread_address(purpose: addresses.Purpose, thread: _ThreadKey | None) -> str:
+    if thread is None or not addresses.domain():
         return ""
-    return _thread_address("leave", letter, letter.leave_kind, who)
+    return addresses.address(purpose, current_firm_id(), thread.id)
 
 
-def _thread_address(purpose: addresses.Purpose, letter: Letter, kind: str, subject_id: UUID) -> str:
+def _begin_threads(letters: Iterable[Letter]) -> None:
+    """Know again what comes back in answer to some letters."""
     if not addresses.domain():
-        return ""
-    key = address_hash(letter.to_address)
-    # The id follows from what it is for: a preview names the address that the mail will name.
-    about = f"{current_firm_id()}/{kind}/{subject_id}/{key}"
-    thread_id = UUID(hex=fingerprint("mail thread", about)[:32])
-    if db.session.scalar(select(Thread.id).where(Thread.id == thread_id)) is None:
-        db.session.execute(
-            insert(Thread)
-            .values(
-                id=thread_id,
-                firm_id=current_firm_id(),
-                created_at=now(),
-                kind=kind,
-                subject_id=subject_id,
-                address_hash=key,
-                membership_id=letter.membership_id,
-                from_name=letter.from_name,
-            )
-            .on_conflict_do_nothing()
-        )
-    return addresses.address(purpose, current_firm_id(), thread_id)
+        return
+    made = {
+        thread.id: thread
+        for letter in letters
+        for thread in (_reply_thread(letter), _leave_thread(letter))
+        if thread is not None
+    }
+    if not made:
+        return
+    rows = [
+        {
+            "id": key,
+            "firm_id": current_firm_id(),
+            "created_at": now(),
+            "kind": thread.kind,
+            "subject_id": thread.subject_id,
+            "address_hash": thread.address_hash,
+            "membership_id": thread.letter.membership_id,
+            "from_name": thread.letter.from_name,
+        }
+        for key, thread in sorted(made.items())  # two workers wait for each other in one order
+    ]
+    db.session.execute(insert(Thread).on_conflict_do_nothing(), rows)
 
 
 def _message_id(about: str, sender: str) -> str:
@@ -265,13 +324,6 @@ def _message_id(about: str, sender: str) -> str:
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
-
-
-def _sender() -> str:
-    """Return the address that mails are from: the firm's own, if it has one."""
-    own = key_of_firm()
-    sender: str = own.address if own else current_app.config["MAIL_DEFAULT_SENDER"]
-    return sender
 
 
 def _headers(

@@ -7,6 +7,10 @@ until a firm's admin lifts it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from sqlalchemy import select
+
 from coachhub.core.db import db
 from coachhub.core.secrets import fingerprint
 from coachhub.mail.models import Suppression
@@ -21,18 +25,28 @@ def address_hash(address: str) -> str:
 
 def suppressed(address: str) -> str:
     """Return why an address must not be written to, or an empty string."""
-    row = db.session.get(Suppression, address_hash(address))
-    return row.reason if row else ""
+    return suppressed_among([address]).get(address, "")
 
 
-def why_not(address: str, *, member: bool) -> str:
+def suppressed_among(addresses: Collection[str]) -> dict[str, str]:
+    """Return why some addresses must not be written to; those that may are left out."""
+    hashes = {address: address_hash(address) for address in addresses}
+    rows = db.session.execute(
+        select(Suppression.address_hash, Suppression.reason).where(
+            Suppression.address_hash.in_(hashes.values())
+        )
+    )
+    reasons = {row.address_hash: row.reason for row in rows}
+    return {address: reasons[digest] for address, digest in hashes.items() if digest in reasons}
+
+
+def why_not(reason: str, *, member: bool) -> str:
     """Return why a mail must not go to an address, or an empty string.
 
     Args:
-        address: where it would go.
-        member: whether it is for a member, or about the sign-in itself.
+        reason: why the address is suppressed, if it is.
+        member: whether the mail is for a member, or about the sign-in itself.
     """
-    reason = suppressed(address)
     return reason if reason in FOR_EVERYTHING or not member else ""
 
 

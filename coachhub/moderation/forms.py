@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from coachhub.core.forms import Form, choices
-from coachhub.moderation.rules import RULES
+from coachhub.moderation import house
 
 
 class ReportForm(Form):
@@ -15,12 +17,26 @@ class ReportForm(Form):
     reason = RadioField(
         "What is wrong?",
         [InputRequired("Please choose what is wrong.")],
-        choices=choices((rule.code, rule.title) for rule in RULES),
     )
     note = TextAreaField(
         "Anything the moderator should know",
         [Length(max=1000)],
         description="The author never learns who reported it.",
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        """Offer the rules that hold in this firm."""
+        super().__init__(*args, **kw)
+        self.reason.choices = choices((rule.code, rule.title) for rule in house.rules())
+
+
+class AppealForm(Form):
+    """An author asks for a second look."""
+
+    text = TextAreaField(
+        "What should we look at again?",
+        [DataRequired("Please say what we should look at again."), Length(max=4000)],
+        description="Somebody else than the first time reads it and answers you.",
     )
 
 
@@ -31,7 +47,6 @@ class DecisionForm(Form):
     rule = RadioField(
         "Under which rule?",
         [InputRequired("Please choose the rule.")],
-        choices=choices((rule.code, rule.title) for rule in RULES),
     )
     verdict = RadioField(
         "What follows?",
@@ -52,3 +67,8 @@ class DecisionForm(Form):
         [Length(max=2000)],
         description="What is wrong and how to mend it. They read it as from “the moderators”.",
     )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        """Offer the rules that hold in this firm."""
+        super().__init__(*args, **kw)
+        self.rule.choices = choices((rule.code, rule.title) for rule in house.rules())

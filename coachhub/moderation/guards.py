@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import request
 
 from coachhub.core.access import Actor
+from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form
 from coachhub.moderation import operations
 from coachhub.moderation.hooks import GUARDS, Draft, Nudge
@@ -42,15 +43,24 @@ class GuardedForm(Form):
 
     def may_pass(self, actor: Actor, kind: str) -> bool:
         """Ask the guards about the form's words; True if all is well, or the author insists."""
+        try:
+            operations.may_publish(actor)
+        except DomainError as error:
+            self.form_errors.append(str(error))
+            return False
         fields = {name: _words(self[name].data) for name in self.guarded if name in self}
         self.nudges = look(Draft(kind, actor.member_id(), fields))
         self.insisted = bool(self.nudges) and request.form.get(INSIST) == _mark(self.nudges)
         return not self.nudges or self.insisted
 
     def hold_if_insisted(self, actor: Actor, kind: str, thing_id: UUID) -> None:
-        """Put what is published all the same before a moderator; nobody sees it until then."""
-        if self.insisted:
-            operations.hold_for_a_look(actor, kind, thing_id, self.nudges)
+        """Put what waits for a look before a moderator; nobody sees it until then.
+
+        That is what is published all the same, what the firm looks at first, and what a penalty
+        holds. Afterwards `insisted` says whether it waits.
+        """
+        nudges = self.nudges if self.insisted else ()
+        self.insisted = operations.published(actor, kind, thing_id, nudges)
 
     @property
     def insist(self) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from coachhub.core.access import Actor
 from coachhub.core.hooks import Hook
 
 
@@ -23,6 +25,12 @@ class Reportable:
         url: where it stands.
         move: puts it into a content state (`moderation.models.CONTENT_STATES`).
         state: the content state it is in.
+        words: its texts by field, of those in which a passage can be masked.
+        write: puts a text into one of these fields; None if nothing can be masked.
+        mend_url: where its author changes it; `url`, if empty.
+        may_read: says whether somebody may read it; nobody reports what they cannot read.
+        row_hides: whether its readers leave out what `move` has put out of sight. Where they do
+            not, all of its `words` are taken out instead, and put back later.
     """
 
     kind: str
@@ -34,6 +42,19 @@ class Reportable:
     url: str
     move: Callable[[str], None]
     state: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    write: Callable[[str, str], None] | None = None
+    mend_url: str = ""
+    may_read: Callable[[Actor], bool] = lambda _actor: True
+    row_hides: bool = True
+
+
+def masking(row: Any, *fields: str) -> dict[str, Any]:
+    """Return `words` and `write` of a `Reportable` for the text columns of a row."""
+    return {
+        "words": {name: getattr(row, name) for name in fields},
+        "write": lambda name, text: setattr(row, name, text),
+    }
 
 
 REPORTABLE: Hook[[str, UUID], Reportable | None] = Hook(
@@ -47,6 +68,16 @@ REPORTABLE: Hook[[str, UUID], Reportable | None] = Hook(
 def find_reportable(kind: str, thing_id: UUID) -> Reportable | None:
     """Return the thing of that kind and id, whoever holds it."""
     return next((found for found in REPORTABLE.call(kind, thing_id) if found), None)
+
+
+MODERATORS: Hook[[UUID], Sequence[UUID]] = Hook(
+    "moderators",
+    "Called with a cohort's id when it must be known who moderates its texts beside the firm's"
+    " admins; return memberships.",
+    gives=UUID,
+    many=True,
+    between_rooms=True,
+)
 
 
 @dataclass(frozen=True)

@@ -9,55 +9,102 @@ from sqlalchemy import select
 
 from coachhub.accounts.models import Person
 from coachhub.core.db import db
-from coachhub.core.links import on_site
+from coachhub.core.links import absolute, on_site
+from coachhub.core.secrets import seal
 from coachhub.core.tenancy import current_firm_id
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
-from coachhub.moderation.hooks import Reportable
-from coachhub.moderation.models import Case, Decision, Report
-from coachhub.moderation.rules import BY_CODE
+from coachhub.moderation import wording
+from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation.models import Appeal, Case, Decision, Notice, Penalty, Report, Strike
+
+WITHIN_DAYS = 180
 
 
-def tell_author(case: Case, decision: Decision, thing: Reportable | None) -> None:
-    """Write to the author when something follows for them."""
-    if decision.effect == "none" or case.author_id is None:
-        return
-    _write("case-author", case, decision, thing, case.author_id)
-
-
-def tell_reporters(case: Case, decision: Decision, thing: Reportable | None) -> None:
-    """Write to everybody who reported, once each."""
-    query = select(Report.reporter_id).where(Report.case_id == case.id).distinct()
-    for reporter_id in db.session.scalars(query).all():
-        _write("case-reporter", case, decision, thing, reporter_id)
-
-
-def _write(
-    kind: str, case: Case, decision: Decision, thing: Reportable | None, membership_id: UUID
-) -> None:
+def write(notice: Notice) -> None:
+    """Write the letter of a notice into the outbox; the second time nothing happens."""
     row = db.session.execute(
-        select(Membership, Person.email)
+        select(Case, Membership, Person.email)
+        .select_from(Case)
+        .join(Membership, Membership.id == notice.membership_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.id == membership_id)
+        .where(Case.id == notice.case_id)
     ).one()
     firm = db.session.get_one(Firm, current_firm_id())
+    thing = find_reportable(row.Case.target_kind, row.Case.target_id)
     context: dict[str, Any] = {
         "firm": firm,
         "name": row.Membership.name.split()[0],
-        "case": case,
-        "decision": decision,
-        "rule": BY_CODE[decision.rule],
-        "label": thing.label if thing else "what was reported",
-        "url": on_site(thing.url) if thing else "",
+        "case": row.Case,
+        "label": thing.label if thing else row.Case.label or "what was reported",
+        "url": on_site(thing.mend_url or thing.url) if thing else "",
+        "gone": thing is None,
+        "mine_url": absolute("moderation.mine"),
     }
     queue_letter(
         Letter(
-            kind=kind,
+            kind=notice.kind,
             to_address=row.email,
             to_name=row.Membership.name,
-            once=f"{kind}/{case.id}/{membership_id}",
-            context=context,
+            once=f"{notice.kind}/{notice.about}/{notice.membership_id}",
+            context=context | _about(notice, row.Case, row.Membership),
             from_name=firm.sender_name or firm.name,
-            membership_id=membership_id,
+            membership_id=row.Membership.id,
         )
     )
+
+
+def _about(notice: Notice, case: Case, member: Membership) -> dict[str, Any]:
+    if notice.kind in {"case-author", "case-reporter"}:
+        decision = _one(Decision, notice.about)
+        return {"note": _note(case, member)} | facts_of(case, decision, member)
+    if notice.kind == "case-appeal":
+        appeal = _one(Appeal, notice.about)
+        decision = db.session.scalars(
+            select(Decision).where(
+                Decision.case_id == case.id,
+                Decision.undone_at.is_(None),
+                Decision.replaced_at.is_(None),
+            )
+        ).one()
+        answered = {
+            "appeal": appeal,
+            "verdict": wording.VERDICTS[appeal.outcome],
+            "who_answered": wording.who(appeal),
+        }
+        return answered | facts_of(case, decision, member)
+    return {}
+
+
+def facts_of(case: Case, decision: Decision, member: Membership) -> dict[str, Any]:
+    """Return all that a letter or page tells an author of one decision."""
+    strike = db.session.scalar(select(Strike).where(Strike.decision_id == decision.id))
+    penalties = db.session.scalars(
+        select(Penalty).where(Penalty.decision_id == decision.id).order_by(Penalty.kind)
+    ).all()
+    return {
+        "decision": decision,
+        "rule": wording.rule_of(decision),
+        "who": wording.who(decision),
+        "machine": wording.machine(case, decision),
+        "follows": wording.what_follows(decision, strike, penalties),
+        "for_reporters": wording.NEXT_FOR_REPORTERS[decision.effect],
+        "appeal_url": appeal_url(decision, member),
+        "days": WITHIN_DAYS,
+    }
+
+
+def appeal_url(decision: Decision, member: Membership) -> str:
+    """Return where an author asks for a second look; under a link for whom the firm is closed."""
+    if member.state == "active":
+        return absolute("moderation.mine")
+    return absolute("moderation.second_look", token=seal(f"appeal/{decision.id}"))
+
+
+def _note(case: Case, member: Membership) -> str:
+    query = select(Report.note).where(Report.case_id == case.id, Report.reporter_id == member.id)
+    return db.session.scalar(query) or ""
+
+
+def _one(model: type[Any], row_id: UUID) -> Any:
+    return db.session.scalars(select(model).where(model.id == row_id)).one()

@@ -1,22 +1,29 @@
-"""The house rules that a report or a decision can name, and how soon each wants an answer."""
+"""The house rules every firm begins with; `house` puts a firm's own wording over them."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-
-DAY_BEGINS, DAY_ENDS = 9, 17  # business hours, UTC; the firm's own clock comes with its settings
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class HouseRule:
-    """One rule. A safety rule hides what is reported at once and wants an answer in four hours."""
+    """One rule, as a report or a decision names it.
+
+    Attributes:
+        code: its name for machines; the same in every firm.
+        title: what people call it.
+        meaning: what breaks it, in a sentence.
+        advice: how to mend it; the usual words to an author.
+        safety: hides what is reported at once and wants an answer in four business hours.
+        is_on: whether it holds in this firm.
+    """
 
     code: str
     title: str
     meaning: str
+    advice: str
     safety: bool = False
+    is_on: bool = True
 
 
 RULES: tuple[HouseRule, ...] = (
@@ -24,48 +31,54 @@ RULES: tuple[HouseRule, ...] = (
         "confidential",
         "Confidential information",
         "It comes from inside an employer and is not public.",
+        "Say only what anybody could read in public, with the link, or what you learned yourself"
+        " and may tell.",
         safety=True,
     ),
     HouseRule(
         "scam",
         "A job scam",
         "It asks for money, bank data or identity papers, or moves people to a private messenger.",
+        "A real employer pays you and never asks for money or papers first. If this is real, show"
+        " the employer's own page.",
         safety=True,
     ),
     HouseRule(
         "attack",
         "A personal attack",
         "It insults, threatens or shames somebody.",
+        "Say what happened and what you need, without judging the person.",
         safety=True,
     ),
     HouseRule(
         "private_details",
         "Private contact details",
         "It shows an address or number that should not stand on a board.",
+        "Leave the details out. We pass them on when both of you have said yes.",
     ),
-    HouseRule("selling", "Selling", "It advertises something for money."),
+    HouseRule(
+        "selling",
+        "Selling",
+        "It advertises something for money.",
+        "Offer something you can give: an hour, a book, a look at somebody's CV.",
+    ),
     HouseRule(
         "gift",
         "A gift that breaks the gift rule",
         "Gifts are homemade, uncontroversial and of low value.",
+        "Choose something small that you made yourself and that suits everybody.",
     ),
-    HouseRule("off_topic", "Out of place", "It has nothing to do with anybody's search."),
-    HouseRule("other", "Something else", "Please say in your own words what is wrong."),
+    HouseRule(
+        "off_topic",
+        "Out of place",
+        "It has nothing to do with anybody's search.",
+        "Say how it helps somebody here to find work, or tell people in person.",
+    ),
+    HouseRule(
+        "other",
+        "Something else",
+        "It does harm in a way that no other rule names.",
+        "Please change it so that everybody here can feel at ease with it.",
+    ),
 )
 BY_CODE = {rule.code: rule for rule in RULES}
-
-
-def due(rule: HouseRule, at: dt.datetime) -> dt.datetime:
-    """Return when a case must be answered: four business hours for safety, else eight."""
-    hours = 4.0 if rule.safety else float(DAY_ENDS - DAY_BEGINS)
-    moment = at
-    while True:
-        begins = moment.replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
-        ends = moment.replace(hour=DAY_ENDS, minute=0, second=0, microsecond=0)
-        moment = max(moment, begins)
-        if moment.weekday() < SATURDAY and moment < ends:
-            left = (ends - moment).total_seconds() / 3600
-            if hours <= left:
-                return moment + dt.timedelta(hours=hours)
-            hours -= left
-        moment = begins + dt.timedelta(days=1)

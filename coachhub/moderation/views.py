@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.moderation import joins, operations
-from coachhub.moderation.forms import ReportForm
+from coachhub.moderation import house, jobs, joins, operations, queries, wording
+from coachhub.moderation.forms import AppealForm, ReportForm
 from coachhub.moderation.hooks import find_reportable
-from coachhub.moderation.rules import RULES
 from coachhub.permissions import Permission
 
+Page = str | Response | tuple[str, int]
 bp = Blueprint("moderation", __name__, url_prefix="/f/<firm>")
-JOINED = joins.export  # it listens once this module is loaded
+JOINED = joins.export, jobs.tell  # they listen once this module is loaded
 
 
 @bp.route("/report/<kind>/<uuid:post_id>", methods=["GET", "POST"])
@@ -33,6 +33,45 @@ def report_form(kind: str, post_id: UUID) -> str | Response | tuple[str, int]:
         db.session.commit()
         flash("Thank you. A moderator looks at it, and you will hear what they decide.", "success")
         return redirect(thing.url, 303)
-    notes = {rule.code: rule.meaning for rule in RULES}
+    notes = {rule.code: rule.meaning for rule in house.rules()}
     page = render_template("moderation/report.html", form=form, thing=thing, notes=notes)
     return page, 422 if request.method == "POST" else 200
+
+
+@bp.get("/my-texts")
+@access(Permission.MANAGE_OWN_THINGS)
+def mine() -> str:
+    """Show a member what was decided about their texts, and what became of their reports."""
+    member_id = current_actor().member_id()
+    return render_template(
+        "moderation/mine.html",
+        decided=queries.decided_about(member_id),
+        reports=queries.own_reports(member_id),
+        strikes=queries.strikes_of(member_id),
+        words=wording,
+        form=AppealForm(),
+    )
+
+
+@bp.route("/second-look/<token>", methods=["GET", "POST"])
+@access(Permission.OPEN_LINK)
+def second_look(token: str) -> Page:
+    """Let an author ask for a second look under a link: the firm may be closed to them."""
+    found = queries.decided_by_link(token)
+    if found is None:
+        raise NotFoundError
+    form = AppealForm()
+    if form.validate_on_submit() and found.appeal is None:
+        operations.appeal(found.author(), found.decision, form.text.data or "")
+        db.session.commit()
+        flash("Thank you. Somebody else looks at it and writes to you.", "success")
+        return redirect(url_for(".second_look", token=token), 303)
+    page = render_template("moderation/second_look.html", one=found, form=form, words=wording)
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.get("/house-rules")
+@access(Permission.SEE_FIRM)
+def house_rules() -> str:
+    """Show everybody the rules of the house, and how they are kept."""
+    return render_template("moderation/house_rules.html", rules=house.rules(), hours=house.hours())

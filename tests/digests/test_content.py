@@ -22,12 +22,14 @@ from coachhub.core.db import now
 from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.digests import sections
-from coachhub.digests.hooks import DigestItem
 from coachhub.digests.jobs import write_due
-from coachhub.digests.models import Digest
+from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.news import CohortNews, Post, Progress, Sitting
-from coachhub.digests.operations import preference_of, write_digest
+from coachhub.digests.operations import write_digest
+from coachhub.digests.preferences import preference_of
+from coachhub.digests.readers import Reader
 from coachhub.digests.views import preview_of
+from coachhub.firms.hooks import HomeItem
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.delivery import deliver
 from coachhub.mail.models import FirmMail
@@ -270,16 +272,15 @@ def test_thousands_of_made_up_members(
         for n, (kind, owner, h, _told) in enumerate(posts)
     ]
     told = {post.key: one[3] for post, one in zip(news, posts, strict=True) if one[3]}
-    HELD["told"], HELD["waiting"] = (
-        told,
-        [
-            DigestItem(f"home/{n}", f"W{n}", "why", "/", "go", MONDAY + dt.timedelta(days=d), 10)
-            for n, d in enumerate(due)
-        ],
-    )
+    waiting = [
+        HomeItem(f"W{n}", "why", "/", "go", due=MONDAY + dt.timedelta(days=d), order=10)
+        for n, d in enumerate(due)
+    ]
     sitting = Sitting({cohort.id: CohortNews(news, {}, {}, {}, {}, Progress(1, 2, 3))})
     since = moment - dt.timedelta(hours=30)
-    content = sections.content_for(me, [cohort], since, sitting)
+    wish = DigestPreference()
+    reader = Reader(me, "me@example.org", wish, MONDAY, [cohort], since, told, waiting)
+    content = sections.content_for(reader, sitting)
     by_key = {post.key: post for post in news}
     assert len(content.items) <= 7
     assert len({item.key for item in content.items}) == len(content.items)
@@ -306,9 +307,6 @@ def test_thousands_of_made_up_members(
     assert content.progress == Progress(1, 2, 3)
 
 
-HELD: dict[str, Any] = {}
-
-
 def _id(number: int) -> UUID:
     return UUID(int=number)
 
@@ -319,9 +317,7 @@ def _ago(moment: dt.datetime, hours: int) -> dt.datetime:
 
 @pytest.fixture
 def no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Content made from given news alone: what was told and what waits come from the test."""
-    monkeypatch.setattr(sections, "_told", lambda _member: HELD["told"])
-    monkeypatch.setattr(sections, "_waiting", lambda _member: HELD["waiting"])
+    """Content made from what the test gives alone."""
     monkeypatch.setattr(sections, "now", lambda: NOON)
     monkeypatch.setattr(sections, "path", lambda _endpoint, **values: f"/{values['cohort']}")
     monkeypatch.setattr(

@@ -17,7 +17,8 @@ from coachhub.board.models import Ask
 from coachhub.cohorts.models import Cohort
 from coachhub.core.tenancy import scope
 from coachhub.digests.models import Digest, DigestPreference
-from coachhub.digests.operations import leave_token, preference_of, write_digest
+from coachhub.digests.operations import write_digest
+from coachhub.digests.preferences import leave_token, preference_of
 from coachhub.digests.schedule import Rhythm, due_moment, due_period
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.models import FirmMail

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,14 @@ from coachhub.board.models import Ask
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core.db import db
 from coachhub.core.tenancy import scope
-from coachhub.digests import jobs, operations, sections
+from coachhub.digests import jobs, operations, readers
 from coachhub.digests.models import Digest, DigestPreference
-from coachhub.digests.operations import NOTHING, write_digest
+from coachhub.digests.operations import NOTHING
+from coachhub.digests.preferences import preference_of
 from coachhub.digests.received import standing
 from coachhub.digests.schedule import Rhythm
 from coachhub.digests.watch import MISSED, missed, watched
+from coachhub.firms.hooks import HomeItem
 from coachhub.firms.models import Firm, Membership, Seat
 from coachhub.mail import relay
 from coachhub.mail.delivery import deliver
@@ -33,7 +35,7 @@ from coachhub.mail.models import FirmMail
 from coachhub.mail.suppression import suppress
 from mail.crash import Relay, Trial, fork
 
-PEOPLE, WRITTEN, HANDED = 60, 22, 16  # 37 % of them, and of the mails
+PEOPLE, WRITTEN, HANDED = 90, 33, 16  # 37 % of them
 KILLED = 9
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
@@ -44,6 +46,10 @@ def server(tmp_path: Path) -> Iterator[Relay]:
     made.start()
     yield made
     made.stop()
+
+
+def nothing(members: Sequence[Membership]) -> list[list[HomeItem]]:
+    return [[] for _ in members]
 
 
 def die_after(number: int, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,12 +69,12 @@ def die_after(number: int, real: Callable[..., Any]) -> Callable[..., Any]:
 def test_a_run_killed_at_37_percent_goes_on(
     fresh_database: Callable[..., Any], server: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sections, "_waiting", lambda _member: ())  # what a newcomer is told to do
+    monkeypatch.setattr(readers, "_waiting", nothing)  # what a newcomer is told to do
     trial = Trial.begin(fresh_database(), server, askable=False)
     people(trial)
 
     def written_in_part() -> None:
-        jobs.write_digest = die_after(WRITTEN, write_digest)
+        operations.content_for = die_after(WRITTEN, operations.content_for)
         with trial.app.app_context():
             jobs.write_due.run(trial.firm_id)
 
@@ -196,11 +202,11 @@ def test_what_was_due_while_nobody_was_there_is_told_as_missed(
     with scope(firm.id):
         session.add(mia)
         mia.created_at = NOON - dt.timedelta(days=90)
-        operations.preference_of(mia, app.config["SECRET_KEY"]).timezone = "UTC"
+        preference_of(mia, app.config["SECRET_KEY"]).timezone = "UTC"
         watched(NOON - dt.timedelta(days=3))  # since then, nothing ran
         session.commit()
     monkeypatch.setattr(jobs, "now", lambda: NOON)
-    monkeypatch.setattr(sections, "_waiting", lambda _member: ())
+    monkeypatch.setattr(readers, "_waiting", nothing)
     for _ in range(2):
         jobs.write_due.run(firm.id)
     with scope(firm.id):

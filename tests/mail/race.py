@@ -154,14 +154,15 @@ def introduction(cohort: Cohort, giver: Membership, receiver: Membership) -> Int
 
 def work(trial: Trial, looked: Path) -> None:
     """Deliver, and write down when each last look began."""
-    real = delivery._reason_not_to
+    real = delivery._reasons_not_to
 
-    def noted(mail: Any) -> str:
+    def noted(mails: Any) -> list[str]:
         with looked.open("a") as file:
-            file.write(f"{mail.message_id.strip('<>')} {time.monotonic()}\n")
-        return real(mail)
+            for mail in mails:
+                file.write(f"{mail.message_id.strip('<>')} {time.monotonic()}\n")
+        return real(mails)
 
-    delivery._reason_not_to = noted
+    delivery._reasons_not_to = noted
     trial.work()
 
 

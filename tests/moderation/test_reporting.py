@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,10 +15,13 @@ from sqlalchemy.orm import Session
 from coachhub.board.models import Offer
 from coachhub.cohorts.models import Cohort
 from coachhub.core import audit
+from coachhub.core.db import now
+from coachhub.core.jobs import JOBS
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.models import FirmMail
 from coachhub.moderation.models import Case
+from coachhub.moderation.operations import UNDO
 
 
 @pytest.fixture
@@ -84,15 +88,18 @@ def test_a_safety_report_hides_the_post_and_a_decision_tells_both(
     assert "already been decided" in again.get_data(as_text=True)
     with scope(scene["firm"]):
         assert session.scalars(select(Offer.moderation)).one() == "removed"
+        with time_machine.travel(now() + UNDO, tick=False):
+            JOBS["moderation.tell"].run(scene["firm"])
+    with scope(scene["firm"]):
         kinds = sorted(session.scalars(select(FirmMail.kind)))
-        assert kinds == ["case-author", "case-reporter"]
+        assert kinds == ["case-author", "case-held", "case-reporter"]
         actions = [entry.action for entry in audit.entries()]
         assert actions == [
             "case.decided",
             "content.removed",
             "content.quarantined",
             "case.reported",
-        ]
+        ]  # the decision's own steps are one act
         assert audit.first_broken() is None
 
 

@@ -22,7 +22,7 @@ def found_work() -> Page:
     """Take a member's word that they found work; once they said so, show what follows."""
     actor = current_actor()
     member = landing.seeker(actor)
-    targets = landing.target_names(landing.open_targets(member.id))
+    targets = landing.target_names(landing.open_targets([member.id]))
     form = LandingForm()
     form.target.choices = choices([("", "No, or I would rather not say"), *targets])
     if request.method == "GET":

@@ -9,4 +9,4 @@ bp = Blueprint("contacts", __name__, url_prefix="/f/<firm>/contacts")
 address_book.add_to(bp)
 imports.add_to(bp)
 # They listen once this module is loaded.
-JOINED = (invites.menu, invites.home, doors.doors, joins.export)
+JOINED = (invites.menu, invites.homes, doors.doors, joins.export)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from coachhub.contacts import queries
+from coachhub.contacts.queries import Counts
 from coachhub.core.access import Actor
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
@@ -20,22 +22,26 @@ def menu(_actor: Actor) -> Sequence[MenuItem]:
     return [MenuItem("My contacts", path("contacts.listing"), "contacts", 60, here("contacts."))]
 
 
-@HOME.from_room
-def home(actor: Actor) -> Sequence[HomeItem]:
-    """Say what can be done for the address book, the most useful thing only."""
-    waiting = [row for row in queries.imports_of(actor) if row.state in {"columns", "preview"}]
-    if waiting:
+@HOME.from_room_at_once
+def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
+    """Say what can be done for each address book, the most useful thing only."""
+    ids = [actor.member_id() for actor in actors]
+    waiting, counts = queries.unfinished_imports(ids), queries.counts_among(ids)
+    return [_next_thing(waiting.get(key), counts[key]) for key in ids]
+
+
+def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
+    if waiting is not None:
         return [
             HomeItem(
                 "Finish bringing in your contacts",
                 "Your file has been read and waits for your yes.",
-                path("contacts.imported", import_id=waiting[0].id),
+                path("contacts.imported", import_id=waiting),
                 "Go on",
                 "upload",
                 order=20,
             )
         ]
-    counts = queries.counts(actor)
     if not counts.total:
         return [
             HomeItem(

@@ -151,30 +151,30 @@ def test_limits_of_the_limits(alum: Any, asks: int, days: int) -> None:
 def test_only_who_has_landed_is_asked(five: Any, session: Any) -> None:
     with pytest.raises(NotFoundError):
         opened(five.ada)
-    assert alumni.home(actor(five.ada)) == []
+    assert alumni.homes([actor(five.ada)])[0] == []
     target = five.board.target(five.ada, five.board.company("OMV"))
     target.stage = "landed"
     session.flush()
-    assert len(alumni.home(actor(five.ada))) == 1
+    assert len(alumni.homes([actor(five.ada)])[0]) == 1
     opened(five.ada)
     assert five.ada.landed_on == today()
-    assert alumni.home(actor(five.ada)) == []
+    assert alumni.homes([actor(five.ada)])[0] == []
 
 
 def test_asked_once_and_again_before_the_year_is_over(alum: Any, session: Any) -> None:
-    assert [item.action for item in alumni.home(actor(alum))] == ["Answer"]
+    assert [item.action for item in alumni.homes([actor(alum)])[0]] == ["Answer"]
     door = opened(alum)
-    assert alumni.home(actor(alum)) == []
+    assert alumni.homes([actor(alum)])[0] == []
     door.until = today() + dt.timedelta(days=20)
     session.flush()
-    (item,) = alumni.home(actor(alum))
+    (item,) = alumni.homes([actor(alum)])[0]
     assert "ends soon" in item.title
     door.until = today() - dt.timedelta(days=1)
     session.flush()
-    (item,) = alumni.home(actor(alum))
+    (item,) = alumni.homes([actor(alum)])[0]
     assert "is over" in item.title
     alumni.close_door(actor(alum))
-    assert alumni.home(actor(alum)) == []
+    assert alumni.homes([actor(alum)])[0] == []
 
 
 def test_what_they_gave_is_told_and_thanked(
@@ -193,7 +193,7 @@ def test_what_they_gave_is_told_and_thanked(
         met.thanks, met.thanked_at = "Thank you", met.introduced_at
     session.flush()
     assert alumni.given(alum.id) == (2, 2)
-    (item,) = alumni.home(actor(alum))
+    (item,) = alumni.homes([actor(alum)])[0]
     assert "You made 2 introductions: thank you." in item.text
     sign_in(client, alum)
     page = client.get(f"/f/{firm.slug}/alumni").text
@@ -202,7 +202,7 @@ def test_what_they_gave_is_told_and_thanked(
 
 def test_a_no_is_remembered(alum: Any) -> None:
     alumni.close_door(actor(alum))
-    assert alumni.home(actor(alum)) == []
+    assert alumni.homes([actor(alum)])[0] == []
 
 
 def test_the_page(

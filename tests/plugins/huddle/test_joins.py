@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from coachhub.core.db import now
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.digests.news import Sitting
+from coachhub.digests.readers import Due, readers_of
 from coachhub.digests.sections import content_for
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.plugins import disable_plugin
@@ -46,8 +48,8 @@ def set_homework(group: Group, title: str, due_on: dt.date, kind: str = "free") 
 
 def digest(group: Group, member: Any) -> list[str]:
     with scope(group.firm.id):
-        since = now() - WEEK
-        items = content_for(member, [group.cohort], since, Sitting()).items
+        [reader] = readers_of([Due(member, now().date(), [group.cohort])], "a secret")
+        items = content_for(replace(reader, since=now() - WEEK), Sitting()).items
         return [item.title for item in items]
 
 

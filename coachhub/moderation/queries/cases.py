@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Membership
-from coachhub.moderation.models import Case, Decision, Report
+from coachhub.moderation.models import OPEN, Case, Decision, Report
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def queue(cohort_ids: Collection[UUID] | None, *, decided: bool = False) -> list
         )
         .outerjoin(Report, Report.case_id == Case.id)
         .outerjoin(Membership, Membership.id == Case.author_id)
-        .where((Case.state == "decided") if decided else (Case.state != "decided"))
+        .where(Case.state.not_in(OPEN) if decided else Case.state.in_(OPEN))
         .group_by(*Case.__table__.columns)
         .order_by(Case.due_at.desc() if decided else Case.due_at)
         .limit(200)
@@ -68,5 +68,11 @@ def reports_of(case: Case) -> list[Report]:
 
 
 def decision_of(case: Case) -> Decision | None:
-    """Return the decision on a case, if there is one."""
-    return db.session.scalar(select(Decision).where(Decision.case_id == case.id))
+    """Return the decision on a case that stands, if there is one."""
+    return db.session.scalar(
+        select(Decision).where(
+            Decision.case_id == case.id,
+            Decision.undone_at.is_(None),
+            Decision.replaced_at.is_(None),
+        )
+    )

@@ -1,0 +1,101 @@
+"""The house, for the firm's admins: its rules in its own words, and when it is at work."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import asdict
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from coachhub.console.house_forms import HoursForm, HouseRuleForm
+from coachhub.core.access import Actor, access, current_actor
+from coachhub.core.db import db
+from coachhub.core.errors import DomainError
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import MENU
+from coachhub.firms.layout import here
+from coachhub.moderation import house
+from coachhub.moderation.rules import BY_CODE, HouseRule
+from coachhub.permissions import Permission
+
+bp = Blueprint("house", __name__, url_prefix="/f/<firm>/console/house")
+Page = str | Response | tuple[str, int]
+CODES = ", ".join(BY_CODE)
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show the firm's admins their house."""
+    if not actor.may(Permission.ADMINISTER):
+        return []
+    return [MenuItem("House rules", url_for("house.index"), "shield", 81, active=here("house."))]
+
+
+@bp.get("/")
+@access(Permission.ADMINISTER)
+def index() -> str:
+    """Show the rules, those that are off too, and the business hours."""
+    hours = house.hours()
+    return render_template(
+        "console/house.html",
+        rules=house.all_rules(),
+        hours=hours,
+        days=[calendar.day_abbr[day] for day in sorted(hours.weekdays)],
+    )
+
+
+@bp.route(f"/rules/<any({CODES}):code>", methods=["GET", "POST"])
+@access(Permission.ADMINISTER)
+def rule(code: str) -> Page:
+    """Word a rule anew, switch it on or off, say whether safety is at stake."""
+    found = house.by_code()[code]
+    form = HouseRuleForm(data=asdict(found))
+    if form.validate_on_submit():
+        changed = HouseRule(
+            code=code,
+            title=form.title.data or "",
+            meaning=form.meaning.data or "",
+            advice=form.advice.data or "",
+            safety=form.safety.data,
+            is_on=form.is_on.data,
+        )
+        try:
+            house.change_rule(current_actor(), changed)
+        except DomainError as error:
+            db.session.rollback()
+            form.is_on.errors = [str(error)]
+        else:
+            db.session.commit()
+            flash("Saved. It holds from now on.", "success")
+            return redirect(url_for("house.index"), 303)
+    page = render_template("console/house_rule.html", form=form, rule=found, first=BY_CODE[code])
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/hours", methods=["GET", "POST"])
+@access(Permission.ADMINISTER)
+def hours() -> Page:
+    """Say when the firm is at work, and where: due times count these hours alone."""
+    now = house.hours()
+    form = HoursForm(
+        data={
+            "zone": now.zone,
+            "begins": now.begins,
+            "ends": now.ends,
+            "weekdays": sorted(now.weekdays),
+            "free": now.free,
+        }
+    )
+    if form.validate_on_submit():
+        try:
+            house.set_hours(current_actor(), form.hours())
+        except DomainError as error:
+            db.session.rollback()
+            form.form_errors.append(str(error))
+        else:
+            db.session.commit()
+            flash("Saved. What is due already stays due when it was.", "success")
+            return redirect(url_for("house.index"), 303)
+    page = render_template("console/hours.html", form=form)
+    return page, 422 if form.is_submitted() else 200
