@@ -18,6 +18,7 @@ from coachhub.console import cases, desk, house, mails, staff, trail
 from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.console import visits as looks
+from coachhub.console.rosters import views as rosters
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
 from coachhub.core.db import db
@@ -33,7 +34,7 @@ from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house]
-ROOMS += [mails, trail, looks, staff, desk]
+ROOMS += [mails, trail, looks, rosters, staff, desk]
 
 
 def create_app(

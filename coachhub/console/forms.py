@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
@@ -117,3 +118,16 @@ class CloseForm(Form):
         [DataRequired("Please say why."), Length(min=10, max=500)],
         description="It stands in the firm's audit trail.",
     )
+
+
+class RosterForm(Form):
+    """A file of people to invite, and what holds for rows that do not say it."""
+
+    file = FileField(
+        "Your file",
+        [FileRequired("Please choose a file first.")],
+        description="CSV, up to 10 MB and 5,000 people. Columns: Email, and if you like Name, Role"
+        " (member, coach, admin) and Cohort. Excel saves one as “CSV UTF-8”.",
+    )
+    role = SelectField("As, where the file says nothing", choices=ROLES)
+    cohort = SelectField("Into, where the file says nothing", [Optional()])

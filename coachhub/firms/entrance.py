@@ -136,6 +136,11 @@ def _person_outside() -> Actor:
     return Actor(label=current_user.name, person_id=current_user.id, standings=frozenset(standings))
 
 
+def acting(membership: Membership) -> Actor:
+    """Return a member as who they are now, for what they asked to be done while they are away."""
+    return _member(membership, Actor(label=membership.name, person_id=membership.person_id))
+
+
 def _member(membership: Membership, person: Actor) -> Actor:
     standings = {*person.standings, Standing.MEMBER}
     if membership.role == "admin":

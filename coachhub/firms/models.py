@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of, points_to
 
 ROLES = ("member", "coach", "admin")
+LINE_STATES = ("good", "bad", "twice", "here", "invited", "failed", "withdrawn")
 
 
 class Firm(Row):
@@ -111,6 +112,44 @@ class Invitation(FirmScoped):
     def is_open(self) -> bool:
         """Say whether the invitation can still be accepted."""
         return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > now()
+
+
+class Roster(FirmScoped):
+    """A list of people to invite, read from a file: first a preview, then sent, and undone."""
+
+    __tablename__ = "firms_roster"
+    __table_args__ = (one_of("preview", "sending", "done", "undone", column="state"),)
+
+    by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
+    filename: Mapped[str]
+    state: Mapped[str] = mapped_column(default="preview")
+    ended_at: Mapped[dt.datetime | None]
+
+
+class RosterLine(FirmScoped):
+    """One person of a roster; `told` says what is wrong, or worth knowing.
+
+    Once they are invited, address and name stand in the invitation alone. `written` is how a line
+    that cannot be taken begins.
+    """
+
+    __tablename__ = "firms_roster_line"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "roster_id", "line"),
+        one_of(*ROLES, column="role"),
+        one_of(*LINE_STATES, column="state"),
+    )
+
+    roster_id: Mapped[UUID] = points_to("firms_roster")
+    line: Mapped[int]
+    email: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="member")
+    cohort_id: Mapped[UUID | None] = points_to("cohorts_cohort", ondelete="SET NULL")
+    state: Mapped[str]
+    told: Mapped[str] = mapped_column(default="")
+    written: Mapped[str] = mapped_column(default="")
+    invitation_id: Mapped[UUID | None] = points_to("firms_invitation", ondelete="SET NULL")
 
 
 class StaffVisit(FirmScoped):
