@@ -45,7 +45,8 @@ GOOD: dict[str, bytes] = {
     b"2|bo@example.org||Bo Lind\n",
     "a title above": b"Our people of spring\n\nEmail,Name\nada@example.org,Ada Winter\n\n"
     b"bo@example.org,Bo Lind\n,\n",
-    "a header put in": b'Email,Name\n"ada@example.org\nBcc: x",Ada Winter\nbo@example.org,Bo Lind\n',
+    "a header put in": b'Email,Name\n"ada@example.org\nBcc: x",Ada Winter\n'
+    b"bo@example.org,Bo Lind\n",
     "in angle brackets": b"Email,Name\nAda <ada@example.org>,Ada Winter\n"
     b"mailto:bo@example.org,Bo Lind\n",
     "capitals and blanks": b"EMAIL , NAME \n ada@example.org ,  Ada   Winter\n"
