@@ -9,16 +9,23 @@ from sqlalchemy import select
 
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import reads
 from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.links import path
-from coachhub.moderation.hooks import REPORTABLE, Reportable
+from coachhub.moderation.hooks import REPORTABLE, Reportable, masking
 
 KINDS: dict[str, type[Offer | Ask | Lead | Target]] = {
     "offer": Offer,
     "ask": Ask,
     "lead": Lead,
     "target": Target,
+}
+_MASKED: dict[type[Offer | Ask | Lead | Target], tuple[str, ...]] = {
+    Offer: ("title", "body", "field"),
+    Ask: ("title", "body", "field"),
+    Lead: ("title", "body", "field"),
+    Target: ("roles", "learn"),
 }
 
 
@@ -51,6 +58,9 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
         url=path("board.board", cohort=row.slug),
         move=move,
         state=post.moderation,
+        mend_url=path("board.edit", cohort=row.slug, kind=kind, post_id=post.id),
+        may_read=reads(post.cohort_id),
+        **masking(post, *_MASKED[table]),
     )
 
 

@@ -65,7 +65,7 @@ def shown(model: type[Post], cohort: Cohort, viewer: Viewer, today: dt.date) -> 
         model.closed_at.is_(None),
         model.expires_on >= today,
         model.owner_id.in_(there),
-        or_(model.moderation == "visible", own),
+        or_(model.is_shown, own),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from coachhub.cohorts.hooks import DASHBOARD, Signal
 from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Membership
+from coachhub.permissions import Standing
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,20 @@ def cohort_of(cohort_id: UUID) -> Cohort:
     if found is None:
         raise NotFoundError
     return found
+
+
+def reads(cohort_id: UUID | None) -> Callable[[Actor], bool]:
+    """Return who reads what a cohort's people write: whoever is in it now, and firm admins."""
+
+    def may(actor: Actor) -> bool:
+        there = select(Enrolment.id).where(
+            Enrolment.cohort_id == cohort_id,
+            Enrolment.membership_id == actor.membership_id,
+            Enrolment.state == "active",
+        )
+        return Standing.ADMIN in actor.standings or db.session.scalar(there) is not None
+
+    return may
 
 
 def cohorts_of(membership_id: UUID | None) -> list[Cohort]:

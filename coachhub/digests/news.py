@@ -124,7 +124,7 @@ def _posts(cohort: Cohort) -> list[Post]:
 def still_there(table: type[Ask | Lead | Offer]) -> tuple[Any, ...]:
     """Return what must hold of a post (with owner's membership and enrolment) to be told about."""
     return (
-        table.moderation == "visible",
+        table.is_shown,
         table.closed_at.is_(None),
         table.expires_on >= now().date(),
         Membership.state == "active",

@@ -61,7 +61,7 @@ def _open_post(model: type[Post], post_id: UUID) -> Post | None:
     found: Any = db.session.scalar(
         select(model).where(
             model.id == post_id,
-            model.moderation == "visible",
+            model.is_shown,
             model.closed_at.is_(None),
             model.expires_on >= today(),
         )

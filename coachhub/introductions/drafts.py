@@ -29,7 +29,7 @@ def gift_of(member_id: UUID) -> str:
         select(Offer.title)
         .where(
             Offer.owner_id == member_id,
-            Offer.moderation == "visible",
+            Offer.is_shown,
             Offer.closed_at.is_(None),
             Offer.expires_on >= today(),
         )

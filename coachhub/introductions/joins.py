@@ -74,7 +74,7 @@ def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
 @MEMBER_LEFT.from_room
 def member_left(membership: Membership) -> None:
     """End what a leaver has open."""
-    life.member_left(membership.id)
+    life.member_left(membership.id, for_good=membership.state == "left")
 
 
 @ENROLMENT_ENDED.from_room

@@ -182,10 +182,13 @@ def _search_went_on(introduction: Introduction) -> bool:
     return db.session.scalar(later.limit(1)) is not None
 
 
-def member_left(member_id: UUID, *, cohort_id: UUID | None = None) -> None:
+def member_left(
+    member_id: UUID, *, cohort_id: UUID | None = None, for_good: bool = True
+) -> None:
     """End what a leaver has open, quietly.
 
-    Who leaves the firm lets their promises go; who leaves one cohort (`cohort_id`) keeps them.
+    Who leaves the firm lets their promises go; who leaves one cohort (`cohort_id`) keeps them. Of
+    somebody who may come back (not `for_good`), whom they named is kept.
     """
     query = select(Introduction.id).where(
         (Introduction.giver_id == member_id) | (Introduction.receiver_id == member_id),
@@ -199,7 +202,7 @@ def member_left(member_id: UUID, *, cohort_id: UUID | None = None) -> None:
             move(introduction, "withdrawn")
         elif introduction.giver_id == member_id:
             move(introduction, "let_go")
-    if cohort_id is None:
+    if cohort_id is None and for_good:
         erasure.forget_contacts_of(member_id)
 
 

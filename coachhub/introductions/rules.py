@@ -56,7 +56,7 @@ def stands(introduction: Introduction) -> bool:
     ids = (introduction.need_id, introduction.asset_id)
     held = union_all(
         *(
-            select(post.id).where(post.id.in_(ids), post.moderation != "visible")
+            select(post.id).where(post.id.in_(ids), ~post.is_shown)
             for post in (Target, Ask, Lead, Offer)
         )
     )

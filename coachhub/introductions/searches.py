@@ -67,7 +67,7 @@ def ask_next(newest: Introduction) -> Introduction | None:
             Membership.landed_on.is_(None),
             Target.id == newest.need_id,
             Target.closed_at.is_(None),
-            Target.moderation == "visible",
+            Target.is_shown,
             Target.expires_on >= today(),
         )
     )

@@ -24,9 +24,7 @@ class ShortlistError(DomainError):
 def own_lead(actor: Actor, lead_id: UUID) -> Lead:
     """Return one of the actor's own leads; raises NotFoundError."""
     lead = db.session.scalar(
-        select(Lead).where(
-            Lead.id == lead_id, Lead.owner_id == actor.member_id(), Lead.moderation == "visible"
-        )
+        select(Lead).where(Lead.id == lead_id, Lead.owner_id == actor.member_id(), Lead.is_shown)
     )
     if lead is None:
         raise NotFoundError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from coachhub.core.forms import Form, choices
@@ -38,37 +38,3 @@ class AppealForm(Form):
         [DataRequired("Please say what we should look at again."), Length(max=4000)],
         description="Somebody else than the first time reads it and answers you.",
     )
-
-
-class DecisionForm(Form):
-    """A moderator decides."""
-
-    version = HiddenField(validators=[DataRequired()])
-    rule = RadioField(
-        "Under which rule?",
-        [InputRequired("Please choose the rule.")],
-    )
-    verdict = RadioField(
-        "What follows?",
-        [InputRequired("Please choose what follows.")],
-        choices=choices(
-            (
-                ("none", "Nothing: no rule is broken, it stays"),
-                ("returned", "Back to the author, who can mend it"),
-                ("removed", "Removed from the board"),
-            )
-        ),
-    )
-    passage = TextAreaField(
-        "Which passage?", [Length(max=2000)], description="Copied from the text, as it stands."
-    )
-    message = TextAreaField(
-        "A kind word to the author",
-        [Length(max=2000)],
-        description="What is wrong and how to mend it. They read it as from “the moderators”.",
-    )
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        """Offer the rules that hold in this firm."""
-        super().__init__(*args, **kw)
-        self.rule.choices = choices((rule.code, rule.title) for rule in house.rules())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coachhub.core.access import access, current_actor
-from coachhub.core.db import db
+from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.moderation import house, jobs, joins, operations, queries, wording
 from coachhub.moderation.forms import AppealForm, ReportForm
 from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation.queries.figures import PERIODS
+from coachhub.moderation.queries.figures import figures as figures_of
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
@@ -75,3 +78,16 @@ def second_look(token: str) -> Page:
 def house_rules() -> str:
     """Show everybody the rules of the house, and how they are kept."""
     return render_template("moderation/house_rules.html", rules=house.rules(), hours=house.hours())
+
+
+@bp.get("/house-rules/figures")
+@access(Permission.SEE_FIRM)
+def figures() -> str:
+    """Show everybody how the rules are kept, in figures that name nobody."""
+    days = request.args.get("days", "90")
+    days = days if days in PERIODS else "90"
+    since = now() - dt.timedelta(days=int(days)) if days != "0" else None
+    return render_template(
+        "moderation/figures.html", found=figures_of(since), days=days, periods=PERIODS,
+        rules=house.by_code(),
+    )  # fmt: skip

@@ -174,12 +174,16 @@
     if (!sheet) return;
     const list = sheet.querySelector("[data-keys]");
     each("[data-page-key]", (old) => old.remove(), list);
-    each("[data-key]", (target) => {
+    const known = new Set();
+    each("[data-key], [data-row-key]", (target) => {
+      const pressed = target.dataset.key || target.dataset.rowKey;
+      if (known.has(pressed)) return;
+      known.add(pressed);
       const term = document.createElement("dt");
       const key = document.createElement("kbd");
       const what = document.createElement("dd");
-      key.textContent = target.dataset.key;
-      what.textContent = target.dataset.keyLabel || target.textContent.trim();
+      key.textContent = pressed;
+      what.textContent = target.dataset.keyLabel || target.dataset.rowKeyLabel || target.textContent.trim();
       term.append(key);
       [term, what].forEach((part) => { part.dataset.pageKey = "yes"; list.append(part); });
     });
@@ -203,6 +207,11 @@
     j: () => stepRows(1),
     k: () => stepRows(-1),
   };
+
+  /* In a list the arrows go from row to row, once the focus is in it; else they move the page. */
+  const rowKeys = { ArrowDown: () => stepRows(1), ArrowUp: () => stepRows(-1) };
+
+  const inRow = (key) => document.activeElement?.closest("[data-row-item]")?.querySelector(`[data-row-key="${CSS.escape(key)}"]`);
 
   const slideKeys = {
     ArrowRight: () => turnPage("next"),
@@ -228,6 +237,17 @@
       return;
     }
     if (event.key !== "?" && !keysOn()) return;
+    if (rowKeys[event.key] && document.activeElement?.closest("[data-row-item]")) {
+      event.preventDefault();
+      rowKeys[event.key]();
+      return;
+    }
+    const here = inRow(event.key);
+    if (here) {
+      event.preventDefault();
+      here.click();
+      return;
+    }
     const own = [...document.querySelectorAll("[data-key]")].find((target) => target.dataset.key === event.key);
     const act = own ? () => own.click() : pageKeys[event.key];
     if (!act) return;
@@ -260,6 +280,7 @@
 
   document.addEventListener("input", (event) => {
     const field = event.target;
+    if (field.dataset.checks) each(`input[name="${CSS.escape(field.dataset.checks)}"]`, (box) => { box.checked = field.checked; });
     if (field.id) each(`[data-counts="${CSS.escape(field.id)}"]`, count);
     if (field.matches("[data-keys-on]")) localStorage.setItem("keys", field.checked ? "on" : "off");
     const form = field.form;
@@ -290,6 +311,8 @@
   }
   each("form[data-draft]", restoreDraft);
   setUp();
+  const came = document.getElementById(location.hash.slice(1));
+  if (came?.matches("[data-row-item]")) came.querySelector(".row-link")?.focus();
   document.querySelector("[data-focus]:not([data-still] *)")?.focus();
   ["htmx:after:swap", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, setUp));
 })();

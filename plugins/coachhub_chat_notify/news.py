@@ -79,7 +79,7 @@ def _ask(cohort: Cohort, channel: Channel, post: Post) -> Message | None:
             Ask.id == post.about_id,
             Ask.cohort_id == cohort.id,
             Ask.closed_at.is_(None),
-            Ask.moderation == "visible",
+            Ask.is_shown,
             Membership.state == "active",
         )
     ).one_or_none()
@@ -173,7 +173,7 @@ def _posted(model: type[Offer | Ask], cohort: Cohort, since: dt.datetime) -> int
         model,
         model.cohort_id == cohort.id,
         model.created_at > since,
-        model.moderation == "visible",
+        model.is_shown,
     )
 
 

@@ -15,7 +15,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.moderation.hooks import Reportable
+from coachhub.moderation.hooks import Reportable, masking
 from coachhub.privacy.hooks import ExportSection, section
 from coachhub_contact_card.models import Card
 from coachhub_contact_card.operations import as_address_book, visitors_of
@@ -49,15 +49,15 @@ def home(actor: Actor) -> Sequence[HomeItem]:
 def member_card(membership: Membership) -> str:
     """Return the address of a member's card, if it is public and nobody has taken it down."""
     card = db.session.scalar(
-        select(Card).where(
-            Card.owner_id == membership.id, Card.is_public, Card.moderation == "visible"
-        )
+        select(Card).where(Card.owner_id == membership.id, Card.is_public, Card.is_shown)
     )
     return absolute("contact_card.show", token=card.token) if card else ""
 
 
 def member_left(membership: Membership) -> None:
     """Take a leaver's card away, with all that was left on it."""
+    if membership.state != "left":  # somebody suspended may come back
+        return
     db.session.execute(delete(Card).where(Card.owner_id == membership.id))
 
 
@@ -82,6 +82,7 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
         url=path("contact_card.edit"),
         move=move,
         state=card.moderation,
+        **masking(card, "name", "hook", "looking_for"),
     )
 
 

@@ -20,6 +20,7 @@ from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
+from coachhub.moderation.operations import published
 from coachhub_contact_card.models import Card, Visitor
 
 
@@ -73,9 +74,8 @@ def write_card(actor: Actor, card: Card, draft: CardDraft) -> None:
     for name in CardDraft.__dataclass_fields__:
         setattr(card, name, getattr(draft, name))
     db.session.add(card)
-    if card.moderation == "returned":
-        card.moderation = "visible"
     db.session.flush()
+    published(actor, "card", card.id)
 
 
 def renew_link(actor: Actor, card: Card) -> None:
@@ -95,7 +95,7 @@ def public_card(token: str) -> Card:
         .where(
             Card.token_hash == hashed(token),
             Card.is_public,
-            Card.moderation == "visible",
+            Card.is_shown,
             Membership.state == "active",
         )
     )

@@ -20,7 +20,7 @@ from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.introductions.models import Introduction
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.hooks import Reportable
+from coachhub.moderation.hooks import Reportable, masking
 from coachhub.privacy.hooks import ExportSection, section
 from coachhub_gifts import catalogue, letters, operations, queries
 from coachhub_gifts.guard import NOTE
@@ -69,6 +69,8 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
 
 def member_left(membership: Membership) -> None:
     """Take a leaver's notes and log away, and what was to be sent to them."""
+    if membership.state != "left":  # somebody suspended may come back
+        return
     db.session.execute(delete(Note).where(Note.owner_id == membership.id))
     db.session.execute(delete(Note).where(Note.member_id == membership.id, Note.state != "sent"))
     db.session.execute(delete(Given).where(Given.owner_id == membership.id))
@@ -99,6 +101,9 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
         url=path("gifts.received"),
         move=move,
         state=note.moderation,
+        mend_url=path("gifts.edit_note", note_id=note.id),
+        may_read=lambda actor: actor.membership_id == note.member_id,
+        **masking(note, "words", "gift"),
     )
 
 
@@ -107,7 +112,7 @@ def may_send(mail: FirmMail) -> str:
     if mail.kind not in {letters.MEMBER, letters.OUTSIDE}:
         return ""
     note = db.session.scalar(select(Note).where(Note.id == UUID(mail.once.rpartition("/")[2])))
-    if note is None or note.moderation != "visible":
+    if note is None or not note.is_shown:
         return HELD
     state = db.session.scalar(select(Membership.state).where(Membership.id == note.owner_id))
     return "" if state == "active" else GONE

@@ -21,7 +21,7 @@ from coachhub.introductions.models import Introduction
 from coachhub.mail.outbox import queue_letter, suppress, suppressed
 from coachhub.moderation.guards import look
 from coachhub.moderation.hooks import Draft as Words
-from coachhub.moderation.operations import hold_for_a_look
+from coachhub.moderation.operations import published
 from coachhub_gifts import letters
 from coachhub_gifts.guard import NOTE, house
 from coachhub_gifts.models import Given, Note
@@ -74,12 +74,12 @@ def send(actor: Actor, note: Note) -> bool:
     _check_address(note)
     fields = {"words": note.words, "gift": note.gift}
     nudges = look(Words(NOTE, note.owner_id, fields))
-    if nudges:
-        note.state = "held"
-        db.session.flush()
-        hold_for_a_look(actor, NOTE, note.id, nudges)
+    note.state = "held"
+    db.session.flush()
+    if published(actor, NOTE, note.id, nudges):
         return False
-    deliver(note)
+    if note.state == "held":
+        deliver(note)
     return True
 
 

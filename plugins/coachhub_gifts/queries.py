@@ -59,7 +59,7 @@ def got(actor: Actor) -> list[Got]:
         .where(
             Note.member_id == actor.member_id(),
             Note.state == "sent",
-            Note.moderation == "visible",
+            Note.is_shown,
         )
         .order_by(Note.sent_at.desc())
     )

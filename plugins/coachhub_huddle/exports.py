@@ -49,7 +49,7 @@ def export(member: Membership) -> Sequence[ExportSection]:
     )
     said = db.session.scalars(
         select(Comment)
-        .where(Comment.hand_in_id.in_(mine), Comment.moderation == "visible")
+        .where(Comment.hand_in_id.in_(mine), Comment.is_shown)
         .order_by(Comment.created_at)
     )
     wrote = [

@@ -63,7 +63,7 @@ def calendar_of(membership: Membership) -> bytes:
             .where(
                 Homework.cohort_id == cohort.id,
                 Homework.due_on > (now() - BACK).date(),
-                Homework.moderation == "visible",
+                Homework.is_shown,
             )
             .order_by(Homework.due_on)
         ):

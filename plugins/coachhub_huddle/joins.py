@@ -185,6 +185,8 @@ def enrolment_ended(enrolment: Enrolment) -> None:
 
 def member_left(membership: Membership) -> None:
     """Take a leaver's hand-ins, marks and calendar away."""
+    if membership.state != "left":  # somebody suspended may come back
+        return
     for model, column in (
         (HandIn, HandIn.owner_id),
         (Attendance, Attendance.membership_id),

@@ -146,7 +146,7 @@ def lines_of(huddle: Huddle, *, held: bool = False) -> list[Line]:
     """Return the coach's lines in their order; with `held`, also those that moderation holds."""
     query = select(Line).where(Line.huddle_id == huddle.id).order_by(Line.position, Line.id)
     if not held:
-        query = query.where(Line.moderation == "visible")
+        query = query.where(Line.is_shown)
     return list(db.session.scalars(query))
 
 
@@ -164,7 +164,7 @@ def homework_of(cohort: Cohort, *, held: bool = False) -> list[Homework]:
         .order_by(Homework.due_on.desc(), Homework.id.desc())
     )
     if not held:
-        query = query.where(Homework.moderation == "visible")
+        query = query.where(Homework.is_shown)
     return list(db.session.scalars(query))
 
 
@@ -233,7 +233,7 @@ def comments_of(hand_in: HandIn) -> list[Comment]:
     return list(
         db.session.scalars(
             select(Comment)
-            .where(Comment.hand_in_id == hand_in.id, Comment.moderation == "visible")
+            .where(Comment.hand_in_id == hand_in.id, Comment.is_shown)
             .order_by(Comment.created_at.desc())
         )
     )

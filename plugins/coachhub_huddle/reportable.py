@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.queries import reads
 from coachhub.core.db import db
 from coachhub.core.links import path
-from coachhub.moderation.hooks import Reportable
+from coachhub.moderation.hooks import Reportable, masking
 from coachhub_huddle.models import Comment, HandIn, Homework, Huddle, Line
 
 MODELS: dict[str, Any] = {
@@ -19,6 +20,7 @@ MODELS: dict[str, Any] = {
     "huddle_hand_in": HandIn,
     "huddle_comment": Comment,
 }
+MASKED = {"huddle_homework": ("title", "text"), "huddle_hand_in": ("hook", "text")}
 
 
 def find(kind: str, thing_id: UUID) -> Reportable | None:
@@ -43,6 +45,8 @@ def find(kind: str, thing_id: UUID) -> Reportable | None:
         url=url,
         move=move,
         state=thing.moderation,
+        may_read=reads(cohort.id),
+        **masking(thing, *MASKED.get(kind, ("text",))),
     )
 
 

@@ -17,7 +17,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HomeItem, Report
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.moderation.hooks import Reportable
+from coachhub.moderation.hooks import Reportable, masking
 from coachhub.permissions import Permission
 from coachhub.privacy.hooks import ExportSection, row_of
 from coachhub_outcomes import operations, queries
@@ -90,7 +90,7 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
         return None
     mine = actor.membership_id == membership.id
     readers = {"me": mine, "coach": mine or actor.may(Permission.SEE_COHORT), "group": True}
-    if not readers[told.shown_to] or (told.moderation != "visible" and not mine):
+    if not readers[told.shown_to] or (not told.is_shown and not mine):
         return None
     return Markup(  # noqa: S704 - a template of ours, escaped there
         render_template(
@@ -136,16 +136,17 @@ def reports(_actor: Actor) -> Sequence[Report]:
 def reportable(kind: str, thing_id: UUID) -> Reportable | None:
     """Let people report what stands in a landing, or in thanks they were sent."""
     found: Landing | Cause | None
+    fields: tuple[str, ...]
     if kind == "landing":
         found = told = db.session.scalar(select(Landing).where(Landing.id == thing_id))
         lines = [told.role, told.company, told.words] if told else []
-        label, where = "the story of a landing", "outcomes.landing"
+        label, where, fields = "the story of a landing", "outcomes.landing", ("role", "words")
     elif kind == "landing_thanks":
         found = cause = db.session.scalar(
             select(Cause).where(Cause.id == thing_id, Cause.thanked_at.is_not(None))
         )
         lines = [cause.thanks] if cause else []
-        label, where = "the thanks for a landing", "outcomes.helped"
+        label, where, fields = "the thanks for a landing", "outcomes.helped", ("thanks",)
     else:
         return None
     if found is None:
@@ -165,11 +166,14 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
         url=path(where),
         move=move,
         state=thing.moderation,
+        **masking(thing, *fields),
     )
 
 
 def member_left(membership: Membership) -> None:
     """Take a leaver's story away; what was counted names nobody and stands."""
+    if membership.state != "left":  # somebody suspended may come back
+        return
     operations.forget(membership.id)
 
 

@@ -16,6 +16,7 @@ from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
+from coachhub.moderation.operations import published
 from coachhub_outcomes.models import Cause, Landing
 from coachhub_outcomes.queries import (
     LETTERS,
@@ -63,9 +64,8 @@ def tell(actor: Actor, story: Story) -> Landing:
         db.session.add(landing)
     landing.work, landing.starts_on, landing.role = story.work, story.starts_on, story.role
     landing.company, landing.words, landing.shown_to = story.company, story.words, story.shown_to
-    if landing.moderation == "returned":
-        landing.moderation = "visible"
     db.session.flush()
+    published(actor, "landing", landing.id)
     _name_causes(actor, landing, story)
     return landing
 

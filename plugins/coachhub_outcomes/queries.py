@@ -139,7 +139,7 @@ def helped_by(member_id: UUID) -> list[Helped]:
         .where(
             Cause.helper_id == member_id,
             Cause.thanked_at.is_not(None),
-            Cause.moderation == "visible",
+            Cause.is_shown,
         )
         .order_by(Cause.thanked_at.desc())
     ).all()

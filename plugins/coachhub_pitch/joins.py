@@ -14,7 +14,7 @@ from coachhub.board.hooks import OfferKind, Post
 from coachhub.board.models import Ask
 from coachhub.cohorts.hooks import Signal
 from coachhub.cohorts.models import Cohort
-from coachhub.cohorts.queries import cohort_of, days_since
+from coachhub.cohorts.queries import cohort_of, days_since, reads
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
@@ -23,7 +23,7 @@ from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.moderation.hooks import Reportable
+from coachhub.moderation.hooks import Reportable, masking
 from coachhub.privacy.hooks import ExportSection, row_of, section
 from coachhub_pitch import queries
 from coachhub_pitch.models import Comment, Pitch, Version
@@ -159,6 +159,8 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
 
 def member_left(membership: Membership) -> None:
     """Take a leaver's pitches and comments away."""
+    if membership.state != "left":  # somebody suspended may come back
+        return
     db.session.execute(delete(Comment).where(Comment.owner_id == membership.id))
     db.session.execute(delete(Pitch).where(Pitch.owner_id == membership.id))
 
@@ -191,6 +193,9 @@ def _pitch(pitch: Pitch) -> Reportable:
         url=url,
         move=move,
         state=pitch.moderation,
+        mend_url=path("pitch.edit", pitch_id=pitch.id),
+        may_read=reads(pitch.cohort_id),
+        **masking(pitch, "occasion", "text"),
     )
 
 
@@ -209,6 +214,8 @@ def _comment(said: Comment) -> Reportable:
         url=path("pitch.mine"),
         move=move,
         state=said.moderation,
+        may_read=reads(cohort_id),
+        **masking(said, "text"),
     )
 
 
@@ -225,7 +232,7 @@ def export(member: Membership) -> list[ExportSection]:
         select(Comment, Membership.name)
         .join(Pitch, Pitch.id == Comment.pitch_id)
         .join(Membership, Membership.id == Comment.owner_id)
-        .where(Pitch.owner_id == member.id, Comment.moderation == "visible")
+        .where(Pitch.owner_id == member.id, Comment.is_shown)
         .order_by(Comment.created_at)
     )
     said = select(Comment).where(Comment.owner_id == member.id).order_by(Comment.created_at)

@@ -42,7 +42,7 @@ def looked(actor: Actor, cohort: Cohort, pitch: Pitch) -> None:
         select(Comment)
         .where(
             Comment.pitch_id == pitch.id,
-            Comment.moderation == "visible",
+            Comment.is_shown,
             Comment.created_at >= pitch.asked_at,
         )
         .order_by(Comment.created_at)

@@ -106,7 +106,7 @@ def share(actor: Actor, pitch: Pitch) -> None:
     _only_owner(actor, pitch)
     if pitch.cohort_id is None:
         raise DomainError("Choose a group first: it is shared with that one.")
-    if pitch.moderation != "visible":
+    if not pitch.is_shown:
         raise DomainError("A moderator is looking at it. Change its words first, or wait.")
     pitch.shared, pitch.published_at = True, pitch.published_at or now()
     db.session.flush()
@@ -199,8 +199,6 @@ def _new_version(pitch: Pitch, text: str, note: str) -> None:
     pitch.text = text
     if pitch.state == "looked":
         pitch.state = "draft"
-    if pitch.moderation == "returned":
-        pitch.moderation = "visible"
     db.session.add(Version(pitch_id=pitch.id, number=pitch.number, text=text, note=note))
     db.session.flush()
     db.session.execute(

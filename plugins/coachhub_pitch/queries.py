@@ -120,7 +120,7 @@ def said_about(pitch: Pitch, reader_id: UUID) -> list[Said]:
         .join(Membership, Membership.id == Comment.owner_id)
         .where(
             Comment.pitch_id == pitch.id,
-            or_(Comment.moderation == "visible", Comment.owner_id == reader_id),
+            or_(Comment.is_shown, Comment.owner_id == reader_id),
         )
         .order_by(Comment.created_at, Comment.id)
     )
@@ -150,7 +150,7 @@ def readable(actor: Actor, cohort: Cohort, pitch_id: UUID) -> Pitch:
     if found is None:
         raise NotFoundError
     asked = leads(actor) and found.state != "draft"
-    if not (asked or (found.shared and found.moderation == "visible")):
+    if not (asked or (found.shared and found.is_shown)):
         raise NotFoundError
     return found
 
@@ -189,7 +189,7 @@ def looked_lately(cohort: Cohort, most: int = 10) -> list[Waiting]:
 def shared(cohort: Cohort, owner_id: UUID | None = None) -> list[Waiting]:
     """Return what the members of a group show each other; with `owner_id`, one member's."""
     query = select(Pitch, Membership).where(
-        Pitch.cohort_id == cohort.id, Pitch.shared, Pitch.moderation == "visible"
+        Pitch.cohort_id == cohort.id, Pitch.shared, Pitch.is_shown
     )
     if owner_id is not None:
         query = query.where(Pitch.owner_id == owner_id)

@@ -102,6 +102,8 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
 
 def member_left(membership: Membership) -> None:
     """Take a leaver's updates and groups away; who asked for no more stays left alone."""
+    if membership.state != "left":  # somebody suspended may come back
+        return
     db.session.execute(delete(Update).where(Update.owner_id == membership.id))
     db.session.execute(delete(Group).where(Group.owner_id == membership.id))
 

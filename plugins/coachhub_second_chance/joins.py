@@ -80,6 +80,8 @@ def match_signals(cohort: Cohort, matches: Sequence[Match]) -> Signals:
 
 def member_left(membership: Membership) -> None:
     """Take a leaver's second chances away, with letters and touches."""
+    if membership.state != "left":  # somebody suspended may come back
+        return
     db.session.execute(delete(Chance).where(Chance.owner_id == membership.id))
 
 

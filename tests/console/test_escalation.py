@@ -25,6 +25,7 @@ from coachhub.mail.models import FirmMail
 from coachhub.moderation import house
 from coachhub.moderation.hours import Hours
 from coachhub.moderation.models import Case
+from coachhub.moderation.operations import Ruling, claim, decide
 from fixtures_group import Group
 
 ZONE = ZoneInfo("Europe/Lisbon")
@@ -61,10 +62,9 @@ class Month:
         self.cases[name] = case.id
 
     def decide(self, name: str) -> None:
-        """Have a case decided, as far as reminders go."""
+        """Have a case decided."""
         case = self.group.session.scalars(select(Case).where(Case.id == self.cases[name])).one()
-        case.state, case.outcome = "decided", "not_upheld"
-        self.group.session.flush()
+        decide(self.group.actor("ida"), case, case.version, Ruling("not_upheld"))
 
     def tick(self, at: dt.datetime) -> None:
         """Run the job, twice, and write down who heard."""
@@ -162,13 +162,14 @@ def test_who_took_a_case_on_is_reminded_alone_and_nobody_of_their_own(
     session, group = month.group.session, month.group
     other = make_member("Otto Coach", role="coach", cohorts=(group.cohort,))
     month.names[other.id] = "other"
+    group.people["otto"] = other
     for name in ("taken", "own", "nobody's"):
         month.come(name, safety=True, at=at(0, 10))
     case = {
         name: session.scalars(select(Case).where(Case.id == key)).one()
         for name, key in month.cases.items()
     }
-    case["taken"].state, case["taken"].claimed_by_id = "claimed", other.id
+    claim(group.actor("otto"), case["taken"], 1)
     case["own"].author_id = other.id
     case["nobody's"].cohort_id = None
     session.flush()

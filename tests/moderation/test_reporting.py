@@ -77,11 +77,9 @@ def test_a_safety_report_hides_the_post_and_a_decision_tells_both(
     sign_in(client, scene["coach"])
     url = f"{scene['address']}/console/cases/{case_id}"
     assert "bank details" in client.get(url).get_data(as_text=True)
-    wrong = client.post(
-        url, data={"version": version, "verdict": "removed", "rule": "scam", "passage": "not there"}
-    )
-    assert wrong.status_code == 409
-    decided = {"version": version, "verdict": "removed", "rule": "scam", "passage": "bank details"}
+    wrong = client.post(url, data={"version": version, "verdict": "redacted", "rule": "scam"})
+    assert wrong.status_code == 422
+    decided = {"version": version, "verdict": "removed", "rule": "scam", "picked": "1"}
     assert client.post(url, data=decided).status_code == 303
     again = client.post(url, data=decided)
     assert again.status_code == 409

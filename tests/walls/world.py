@@ -21,6 +21,7 @@ from coachhub.accounts.models import Passkey, Person
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
+from coachhub.console.models import MemberNote, SavedView, Together
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.access import Actor
 from coachhub.core.db import now
@@ -218,6 +219,18 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             target_kind="ask", target_id=side.thing("ask_id"), cohort_id=side.cohort.id,
             author_id=side.member.id, evidence="x", due_at=now(),
         )
+    ),
+    "view_id": lambda side: side.add(
+        SavedView(owner_id=side.coach.id, name=uuid7().hex, shared=True, filters={"q": "x"})
+    ),
+    "together_id": lambda side: side.add(
+        Together(
+            by_id=side.coach.id, outcome="not_upheld", rule="", effect="none", results=[],
+            undo_until=now() + dt.timedelta(minutes=10),
+        )
+    ),
+    "note_id": lambda side: side.add(
+        MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
     ),
     "mail_id": lambda side: side.add(
         FirmMail(

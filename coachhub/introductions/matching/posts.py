@@ -118,7 +118,7 @@ def _open_posts(
         .outerjoin(root, root.id == func.coalesce(company.merged_into_id, company.id))
         .where(
             model.cohort_id == cohort.id,
-            model.moderation == "visible",
+            model.is_shown,
             model.closed_at.is_(None),
             model.expires_on >= today,
         )

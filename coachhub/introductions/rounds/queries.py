@@ -141,9 +141,7 @@ def subjects_of(steps: Sequence[Introduction | Match | Key]) -> Subjects:
         titles |= {
             row.id: row.title
             for row in db.session.execute(
-                select(model.id, model.title).where(
-                    model.id.in_(ids), model.moderation == "visible"
-                )
+                select(model.id, model.title).where(model.id.in_(ids), model.is_shown)
             )
         }
     titles |= {

@@ -47,17 +47,17 @@ def present(case: Case) -> Reportable:
     return thing
 
 
-def settle(actor: Actor, thing: Reportable, case: Case) -> None:
+def settle(actor: Actor, thing: Reportable, case: Case | None = None) -> None:
     """Put a thing into the state that follows from the decisions that stand."""
     state, passages = _follows(thing.id)
-    if state != thing.state or state == "redacted":
+    if {state} != {thing.state, _content_of(thing).state} or state == "redacted":
         put(actor, thing, case, state, passages)
 
 
 def put(
     actor: Actor,
     thing: Reportable,
-    case: Case,
+    case: Case | None,
     state: str,
     passages: Sequence[str] = (),
     **details: Any,
@@ -86,14 +86,15 @@ def put(
         kind=thing.kind,
         subject=thing.id,
         label=thing.label,
-        case=str(case.id),
+        case=str(case.id) if case else None,
         before=before,
         **details,
     )
-    by_author = actor.membership_id == thing.owner_id
-    if was_shown and state == "quarantined" and not by_author:
+    if case is None or actor.membership_id == thing.owner_id:
+        return  # they know
+    if was_shown and state == "quarantined":
         telling.to_author(case, "case-held", entry.id, now())
-    if not was_shown and state in SHOWN and not by_author:
+    if not was_shown and state in SHOWN:
         telling.to_author(case, "case-restored", entry.id, now())
 
 

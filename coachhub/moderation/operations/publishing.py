@@ -42,12 +42,12 @@ def published(actor: Actor, kind: str, thing_id: UUID, nudges: Sequence[Nudge] =
     a penalty says so. A returned text that its author has mended goes up again.
     """
     thing = find_reportable(kind, thing_id)
-    if thing is None:
-        raise NotFoundError
+    if thing is None:  # not before others: a draft
+        return False
     if nudges:
         hold_for_a_look(actor, kind, thing_id, nudges)
         return True
-    if thing.state == "returned":
+    if thing.state == "returned" or returned_decisions(thing.id):
         return _mended(actor, thing)
     if thing.state != "visible":
         content.keep_hidden(thing)
@@ -95,16 +95,14 @@ def set_first_posts(actor: Actor, firm: Firm, count: int) -> None:
 
 def _mended(actor: Actor, thing: Reportable) -> bool:
     audit.take_turn()
-    decisions = returned_decisions(thing.id)
-    for decision in decisions:
+    for decision in returned_decisions(thing.id):
         decision.mended_at = now()
     db.session.flush()
-    case = db.session.get_one(Case, (decisions[0].firm_id, decisions[0].case_id))
     why = _why_held(thing.owner_id)
     if why:
         _hold(actor, thing, cases.open_case(thing, origin="mended"))
     else:
-        content.settle(actor, thing, case)
+        content.settle(actor, thing)
     return bool(why)
 
 

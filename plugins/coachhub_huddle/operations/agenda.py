@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.moderation.operations import published
 from coachhub_huddle.models import Huddle, Line
 from coachhub_huddle.operations.series import require_coach
 
@@ -35,9 +36,8 @@ def change_line(actor: Actor, line: Line, text: str) -> None:
     """Write a line anew; one that a moderator sent back goes up again."""
     require_coach(actor)
     line.text, line.owner_id = text, actor.member_id()
-    if line.moderation == "returned":
-        line.moderation = "visible"
     db.session.flush()
+    published(actor, "huddle_line", line.id)
 
 
 def drop_line(actor: Actor, line: Line) -> None:

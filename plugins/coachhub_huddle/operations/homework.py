@@ -16,6 +16,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.moderation.operations import published
 from coachhub_huddle import guesses, letters
 from coachhub_huddle.models import Comment, Draft, HandIn, Homework
 from coachhub_huddle.operations.series import require_coach
@@ -63,9 +64,8 @@ def change_homework(actor: Actor, homework: Homework, draft: HomeworkDraft) -> N
         raise DomainError("Somebody has handed this in already, so its kind stays as it is.")
     _fill(homework, draft)
     homework.revision += 1
-    if homework.moderation == "returned":
-        homework.moderation = "visible"
     db.session.flush()
+    published(actor, "huddle_homework", homework.id)
 
 
 def withdraw_homework(actor: Actor, homework: Homework) -> None:
@@ -83,7 +83,7 @@ def hand_in(actor: Actor, homework: Homework, text: str, hook: str = "") -> Hand
     Each line of an asset list, or of a list of targets, becomes a draft; lines that are on the
     board already stay. Late is fine, it is only counted.
     """
-    if homework.withdrawn_at is not None or homework.moderation != "visible":
+    if homework.withdrawn_at is not None or not homework.is_shown:
         raise DomainError("Your coach has taken this homework back. There is nothing left to do.")
     mine = db.session.scalar(
         select(HandIn)
@@ -96,9 +96,8 @@ def hand_in(actor: Actor, homework: Homework, text: str, hook: str = "") -> Hand
         db.session.add(mine)
     mine.text, mine.hook, mine.state = text, hook, "handed_in"
     mine.handed_in_at, mine.times = now(), mine.times + 1
-    if mine.moderation == "returned":
-        mine.moderation = "visible"
     db.session.flush()
+    published(actor, "huddle_hand_in", mine.id)
     if homework.kind in {"assets", "targets"}:
         _draw_drafts(mine, homework.kind)
     return mine

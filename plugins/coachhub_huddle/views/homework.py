@@ -92,7 +92,7 @@ def hand_in(homework_id: UUID) -> Page:
 def the_homework(homework_id: UUID) -> Homework:
     """Return homework of the address's cohort; what moderation holds is the coach's to see."""
     one = queries.one_homework(g.cohort, homework_id)
-    if one.moderation != "visible" and not leads():
+    if not one.is_shown and not leads():
         raise NotFoundError
     return one
 

@@ -197,6 +197,7 @@ def test_a_member_takes_all_of_it_with_them(group: Group) -> None:
 def test_what_was_a_leavers_alone_goes(group: Group) -> None:
     fill(group)
     with scope(group.firm.id):
+        group.ada.state = "left"
         MEMBER_LEFT.call(group.ada)
         group.session.commit()
         for model in (HandIn, Comment, Attendance, Feed):

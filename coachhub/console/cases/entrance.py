@@ -1,0 +1,82 @@
+"""The door of the moderators' pages: whose cases one sees, and what is not there for them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from sqlalchemy import select
+
+from coachhub.cohorts.models import Enrolment
+from coachhub.console import queue
+from coachhub.console.queue import Filters
+from coachhub.core import audit
+from coachhub.core.access import Actor, current_actor
+from coachhub.core.db import db
+from coachhub.core.errors import NotFoundError
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import MENU, VISITORS_MENU
+from coachhub.firms.layout import here
+from coachhub.moderation import queries
+from coachhub.moderation.models import Case
+from coachhub.permissions import Permission, Standing
+
+bp = Blueprint("cases", __name__, url_prefix="/f/<firm>/console/cases")
+
+
+@MENU.from_room
+@VISITORS_MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show moderators their queue, with how many wait."""
+    if not actor.may(Permission.MODERATE):
+        return []
+    waiting = queue.waiting(cohorts_of(actor))
+    line = MenuItem(
+        "Moderation", url_for("cases.index"), "flag", 80, active=here("cases."), badge=waiting
+    )
+    return [line]
+
+
+def cohorts_of(actor: Actor) -> list[UUID] | None:
+    """Return the cohorts whose cases an actor may see; None for all of the firm."""
+    if Standing.ADMIN in actor.standings:
+        return None
+    return list(
+        db.session.scalars(
+            select(Enrolment.cohort_id).where(
+                Enrolment.membership_id == actor.membership_id,
+                Enrolment.role == "coach",
+                Enrolment.state == "active",
+            )
+        )
+    )
+
+
+def queue_url(filters: Filters, **more: Any) -> str:
+    """Return the queue's address as filters have it."""
+    values: dict[str, Any] = {**filters.address(), **more}
+    return url_for("cases.index", **values)
+
+
+def case_here(case_id: UUID) -> Case:
+    """Return a case that the visitor may see.
+
+    Whoever asks for another firm's, another cohort's, or one that there never was, hears that it
+    is not there; that they asked is written down.
+    """
+    try:
+        return queries.find_case(case_id, cohorts_of(current_actor()))
+    except NotFoundError:
+        attempted([case_id])
+        raise
+
+
+def attempted(case_ids: list[UUID]) -> None:
+    """Write down that somebody asked for cases that are not theirs to see, and commit it."""
+    db.session.rollback()
+    for case_id in case_ids:
+        audit.record(
+            current_actor(), "case.refused", kind="case", subject=case_id, how=request.method
+        )
+    db.session.commit()

@@ -1,0 +1,68 @@
+"""The queue: what waits, with the evidence in view; filtered, searched, a page at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+
+from coachhub.console import queue, saved
+from coachhub.console.cases.entrance import bp, cohorts_of
+from coachhub.console.cases.forms import ViewForm
+from coachhub.console.queue import Filters
+from coachhub.core import audit
+from coachhub.core.access import access, current_actor
+from coachhub.core.db import db, now
+from coachhub.core.forms import Form
+from coachhub.moderation import house, queries
+from coachhub.permissions import Permission
+
+
+@bp.get("/")
+@access(Permission.MODERATE)
+def index() -> str:
+    """Show the queue."""
+    filters = Filters.read(request.args)
+    if filters.reporter:
+        # Whose reports are looked at is written down, as every look at who reported.
+        audit.record(
+            current_actor(), "reporter.shown", kind="membership", subject=UUID(filters.reporter),
+            where="queue",
+        )  # fmt: skip
+        db.session.commit()
+    return queue_page(filters)
+
+
+def queue_page(filters: Filters, view_form: ViewForm | None = None, **more: Any) -> str:
+    """Return the queue's page as filters have it."""
+    actor = current_actor()
+    mine = cohorts_of(actor)
+    page = request.args.get("page", 1, int)
+    pages = queue.found(filters, mine, actor.member_id(), page)
+    rules = house.by_code()
+    reasons = [("", "Any reason"), *((rule.code, rule.title) for rule in rules.values())]
+    return render_template(
+        "console/cases/queue.html",
+        filters=filters,
+        pages=pages,
+        lines=queue.lines(pages.items),
+        rules=rules,
+        reasons=reasons,
+        states=list(queue.STATES.items()),
+        sorts=list(queue.SORTS.items()),
+        origins=[("", "However it came"), *queue.ORIGINS.items()],
+        cohorts=[("", "All cohorts"), *queue.cohorts(mine)],
+        authors=[("", "Anybody"), *queue.authors(mine)],
+        reporters=[("", "Anybody"), *queue.reporters(mine)],
+        sizes=[
+            ("" if size == queue.PAGE_SIZES[0] else str(size), f"{size} a page")
+            for size in queue.PAGE_SIZES
+        ],
+        views=saved.views_for(actor),
+        appeals=queries.appeals_waiting(mine, actor),
+        form=Form(),
+        view_form=view_form or ViewForm(formdata=None),
+        at=now(),
+        **more,
+    )

@@ -1,0 +1,170 @@
+"""What is known around a case: its story, the author's earlier cases, notes on a member."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from coachhub.cohorts.models import Enrolment
+from coachhub.console.models import MemberNote
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.audit import AuditEntry
+from coachhub.core.db import db, now
+from coachhub.core.errors import NotFoundError
+from coachhub.firms.models import Membership
+from coachhub.moderation.models import Case, Decision
+from coachhub.permissions import Permission
+
+KNOWN_FOR = dt.timedelta(hours=1)
+MOST = 50
+# What an entry of the audit trail means in the story of a case; others are left out.
+SAID = {
+    "case.reported": "Reported",
+    "case.claimed": "Taken on",
+    "case.given_back": "Given back",
+    "case.decided": "Decided",
+    "case.decision_undone": "The decision was undone",
+    "case.appealed": "The author asked for a second look",
+    "case.appeal_to_desk": "Handed to the platform's desk",
+    "case.closed": "The second look is over",
+    "case.reminded": "A reminder went out",
+    "content.quarantined": "Hidden until it is decided",
+    "content.visible": "Visible",
+    "content.returned": "Back with its author",
+    "content.redacted": "A passage was masked",
+    "content.removed": "Removed",
+    "strike.given": "A strike was written down",
+    "strike.lifted": "The strike was lifted",
+    "penalty.given": "A penalty began",
+    "penalty.lifted": "The penalty was lifted",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that happened to a case: when, what, and by whom; members are not named."""
+
+    at: dt.datetime
+    what: str
+    by: str
+
+
+@dataclass(frozen=True)
+class EarlierCase:
+    """A case about somebody's text, with the decision that stands, if there is one."""
+
+    case: Case
+    decision: Decision | None
+
+
+def story_of(case: Case) -> list[Told]:
+    """Return what happened to a case, newest first, from the audit trail."""
+    entries = db.session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.action.in_(SAID),
+            or_(
+                AuditEntry.subject_id == case.id,
+                AuditEntry.details.contains({"case": str(case.id)}),
+            ),
+        )
+        .order_by(AuditEntry.number.desc())
+        .limit(MOST)
+    )
+    return [Told(one.created_at, SAID[one.action], _by(one, case)) for one in entries]
+
+
+def _by(entry: AuditEntry, case: Case) -> str:
+    if entry.action == "case.reported":
+        return "a member"
+    if entry.actor_membership_id == case.author_id:
+        return "the author"
+    if entry.actor_membership_id is not None and entry.action == "content.quarantined":
+        return "a report or a moderator"
+    return entry.actor_name
+
+
+def cases_about(
+    member_id: UUID | None, cohort_ids: Collection[UUID] | None, but: UUID | None = None
+) -> list[EarlierCase]:
+    """Return the cases about somebody's texts that a moderator of these cohorts may see."""
+    if member_id is None:
+        return []
+    query = (
+        select(Case, Decision)
+        .outerjoin(
+            Decision,
+            (Decision.case_id == Case.id)
+            & Decision.undone_at.is_(None)
+            & Decision.replaced_at.is_(None),
+        )
+        .where(Case.author_id == member_id, Case.id.is_distinct_from(but))
+        .order_by(Case.created_at.desc())
+        .limit(MOST)
+    )
+    if cohort_ids is not None:
+        query = query.where(Case.cohort_id.in_(cohort_ids))
+    return [EarlierCase(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def reporters_known(actor: Actor, case: Case) -> set[UUID]:
+    """Return the reporters of a case who have been shown to a moderator within the hour."""
+    query = select(AuditEntry.subject_id).where(
+        AuditEntry.action == "reporter.shown",
+        AuditEntry.actor_membership_id == actor.membership_id,
+        AuditEntry.created_at > now() - KNOWN_FOR,
+        AuditEntry.details.contains({"case": str(case.id)}),
+    )
+    return {one for one in db.session.scalars(query) if one is not None}
+
+
+def member_here(membership_id: UUID, cohort_ids: Collection[UUID] | None) -> Membership:
+    """Return a member whose history a moderator of these cohorts may see, or NotFoundError."""
+    query = select(Membership).where(Membership.id == membership_id)
+    if cohort_ids is not None:
+        query = query.where(
+            Membership.id.in_(
+                select(Enrolment.membership_id).where(Enrolment.cohort_id.in_(cohort_ids))
+            )
+        )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def notes_on(member: Membership) -> list[tuple[MemberNote, str]]:
+    """Return the notes on a member, newest first, each with who wrote it."""
+    rows = db.session.execute(
+        select(MemberNote, Membership.name)
+        .outerjoin(Membership, Membership.id == MemberNote.by_id)
+        .where(MemberNote.member_id == member.id)
+        .order_by(MemberNote.created_at.desc())
+    )
+    return [(row[0], row[1] or "Somebody who left") for row in rows]
+
+
+def add_note(actor: Actor, member: Membership, text: str) -> MemberNote:
+    """Write a note on a member for the other moderators."""
+    note = MemberNote(member_id=member.id, by_id=actor.member_id(), text=text)
+    db.session.add(note)
+    db.session.flush()
+    audit.record(actor, "note.written", kind="membership", subject=member.id, label=member.name)
+    return note
+
+
+def drop_note(actor: Actor, member: Membership, note_id: UUID) -> None:
+    """Take a note away: its writer may, and an admin. Raises NotFoundError for anybody else."""
+    note = db.session.scalar(
+        select(MemberNote).where(MemberNote.id == note_id, MemberNote.member_id == member.id)
+    )
+    if note is None or not (note.by_id == actor.membership_id or actor.may(Permission.ADMINISTER)):
+        raise NotFoundError
+    db.session.delete(note)
+    audit.record(actor, "note.dropped", kind="membership", subject=member.id, label=member.name)
+    db.session.flush()

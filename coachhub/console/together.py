@@ -1,0 +1,151 @@
+"""Many cases in one go: the reason said once, each decided by itself, all undone together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coachhub.console.models import Together
+from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.db import db, now
+from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.moderation import operations
+from coachhub.moderation.models import Case
+from coachhub.moderation.operations import UNDO, Ruling
+
+log = logging.getLogger(__name__)
+MOST = 200
+QUOTED = 280  # characters of a text that stand for all of it
+BROKE = "This one could not be decided. Please open it and try by itself."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case as a moderator saw it: with the version that was on the page."""
+
+    case_id: UUID
+    version: int
+
+
+def decide_together(
+    actor: Actor, cases: Sequence[Case], seen: Sequence[Seen], ruling: Ruling
+) -> Together:
+    """Decide up to 200 cases by one ruling; what cannot be decided is told and stops no other.
+
+    `cases` are those that the actor may see of `seen`. Each text's passage is its own: what a
+    guard found in it, else its beginning. Raises DomainError for none, or too many.
+    """
+    if not seen:
+        raise DomainError("Please choose at least one case.")
+    if len(seen) > MOST:
+        raise DomainError(f"Up to {MOST} at a time, please.")
+    by_id = {case.id: case for case in cases}
+    results = []
+    for one in seen:
+        case = by_id.get(one.case_id)
+        if case is None:
+            results.append(_result(one.case_id, "", "We could not find this case."))
+            continue
+        label, its_ruling = case.label, replace(ruling, passage=_passage(case, ruling))
+        step = partial(operations.decide, actor, case, one.version, its_ruling)
+        problem = _attempt(step)
+        results.append(_result(one.case_id, label, problem))
+    row = Together(
+        by_id=actor.member_id(),
+        outcome=ruling.outcome,
+        rule=ruling.rule,
+        effect=ruling.effect,
+        results=results,
+        undo_until=now() + UNDO,
+    )
+    db.session.add(row)
+    db.session.flush()
+    done = sum(one["done"] for one in results)
+    audit.record(
+        actor, "cases.decided_together", kind="cases", subject=row.id,
+        outcome=ruling.outcome, rule=ruling.rule, effect=ruling.effect,
+        done=done, failed=len(results) - done,
+    )  # fmt: skip
+    return row
+
+
+def undo_together(actor: Actor, row: Together) -> int:
+    """Take back every decision of one go, within ten minutes; return how many were taken back.
+
+    What somebody has worked on since stays as it is, and says so. Raises DomainError when it is
+    too late, or was undone before.
+    """
+    if row.undone_at is not None:
+        raise DomainError("This has been undone already.")
+    if row.undo_until <= now():
+        raise DomainError("It is too late to undo this: authors and reporters have been told.")
+    ids = [UUID(one["case"]) for one in row.results if one["done"]]
+    cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
+    results = []
+    for one in row.results:
+        case = cases.get(UUID(one["case"])) if one["done"] else None
+        if case is None:
+            results.append(one)
+            continue
+        problem = _attempt(partial(operations.undo, actor, case))
+        results.append({**one, "undone": not problem, "problem": problem})
+    row.results, row.undone_at = results, now()
+    db.session.flush()
+    undone = sum(bool(one["undone"]) for one in results)
+    audit.record(actor, "cases.undone_together", kind="cases", subject=row.id, undone=undone)
+    return undone
+
+
+def find_together(together_id: UUID, actor: Actor) -> Together:
+    """Return what the actor decided in one go; raises NotFoundError for somebody else's."""
+    row = db.session.scalar(
+        select(Together).where(Together.id == together_id, Together.by_id == actor.membership_id)
+    )
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _attempt(step: Callable[[], object]) -> str:
+    """Do one step in a transaction of its own; return what went wrong, or nothing."""
+    try:
+        with db.session.begin_nested():
+            step()
+    except DomainError as error:
+        return str(error)
+    except Exception:  # whatever breaks on one text, the other 199 are decided
+        log.exception("A case could not be decided with others.")
+        return BROKE
+    return ""
+
+
+def _result(case_id: UUID, label: str, problem: str) -> dict[str, Any]:
+    return {
+        "case": str(case_id),
+        "label": label,
+        "done": not problem,
+        "problem": problem,
+        "undone": False,
+    }
+
+
+def _passage(case: Case, ruling: Ruling) -> str:
+    if ruling.effect == "none":
+        return ""
+    found = [str(one["passage"]) for one in case.found if one.get("passage")]
+    return next((one for one in found if one in case.evidence), beginning(case.evidence))
+
+
+def beginning(text: str) -> str:
+    """Return a text, or as much of its beginning as can be quoted."""
+    text = text.strip()
+    if len(text) <= QUOTED:
+        return text
+    return text[:QUOTED].rsplit(maxsplit=1)[0]
