@@ -34,6 +34,11 @@ class Config:
         "ENCRYPTION_KEYS",
         "Fernet keys for private texts, separated by spaces; the first one writes",
     )
+    erasures: str = _key(
+        "ERASURES",
+        "folder outside the database where it is written, by hash, who was erased: read when an"
+        " older backup is brought back; keep it as long as backups, and apart from them",
+    )
     database_url: str = _key(
         "DATABASE_URL", "postgresql://… as the application's role, which owns nothing"
     )

@@ -22,6 +22,7 @@ from coachhub.core.errors import DomainError
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import suppressed
+from coachhub.privacy.strangers import unwanted_names
 
 
 class KnownAlreadyError(DomainError):
@@ -165,9 +166,10 @@ def _write(contact: Contact, draft: ContactDraft) -> None:
     name = f"{draft.first_name} {draft.last_name}".strip()
     if not name and not draft.email:
         raise DomainError("Please write a name or a mail address.")
-    if draft.email and suppressed(draft.email) == "never":
-        raise DomainError("This person asked not to be kept here, so we can't save them.")
     company = tidy(draft.company)
+    left_alone = draft.email and suppressed(draft.email) == "never"
+    if left_alone or unwanted_names({(name, company)}):
+        raise DomainError("This person asked not to be kept here, so we can't save them.")
     fingerprint = fingerprint_of(
         contact.owner_id, url=draft.url, email=draft.email, name=name, company=company
     )

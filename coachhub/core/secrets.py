@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 from coachhub.core.tokens import keyed_hash
 
 _KEY = "coachhub.secrets"
+PRIVATE_BOOK = "private_book"  # Table.info key: what stands in its rows is their owner's alone
 
 
 class Encrypted(TypeDecorator[str]):

@@ -68,9 +68,11 @@ class Membership(FirmScoped):
         ),
         one_of(*ROLES, column="role"),
         one_of("active", "suspended", "left", column="state"),
+        CheckConstraint("(person_id IS NULL) = (erased_at IS NOT NULL)", name="erased"),
     )
 
-    person_id: Mapped[UUID]
+    # None for whoever was erased: such a membership is only there for what others' books say.
+    person_id: Mapped[UUID] = mapped_column(nullable=True)
     name: Mapped[str]
     role: Mapped[str] = mapped_column(default="member")
     state: Mapped[str] = mapped_column(default="active")
@@ -88,6 +90,7 @@ class Membership(FirmScoped):
     landed_on: Mapped[dt.date | None] = mapped_column(Date)
     # When they said so; what that closed can be told by it, and taken back.
     landed_at: Mapped[dt.datetime | None]
+    erased_at: Mapped[dt.datetime | None]
 
 
 class Invitation(FirmScoped):

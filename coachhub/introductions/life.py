@@ -182,9 +182,7 @@ def _search_went_on(introduction: Introduction) -> bool:
     return db.session.scalar(later.limit(1)) is not None
 
 
-def member_left(
-    member_id: UUID, *, cohort_id: UUID | None = None, for_good: bool = True
-) -> None:
+def member_left(member_id: UUID, *, cohort_id: UUID | None = None, for_good: bool = True) -> None:
     """End what a leaver has open, quietly.
 
     Who leaves the firm lets their promises go; who leaves one cohort (`cohort_id`) keeps them. Of

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coachhub.core.db import db
 from coachhub.firms.models import Membership
 from coachhub.moderation.models import Case, Decision, Report
 from coachhub.moderation.rules import BY_CODE
-from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
+from coachhub.privacy.hooks import ERASE, EXPORT_SECTION, ExportSection, Kept
+
+
+@ERASE.from_room
+def erase(member: Membership) -> list[Kept]:
+    """Blank what somebody wrote, and what was quoted of it; that it was decided stays."""
+    theirs = select(Case.id).where(Case.author_id == member.id)
+    db.session.execute(
+        update(Decision).where(Decision.case_id.in_(theirs)).values(passage="", message="")
+    )
+    db.session.execute(
+        update(Case).where(Case.author_id == member.id).values(evidence="", found=[])
+    )
+    db.session.execute(update(Report).where(Report.reporter_id == member.id).values(note=""))
+    return [Kept(Report.reporter_id, "How many have reported a thing stays; not who, nor why.")]
 
 
 @EXPORT_SECTION.from_room

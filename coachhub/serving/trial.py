@@ -116,6 +116,7 @@ def completed(home: Home, environ: Mapping[str, str], port: int) -> dict[str, st
         # By name: browsers keep passkeys for names only, never for numbers.
         "BASE_URL": f"http://localhost:{port}",
         "MAIL_FROM": "coachhub@example.org",
+        "ERASURES": str(home.folder / "erasures"),
         **home.keys(),
     }
     if not environ.get("DATABASE_URL"):

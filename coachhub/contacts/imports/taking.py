@@ -125,8 +125,8 @@ def _take_part(
     known: Acquaintances,
     count: _Count,
 ) -> None:
-    unwanted = unwanted_of([one.email_hash for one in staged])
-    wanted = [one for one in staged if one.email_hash not in unwanted]
+    unwanted = unwanted_of(staged)
+    wanted = [one for one in staged if one.line not in unwanted]
     count.unwanted += len(staged) - len(wanted)
     if not wanted:
         return
