@@ -22,8 +22,10 @@ class Commands(click.Group):
         "exchange": "coachhub.exchange.commands:exchange",
         "firm": "coachhub.commands.firms:firm",
         "inbound": "coachhub.serving:inbound",
+        "member": "coachhub.commands.members:member",
         "plugin": "coachhub.commands.plugins:plugin",
         "run": "coachhub.serving:run",
+        "staff": "coachhub.commands.staff:staff",
         "worker": "coachhub.serving:worker",
     }
 

@@ -58,7 +58,7 @@ def mended(name: str) -> Response:
     """Take a plugin's failures off the desk."""
     if name not in {one.plugin for one in plugins.troubles()}:
         raise NotFoundError
-    plugins.mended(name)
+    plugins.mended(current_actor(), name)
     db.session.commit()
     flash("Taken off the desk. If it fails again, it is back here.", "success")
     return redirect(url_for("staff.desk"), 303)

@@ -28,7 +28,7 @@ from coachhub.core.db import now
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.core.tokens import hashed
-from coachhub.firms.models import Firm, Invitation, Membership, Seat, StaffVisit
+from coachhub.firms.models import Firm, Invitation, Membership, Roster, Seat, StaffVisit
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
@@ -229,7 +229,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             undo_until=now() + dt.timedelta(minutes=10),
         )
     ),
-    "note_id": lambda side: side.add(
+    "member_note_id": lambda side: side.add(
         MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
     ),
     "mail_id": lambda side: side.add(
@@ -253,6 +253,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     ),
     "token": _invitation_token,
     "firm_id": lambda side: side.firm.id,
+    "roster_id": lambda side: side.add(Roster(filename="people.csv", by_id=side.admin.id)),
     "visit_id": lambda side: side.add(_visit(uuid7())),
 }  # fmt: skip
 # Each plugin's tests say how to make what stands in its own addresses.

@@ -54,13 +54,13 @@ def member(membership_id: UUID) -> str | Response | tuple[str, int]:
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.post("/members/<uuid:membership_id>/notes/<uuid:note_id>/drop")
+@bp.post("/members/<uuid:membership_id>/notes/<uuid:member_note_id>/drop")
 @access(Permission.MODERATE)
-def drop_note(membership_id: UUID, note_id: UUID) -> Response:
+def drop_note(membership_id: UUID, member_note_id: UUID) -> Response:
     """Take a note of one's own away; an admin anybody's."""
     actor = current_actor()
     one = history.member_here(membership_id, cohorts_of(actor))
-    history.drop_note(actor, one, note_id)
+    history.drop_note(actor, one, member_note_id)
     db.session.commit()
     flash("Taken away.", "success")
     return redirect(url_for("cases.member", membership_id=membership_id), 303)
