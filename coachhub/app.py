@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from coachhub.accounts import address, security
+from coachhub.accounts import address, security, tries
 from coachhub.accounts import views as accounts
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, desk, house, mails, staff, trail
+from coachhub.console import cases, desk, desk_appeals, house, mails, staff, trail
 from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.console import visits as looks
@@ -34,7 +34,7 @@ from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house]
-ROOMS += [mails, trail, looks, rosters, staff, desk]
+ROOMS += [mails, trail, looks, rosters, staff, desk, desk_appeals]
 
 
 def create_app(
@@ -63,6 +63,7 @@ def create_app(
     plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
     access.guard(app)
     visits.init_app(app)
+    tries.init_app(app)
     pages.init_app(app, layout.context)
     entrance.tell_core(app)
     return app

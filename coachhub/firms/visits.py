@@ -52,6 +52,14 @@ def look_in(actor: Actor, reason: str, minutes: int) -> StaffVisit:
     db.session.add(visit)
     db.session.flush()
     _tell_admins(firm, visit)
+    members = select(Membership.id).where(Membership.state == "active")
+    audit.seen(
+        actor,
+        "break_glass",
+        kind="visit",
+        subject=visit.id,
+        whose=db.session.scalars(members).all(),
+    )
     _record(actor, "staff.looked_in", visit, reason=visit.reason, minutes=minutes)
     return visit
 

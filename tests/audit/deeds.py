@@ -25,6 +25,7 @@ class Deed:
         before: done first; what it returns is sent too, and takes the place of things in the
             address that have its names.
         choose: which of the words in the address, as in ``{"step": "suspend"}``.
+        query: what stands behind the address.
         staff: whether staff do it, not the firm's admin.
         nothing: why there is no entry.
         writes: the tables that may be written without one.
@@ -34,6 +35,7 @@ class Deed:
     form: dict[str, Any] = field(default_factory=dict)
     before: Before = lambda _world: None
     choose: dict[str, str] = field(default_factory=dict)
+    query: str = ""
     staff: bool = False
     nothing: str = ""
     writes: frozenset[str] = frozenset()

@@ -151,7 +151,7 @@ DEEDS: dict[str, Deed] = {
     "cases.choose": Deed(form={}, before=inside(chosen), nothing="It shows what was chosen."),
     "cases.decide_all": Deed("case.decided", RULING, inside(chosen)),
     "cases.undo_all": Deed("case.", before=inside(decided_together)),
-    "cases.keep": Deed("view.", {"name": "Another"}),
+    "cases.keep": Deed("view.kept", {"name": "Another"}, query="?reason=other"),
     "cases.drop": Deed("view.dropped"),
     "companies.merge": Deed("company.merged", before=inside(other_name)),
     "companies.undo_merge": Deed("company.merge_undone", before=inside(merged)),

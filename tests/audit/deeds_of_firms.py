@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from audit.deeds import Deed, inside
+from audit.deeds_of_cases import appealed
+from coachhub.accounts.models import Alert
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
@@ -25,6 +27,8 @@ from coachhub.firms.models import (
 from coachhub.firms.plugins import disable_plugin
 from coachhub.mail.models import FirmMail
 from coachhub.mail.signing import set_sender
+from coachhub.moderation.models import Appeal
+from coachhub.moderation.operations import hand_to_desk
 from coachhub.permissions import Standing
 from coachhub.privacy import wishes
 from walls.world import Side, World
@@ -105,6 +109,20 @@ def wished(side: Side) -> None:
     wishes.ask(Actor("Adm own", None, side.admin.id, frozenset({Standing.ADMIN})), one, one.name)
 
 
+def appealed_to_desk(side: Side) -> dict[str, Any]:
+    given = appealed(side)
+    asked = db.session.scalars(select(Appeal)).one()
+    hand_to_desk(Actor(label="Test"), asked)
+    return {"appeal_id": asked.id, **given}
+
+
+def raised(world: World) -> dict[str, Any]:
+    made = Alert(person_id=world.own.member.person_id, tries=20, last_at=now())
+    db.session.add(made)
+    db.session.commit()
+    return {"alert_id": made.id}
+
+
 DEEDS: dict[str, Deed] = {
     "trail.copy": Deed("audit.exported"),
     "console.firm": Deed("firm.changed", FIRM),
@@ -156,7 +174,14 @@ DEEDS: dict[str, Deed] = {
     "privacy.erase_member": Deed("member.erasure_asked", before=inside(named)),
     "privacy.keep_member": Deed("member.erasure_taken_back", before=inside(wished)),
     "privacy.forget_name": Deed("stranger.", {"name": "Nora North", "company": "Reed"}),
-    "staff.desk": Deed(
+    "desk_appeals.answer": Deed(
+        "case.closed",
+        {"outcome": "upheld", "text": "It stays, because it hurts."},
+        inside(appealed_to_desk),
+        staff=True,
+    ),
+    "staff.alert": Deed("tries.looked_at", before=raised, staff=True),
+    "staff.new": Deed(
         "firm.created", {"name": "Newfound", "slug": "", "email": "n@example.org"}, staff=True
     ),
     "staff.mended": Deed("plugin.mended", before=troubled, staff=True),

@@ -72,7 +72,7 @@ def done(world: World, session: Session, endpoint: str, deed: Deed) -> str:
     session.close()
     who = world.staff if deed.staff else world.own.admin
     with watching(session) as watch:
-        answer = world.visitor(who).post(url, data=deed.form | given)
+        answer = world.visitor(who).post(url + deed.query, data=deed.form | given)
     if answer.status_code not in {200, 303}:
         return f"{url} answers {answer.status_code}"
     loose = watch.without_entry(deed.writes)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
-from coachhub.accounts.models import Passkey, Person
+from coachhub.accounts.models import Alert, Passkey, Person
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
@@ -32,7 +32,7 @@ from coachhub.firms.models import Firm, Invitation, Membership, Roster, Seat, St
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Case
+from coachhub.moderation.models import Appeal, Case, Decision
 
 SOON = dt.date(2100, 1, 1)
 
@@ -180,6 +180,22 @@ def _invitation_token(side: Side) -> str:
     return token
 
 
+def _appeal(side: Side) -> UUID:
+    """An appeal at the platform's desk: nobody else in the firm could answer it."""
+    decision = Decision(
+        case_id=side.thing("case_id"), person_id=side.coach.person_id, outcome="upheld",
+        rule="other", effect="removed",
+    )  # fmt: skip
+    side.add(decision)
+    return side.add(
+        Appeal(
+            case_id=decision.case_id, decision_id=decision.id, author_id=side.member.id,
+            author_person_id=side.member.person_id, text="Please look again.", due_at=now(),
+            at_desk=True,
+        )
+    )  # fmt: skip
+
+
 def _visit(person_id: UUID) -> StaffVisit:
     begun = now()
     return StaffVisit(
@@ -254,6 +270,10 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "token": _invitation_token,
     "firm_id": lambda side: side.firm.id,
     "roster_id": lambda side: side.add(Roster(filename="people.csv", by_id=side.admin.id)),
+    "alert_id": lambda side: side.add(
+        Alert(person_id=side.other.person_id, tries=20, last_at=now(), looked_at=now())
+    ),
+    "appeal_id": _appeal,
     "visit_id": lambda side: side.add(_visit(uuid7())),
 }  # fmt: skip
 # Each plugin's tests say how to make what stands in its own addresses.
