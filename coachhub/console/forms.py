@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from coachhub.core.forms import Form, choices
@@ -28,7 +28,7 @@ class InviteForm(Form):
 class RoleForm(Form):
     """Give somebody another role."""
 
-    role = SelectField("Role", choices=ROLES)
+    role = RadioField("Role", choices=ROLES)
 
 
 class FirmForm(Form):

@@ -97,6 +97,7 @@ def resend(actor: Actor, invitation: Invitation, cohort_name: str = "") -> Invit
     if invitation.accepted_at is not None:
         raise DomainError("They have accepted it already.")
     invitee = Invitee(invitation.email, invitation.name, invitation.role, invitation.cohort_id)
+    invitation.withdrawn_at = invitation.withdrawn_at or now()
     return invite(actor, invitee, cohort_name)
 
 

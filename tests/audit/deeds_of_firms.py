@@ -127,6 +127,8 @@ DEEDS: dict[str, Deed] = {
     "trail.copy": Deed("audit.exported"),
     "console.firm": Deed("firm.changed", FIRM),
     "console.invite": Deed("member.invited", {"email": "new@example.org", "role": "coach"}),
+    "console.export": Deed("roster.exported"),
+    "console.resend": Deed("member.invited"),
     "console.withdraw": Deed("invitation.withdrawn"),
     "console.person": Deed("member.role_changed", {"role": "coach"}),
     "console.change_state": Deed("member.suspended", {"reason": "x"}, choose={"step": "suspend"}),
