@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	shots mail-shots renew-mails soak-digests browser clean
+	shots mail-shots renew-mails soak-digests soak-names browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -50,6 +50,9 @@ shots: .venv/ok assets browser ## pictures of every page, wide and narrow, light
 
 soak-digests: .venv/ok ## what ten thousand made-up members find in their digests
 	MADE_UP_MEMBERS=10000 $(PYTEST) -q tests/digests/test_content.py -k made_up_members
+
+soak-names: .venv/ok ## five thousand names that try to write a header of a mail
+	MADE_UP_NAMES=5000 $(PYTEST) -q tests/mail/test_letters.py -k no_name_writes
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

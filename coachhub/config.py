@@ -183,6 +183,14 @@ class Config:
             "RATELIMIT_STORAGE_URI": self.limits_url,
             "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True},
             "RATELIMIT_ENABLED": self.mode != "test",
+            # Argon2id as its library has it; half a second for each sign-in is too much for tests.
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+                "argon2__rounds": 1,
+                "argon2__memory_cost": 64,
+                "argon2__parallelism": 1,
+            }
+            if self.mode == "test"
+            else {},
             "REQUIRE_SECOND_FACTOR": self.require_second_factor == "yes"
             or (self.mode == "production" and not self.require_second_factor),
         }

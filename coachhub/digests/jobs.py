@@ -117,7 +117,7 @@ def write_again(firm_id: UUID, digest_id: str) -> None:
     progress = sum((sitting.news(one).progress for one in reader.cohorts), Progress())
     content = Content([_as_item(item) for item in left], progress)
     again = f"/without {len(gone)} of {len(left) + len(gone)}"
-    mail = queue_letter(digest_letter(reader, content, secret, again))
+    mail = queue_letter(digest_letter(reader, content, secret, sitting, again))
     if mail is not None:
         digest.mail_id = mail.id
         later("mail.deliver", firm_id)

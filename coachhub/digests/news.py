@@ -14,10 +14,14 @@ from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
+from coachhub.core.links import on_site
+from coachhub.core.pages import day
+from coachhub.digests.hooks import DigestItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Introduction
+from coachhub.mail.parts import Part, part
 
 POSTS: dict[str, type[Ask | Lead | Offer]] = {"ask": Ask, "lead": Lead, "offer": Offer}
 LOOK_BACK = dt.timedelta(days=28)
@@ -76,9 +80,22 @@ class CohortNews:
 
 @dataclass
 class Sitting:
-    """What has been read for the digests of one firm that are written together."""
+    """What has been read for the digests of one firm that are written together.
+
+    What is the same for each reader is made once: `lines` holds the line that tells of a post, by
+    the post's key, and `parts` each line as it stands in a letter.
+    """
 
     cohorts: dict[UUID, CohortNews] = field(default_factory=dict)
+    lines: dict[str, DigestItem] = field(default_factory=dict)
+    parts: dict[DigestItem, Part] = field(default_factory=dict)
+
+    def part(self, item: DigestItem) -> Part:
+        """Return an item as it stands in a letter."""
+        if item not in self.parts:
+            title = f"{item.title} (by {day(item.due)})" if item.due else item.title
+            self.parts[item] = part("item", title, item.why, item.action, on_site(item.url))
+        return self.parts[item]
 
     def news(self, cohort: Cohort) -> CohortNews:
         """Return a cohort's news, read at most once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
-from coachhub.core.links import absolute, on_site
+from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.news import Sitting
@@ -101,10 +100,10 @@ def write_digests(due: Sequence[Due], secret: str, sitting: Sitting) -> list[Dig
             digest.skipped = NOTHING
             continue
         digest.items = [
-            {**asdict(item), "due": item.due.isoformat() if item.due else None}
+            {**vars(item), "due": item.due.isoformat() if item.due else None}
             for item in content.items
         ]
-        letters.append((digest, digest_letter(reader, content, secret)))
+        letters.append((digest, digest_letter(reader, content, secret, sitting)))
     mails = queue_letters([letter for _, letter in letters])
     for (digest, _), mail in zip(letters, mails, strict=True):
         digest.mail_id = mail.id if mail else None
@@ -133,7 +132,9 @@ def _claimed(due: Sequence[Due]) -> dict[UUID, Digest]:
     return {digest.membership_id: digest for digest in begun}
 
 
-def digest_letter(reader: Reader, content: Content, secret: str, again: str = "") -> Letter:
+def digest_letter(
+    reader: Reader, content: Content, secret: str, sitting: Sitting, again: str = ""
+) -> Letter:
     """Return the letter with a reader's items; its date is the moment it was due.
 
     `again` names a second letter for the same period, after something was taken down.
@@ -142,7 +143,7 @@ def digest_letter(reader: Reader, content: Content, secret: str, again: str = ""
     membership, wish = reader.membership, reader.preference
     rhythm = Rhythm("daily", wish.weekday, wish.hour, wish.timezone)
     token = leave_token(membership, secret)
-    items = [{**asdict(item), "url": on_site(item.url)} for item in content.items]
+    items = [sitting.part(item) for item in content.items]
     return Letter(
         kind="digest",
         to_address=reader.email,
@@ -151,6 +152,7 @@ def digest_letter(reader: Reader, content: Content, secret: str, again: str = ""
         context={
             "firm": firm,
             "name": membership.name.split()[0],
+            "first": content.items[0].title,
             "items": items[:IN_TEN_MINUTES],
             "more": items[IN_TEN_MINUTES:],
             "progress": content.progress,

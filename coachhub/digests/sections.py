@@ -39,7 +39,10 @@ def content_for(reader: Reader, sitting: Sitting) -> Content:
     `sitting` is what has been read for others already.
     """
     fresh: dict[str, DigestItem] = {}
+    spoken_of = frozenset().union(*(item.about for item in reader.waiting))
     for item in _found(reader, sitting):
+        if item.key in spoken_of:
+            continue
         once_more = _once_more(item, reader.told)
         if once_more is not None:
             fresh.setdefault(item.key, once_more)
@@ -72,7 +75,7 @@ def _found(reader: Reader, sitting: Sitting) -> Iterable[DigestItem]:
         # the last digest: another cohort's days may lie between.
         unseen = max(now() - NEWS_FOR, membership.seen_at or now() - NEWS_FOR)
         yield from (
-            _news(post)
+            _news(post, sitting)
             for post in news.posts
             if post.owner_id != membership.id
             and (post.created_at > unseen or post.key in reader.told)
@@ -130,7 +133,13 @@ def _doors(membership: Membership, cohort: Cohort, news: CohortNews) -> Iterable
         )
 
 
-def _news(post: Post) -> DigestItem:
+def _news(post: Post, sitting: Sitting) -> DigestItem:
+    if post.key not in sitting.lines:
+        sitting.lines[post.key] = _line(post)
+    return sitting.lines[post.key]
+
+
+def _line(post: Post) -> DigestItem:
     why = {
         "ask": "You may have what it takes.",
         "lead": f"{post.owner} heard of it, and it may fit you.",

@@ -77,10 +77,11 @@ def preview_of(membership: Membership) -> Composed | None:
     if period is None:
         return None
     [reader] = readers_of([Due(membership, period, cohorts)], secret)
-    content = content_for(reader, Sitting())
+    sitting = Sitting()
+    content = content_for(reader, sitting)
     if not content.items:
         return None
-    return composed(digest_letter(reader, content, secret))
+    return composed(digest_letter(reader, content, secret, sitting))
 
 
 @bp.get("/digest/leave/<token>")

@@ -17,7 +17,8 @@ class HomeItem:
     """One thing on a member's home page that they can do now, or should know.
 
     `due` puts it on top of what is not due; lower `order` comes first. `action` is the words on
-    the button that leads to `url`.
+    the button that leads to `url`. `about` names the posts that it speaks of, as in ``lead/<id>``:
+    a digest does not tell of them a second time.
     """
 
     title: str
@@ -27,6 +28,7 @@ class HomeItem:
     icon: str = "circle"
     due: dt.date | None = None
     order: int = 50
+    about: frozenset[str] = frozenset()
 
 
 HOME: Hook[[Actor], Sequence[HomeItem]] = Hook(

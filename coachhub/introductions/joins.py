@@ -194,6 +194,7 @@ def _home_item(seen: Shown) -> HomeItem:
         icon="clock" if seen.step == "keep" else "introduction",
         due=seen.due_on if seen.step == "keep" else None,
         order=10,
+        about=seen.posts,
     )
 
 

@@ -44,7 +44,7 @@ class Shown:
 
     `step` is one of ``words.STEPS``. `other` is the other member, `contact` the outside contact;
     both are empty as long as they must not be known. `for_shortlist` says that a yes puts the
-    receiver on a recruiter's shortlist.
+    receiver on a recruiter's shortlist. `posts` are what it comes from, as in ``lead/<id>``.
     """
 
     id: UUID
@@ -70,6 +70,7 @@ class Shown:
     outcome: str
     thanks: str
     for_shortlist: bool
+    posts: frozenset[str]
 
     @property
     def met(self) -> bool:
@@ -196,6 +197,12 @@ def shown(introduction: Introduction, side: Side, facts: Facts | None = None) ->
         outcome=introduction.outcome if met else "",
         thanks=introduction.thanks if met else "",
         for_shortlist=introduction.need_id in facts.recruiters,
+        posts=frozenset(
+            {
+                f"{introduction.need}/{introduction.need_id}",
+                f"{introduction.asset}/{introduction.asset_id}",
+            }
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, Update, func, select, update
 
 from coachhub.config import Config
 from coachhub.core.db import db, now
@@ -160,27 +160,32 @@ def _signs_of_life() -> Iterator[int]:
 def _over_one_connection(table: type[Mail], server: smtplib.SMTP, worker: int) -> None:
     """Send one after the other; the end of one and the beginning of the next are one commit."""
     taken: deque[Held] = deque()
-    while held := _begin_next(table, taken, worker):
+    ended: Update | None = None
+    while held := _begin_next(table, taken, worker, ended):
         answer = relay.send(server, held.sender, held.to, held.raw)
-        _note(table, held, worker, answer)
+        ended = _note(table, held, worker, answer)
         if answer.lost:
-            break
-    _give_back(table, worker)
-    db.session.commit()
+            _put_down(table, worker, ended)
+            return
 
 
-def _begin_next(table: type[Mail], taken: deque[Held], worker: int) -> Held | None:
-    """Say that the next mail is on its way; more are taken when there is none left, or too old."""
+def _begin_next(
+    table: type[Mail], taken: deque[Held], worker: int, ended: Update | None
+) -> Held | None:
+    """Write down the end of one mail and the beginning of the next, which is returned.
+
+    More are taken when there is none left, or when they were looked at too long ago.
+    """
     while True:
         if not taken or now() - taken[0].looked_at > FRESH:
-            _give_back(table, worker)
-            db.session.commit()
+            _put_down(table, worker, ended)
+            ended = None
             taken.clear()
             taken.extend(_take(table, worker))
             if not taken:
                 return None
         held = taken.popleft()
-        begun = db.session.execute(
+        begin = (
             update(table)
             .where(
                 table.id == held.id,
@@ -194,21 +199,28 @@ def _begin_next(table: type[Mail], taken: deque[Held], worker: int) -> Held | No
                 tries=held.tries,
                 first_tried_at=held.first_tried_at,
             )
-            .execution_options(synchronize_session=False)
+            .returning(table.id)
         )
+        if ended is not None:
+            begin = begin.add_cte(ended.returning(table.id).cte("ended"))
+            ended = None
+        begun = db.session.scalar(begin, execution_options={"synchronize_session": False})
         db.session.commit()
-        if begun.rowcount == 1:  # type: ignore[attr-defined]  # else it was put off or taken out
+        if begun is not None:  # else it was put off or taken out meanwhile
             return held
 
 
-def _give_back(table: type[Mail], worker: int) -> None:
-    """Let others take what this worker has taken and not begun."""
+def _put_down(table: type[Mail], worker: int, ended: Update | None) -> None:
+    """Write down the end of one mail, and let others take what this worker has not begun."""
+    if ended is not None:
+        db.session.execute(ended, execution_options={"synchronize_session": False})
     db.session.execute(
         update(table)
         .where(table.state == "waiting", table.leased_by == worker)
         .values(leased_by=None)
         .execution_options(synchronize_session=False)
     )
+    db.session.commit()
 
 
 def _due(table: type[Mail]) -> Select[Mail]:
@@ -290,8 +302,8 @@ def _sender(mail: FirmMail | AccountMail) -> str:
     return addresses.address("bounce", mail.firm_id, mail.id)
 
 
-def _note(table: type[Mail], held: Held, worker: int, answer: relay.Answer) -> None:
-    """Write down what became of a mail, unless the lease went to somebody else meanwhile."""
+def _note(table: type[Mail], held: Held, worker: int, answer: relay.Answer) -> Update:
+    """Return what became of a mail, to write down unless it went to somebody else meanwhile."""
     values: dict[str, object] = {"reason": answer.why, "leased_until": None, "leased_by": None}
     if answer.verdict == "sent":
         values |= {"state": "sent", "sent_at": now()}
@@ -302,11 +314,10 @@ def _note(table: type[Mail], held: Held, worker: int, answer: relay.Answer) -> N
         values |= {"state": "failed"}
     else:
         values |= {"state": "waiting", "due_at": now() + _wait(held.tries)}
-    db.session.execute(
+    return (
         update(table)
         .where(table.id == held.id, table.state == "sending", table.leased_by == worker)
         .values(**values)
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -9,17 +9,25 @@ from limits.errors import StorageError
 from sqlalchemy.orm import Session
 
 from coachhub.app import create_app
+from coachhub.config import Config
 from coachhub.core.db import db
 from coachhub.core.limits import limiter
 from fixtures_app import config_for
 from fixtures_database import DatabaseUrls
 
 
+class Counting(Config):
+    """As in tests, but tries are counted."""
+
+    def flask(self) -> dict[str, object]:
+        return super().flask() | {"RATELIMIT_ENABLED": True}
+
+
 @pytest.fixture(scope="module")
 def counting(database_urls: DatabaseUrls, app: Flask) -> Iterator[Flask]:
     """Return an app that counts; the limits are the process's, so they are put back after it."""
     del app
-    made = create_app(config_for(database_urls, mode="trial"))
+    made = create_app(Counting(**vars(config_for(database_urls))))
     made.config["WTF_CSRF_ENABLED"] = False
     yield made
     limiter.enabled = False

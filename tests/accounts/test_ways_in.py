@@ -4,13 +4,20 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_security.utils import hash_password
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from coachhub.app import create_app
+from coachhub.core.db import db
 from coachhub.core.jobs import queue
+from coachhub.core.limits import limiter
 from coachhub.mail.models import AccountMail
 from fixtures_accounts import PASSWORD, SomebodyAtSignIn
+from fixtures_app import config_for
+from fixtures_database import DatabaseUrls
 
 Somebody = Callable[..., SomebodyAtSignIn]
 
@@ -24,6 +31,22 @@ def test_the_sign_in_page_offers_every_way(client: FlaskClient) -> None:
     page = client.get("/account/login").text
     for words in ("Mail address", "Send me a sign-in code", "Use a passkey", "Forgot your passw"):
         assert words in page
+
+
+def test_passwords_are_kept_as_strong_hashes_outside_of_tests(
+    app: Flask, database_urls: DatabaseUrls
+) -> None:
+    del app
+    made = create_app(config_for(database_urls, mode="trial"))
+    with made.app_context():
+        kept = hash_password("a password that nobody has")
+        # OWASP's floor for Argon2id is 19 MiB and two passes.
+        found = re.match(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$", kept)
+        db.engine.dispose()
+    limiter.enabled = False  # that of the process, which the app above has switched on
+    assert found is not None
+    assert int(found[1]) >= 19 * 1024
+    assert int(found[2]) >= 2
 
 
 def test_a_password_signs_in(ana: SomebodyAtSignIn) -> None:

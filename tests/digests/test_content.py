@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
 from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.models import Cohort
@@ -31,6 +32,7 @@ from coachhub.digests.readers import Reader
 from coachhub.digests.views import preview_of
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.models import Firm, Membership
+from coachhub.introductions.models import Introduction
 from coachhub.mail.delivery import deliver
 from coachhub.mail.models import FirmMail
 from coachhub.mail.outbox import suppress
@@ -106,6 +108,38 @@ def test_what_was_posted_before_the_last_visit_is_no_news(
         said = " ".join(titles(write_digest(mia, MONDAY, app.config["SECRET_KEY"])))
     assert "After" in said
     assert "Before" not in said
+
+
+def test_what_waits_for_an_answer_is_not_told_as_news_too(
+    app: Flask, session: Session, firm: Firm, two: Any, post: Any
+) -> None:
+    cohort, _, mia, max_ = two
+    lead = post(cohort, max_, "A planner is wanted", table="lead")
+    post(cohort, max_, "Another lead", table="lead")
+    with scope(firm.id):
+        row = Introduction(
+            cohort_id=cohort.id,
+            giver_id=max_.id,
+            receiver_id=mia.id,
+            need="target",
+            need_id=uuid7(),
+            asset="lead",
+            asset_id=lead.id,
+            reason="It fits.",
+            key="one",
+            state_since=now(),
+        )
+        session.add(row)
+        session.flush()
+        for state in ("giver_asked", "receiver_asked"):
+            row.state = state
+            setattr(row, f"{state}_at", now())
+            session.flush()
+        digest = write_digest(mia, MONDAY, app.config["SECRET_KEY"])
+    assert digest is not None
+    assert [item["key"] for item in digest.items if str(lead.id) in item["key"]] == []
+    assert sum(str(row.id) in item["url"] for item in digest.items) == 1
+    assert any("Another lead" in title for title in titles(digest))
 
 
 @pytest.mark.parametrize(

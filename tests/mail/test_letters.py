@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
+import os
 from email.message import EmailMessage
 from typing import Any
 
@@ -84,8 +85,14 @@ def test_a_suppressed_address_gets_a_row_with_the_reason(write: Any) -> None:
     assert (mail.state, mail.reason) == ("withheld", "never")
 
 
+# `make soak-names` tries five thousand.
+MADE_UP_NAMES = int(os.environ.get("MADE_UP_NAMES", "1000"))
+
+
 @settings(
-    max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=MADE_UP_NAMES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     name=st.text(max_size=300)

@@ -55,15 +55,18 @@ def lives(pid: int) -> bool:
     return told.stdout.strip() != "" and "Z" not in told.stdout
 
 
-@pytest.fixture
-def environment(fresh_database: Callable[..., DatabaseUrls], tmp_path: Path) -> dict[str, str]:
-    urls = fresh_database(migrated=False)
+def of_database(urls: DatabaseUrls, home: Path) -> dict[str, str]:
     return {
-        "COACHHUB_HOME": str(tmp_path / "home"),
+        "COACHHUB_HOME": str(home),
         "COACHHUB_MODE": "test",
         "DATABASE_URL": urls.app,
         "MIGRATION_DATABASE_URL": urls.owner,
     }
+
+
+@pytest.fixture
+def environment(fresh_database: Callable[..., DatabaseUrls], tmp_path: Path) -> dict[str, str]:
+    return of_database(fresh_database(), tmp_path / "home")
 
 
 def test_a_browser_sees_the_first_page(live_server: LiveServer, page: Page) -> None:
@@ -71,7 +74,10 @@ def test_a_browser_sees_the_first_page(live_server: LiveServer, page: Page) -> N
     assert page.title().endswith("CoachHub")
 
 
-def test_it_migrates_serves_and_keeps_its_keys(environment: dict[str, str]) -> None:
+def test_it_migrates_serves_alone_in_its_folder_and_stops_at_ctrl_c(
+    fresh_database: Callable[..., DatabaseUrls], tmp_path: Path
+) -> None:
+    environment = of_database(fresh_database(migrated=False), tmp_path / "home")
     running = start_coachhub(environment)
     home = Path(environment["COACHHUB_HOME"])
     try:
@@ -79,21 +85,18 @@ def test_it_migrates_serves_and_keeps_its_keys(environment: dict[str, str]) -> N
         assert get(running.url, "/static/app.css") == 200
         kept = (home / "keys.json").read_text()
         assert (home / "keys.json").stat().st_mode & 0o777 == 0o600
+        with pytest.raises(pytest.fail.Exception, match=f"runs already .* at {running.url}"):
+            start_coachhub(environment)
+        ours = children(running.process.pid)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(60) == 0
+        assert not any(lives(child) for child in ours)
+        assert eventually(lambda: "Stopping." in running.text)
     finally:
-        code = stop_coachhub(running)
-    assert code == 0
+        stop_coachhub(running)
     assert trial.Home(home).keys()["SECRET_KEY"] in kept
     with pytest.raises(ConnectionRefusedError):
         get(running.url, "/")
-
-
-def test_only_one_runs_from_a_folder(environment: dict[str, str]) -> None:
-    running = start_coachhub(environment)
-    try:
-        with pytest.raises(pytest.fail.Exception, match=f"runs already .* at {running.url}"):
-            start_coachhub(environment)
-    finally:
-        stop_coachhub(running)
 
 
 def test_a_child_that_dies_starts_again_and_none_outlives_the_parent(
@@ -114,16 +117,6 @@ def test_a_child_that_dies_starts_again_and_none_outlives_the_parent(
         assert eventually(lambda: not any(lives(child) for child in orphans))
     finally:
         stop_coachhub(running)
-
-
-def test_ctrl_c_stops_everything(environment: dict[str, str]) -> None:
-    running = start_coachhub(environment)
-    ours = children(running.process.pid)
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(60) == 0
-    assert not any(lives(child) for child in ours)
-    assert eventually(lambda: "Stopping." in running.text)
-    stop_coachhub(running)
 
 
 def test_without_a_database_it_brings_its_own(tmp_path: Path) -> None:

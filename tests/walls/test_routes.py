@@ -251,8 +251,11 @@ def elsewhere(world: World, who: Who | None, rule: Rule, method: str, here: str)
     nowhere = {**values, "firm": "no-such-firm", "cohort": "no-such-cohort"}
     if who in (world.foreign.member, world.foreign.admin):
         return []
-    there = told(world, who, method, build(world.app, rule, theirs))
-    none = told(world, who, method, build(world.app, rule, nowhere))
-    if there[0] != none[0]:
-        return [f"{here}: another firm answers {there[0]}, none at all {none[0]}"]
+    there = told(world, who, method, build(world.app, rule, theirs))[0]
+    # Where there is no firm, nothing behind its address is looked at: once for each who and how.
+    asked = (who, method, permission_of(world.app.view_functions[rule.endpoint]))
+    if asked not in world.nowhere:
+        world.nowhere[asked] = told(world, who, method, build(world.app, rule, nowhere))[0]
+    if there != world.nowhere[asked]:
+        return [f"{here}: another firm answers {there}, none at all {world.nowhere[asked]}"]
     return []

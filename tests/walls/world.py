@@ -295,14 +295,22 @@ class World:
     visitor_of_own: Who
     suspended: Who
     left: Who
+    signed: dict[str, str] = field(default_factory=dict)
+    nowhere: dict[Any, int] = field(default_factory=dict)
 
     def visitor(self, who: Who | None) -> Visitor:
         """Return a client on which somebody is signed in."""
         client = Visitor(self.app, self.app.response_class)
-        if who is not None:
+        if who is None:
+            return client
+        if who.cookie not in self.signed:
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = who.cookie
                 cookie["_fresh"] = True
+            kept = client.get_cookie("session")
+            assert kept is not None
+            self.signed[who.cookie] = kept.value
+        client.set_cookie("session", self.signed[who.cookie])
         return client
 
 
