@@ -29,16 +29,33 @@ from coachhub.mail.models import FirmMail
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.moderation import house
 from coachhub.moderation.hours import Hours
-from coachhub.moderation.models import Case
+from coachhub.moderation.models import OPEN, Appeal, Case, Decision
 
 Stage = Literal["half", "due", "late"]
 ACTOR = platform("reminders")
-WAITING = ("open", "claimed")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A case, or an appeal, that waits: since when, until when, and whose it is.
+
+    `keeper` is who took it on; `without` are those who may not decide it: the author, and for an
+    appeal who decided first.
+    """
+
+    id: UUID
+    case_id: UUID
+    cohort_id: UUID | None
+    came_at: dt.datetime
+    due_at: dt.datetime
+    keeper: UUID | None
+    without: frozenset[UUID]
+    second_look: bool = False
 
 
 @dataclass(frozen=True)
 class Clock:
-    """When the three reminders about a case begin."""
+    """When the three reminders about an item begin."""
 
     half: dt.datetime
     due: dt.datetime
@@ -60,13 +77,13 @@ class Recipient:
     membership_id: UUID | None
 
 
-def clock(case: Case, hours: Hours) -> Clock:
-    """Return when a case's reminders begin: at half, all, and twice of the time it has."""
-    whole = hours.between(case.created_at, case.due_at)
+def clock(item: Item, hours: Hours) -> Clock:
+    """Return when an item's reminders begin: at half, all, and twice of the time it has."""
+    whole = hours.between(item.came_at, item.due_at)
     return Clock(
-        half=min(hours.after(case.created_at, whole / 2), case.due_at),
-        due=case.due_at,
-        late=hours.after(case.due_at, whole),
+        half=min(hours.after(item.came_at, whole / 2), item.due_at),
+        due=item.due_at,
+        late=hours.after(item.due_at, whole),
     )
 
 
@@ -76,16 +93,45 @@ def escalate(at: dt.datetime | None = None) -> int:
     hours = house.hours()
     if not hours.is_open(at):
         return 0
-    cases = db.session.scalars(
-        select(Case).where(Case.state.in_(WAITING)).order_by(Case.due_at, Case.id)
-    ).all()
-    reached = {case: clock(case, hours).stages(at) for case in cases}
+    reached = {item: clock(item, hours).stages(at) for item in _waiting()}
     told = _told_today(at, hours)
-    return sum(_remind(case, stages, at, hours, told) for case, stages in reached.items() if stages)
+    return sum(_remind(item, stages, at, hours, told) for item, stages in reached.items() if stages)
+
+
+def _waiting() -> list[Item]:
+    """Return what waits in the firm: open cases, and second looks that nobody has answered."""
+    cases = db.session.scalars(
+        select(Case).where(Case.state.in_(OPEN)).order_by(Case.due_at, Case.id)
+    )
+    items = [
+        Item(
+            one.id, one.id, one.cohort_id, one.created_at, one.due_at, one.claimed_by_id,
+            _these(one.author_id),
+        )
+        for one in cases
+    ]  # fmt: skip
+    asked = db.session.execute(
+        select(Appeal, Case.cohort_id, Decision.decided_by_id)
+        .join(Case, Case.id == Appeal.case_id)
+        .join(Decision, Decision.id == Appeal.decision_id)
+        .where(Appeal.outcome == "", Appeal.at_desk.is_(False))
+        .order_by(Appeal.due_at, Appeal.id)
+    )
+    return items + [
+        Item(
+            one.id, one.case_id, cohort_id, one.created_at, one.due_at, None,
+            _these(one.author_id, first), second_look=True,
+        )
+        for one, cohort_id, first in asked
+    ]  # fmt: skip
+
+
+def _these(*ids: UUID | None) -> frozenset[UUID]:
+    return frozenset(one for one in ids if one is not None)
 
 
 def _remind(
-    case: Case, stages: list[Stage], at: dt.datetime, hours: Hours, told: frozenset[str]
+    item: Item, stages: list[Stage], at: dt.datetime, hours: Hours, told: frozenset[str]
 ) -> int:
     """Tell everybody concerned, each about the latest stage that is theirs."""
     today = hours.local_day(at)
@@ -93,16 +139,21 @@ def _remind(
     written = 0
     for stage in stages:
         fresh = []
-        for one in _recipients(case, stage):
-            once = f"case-{stage}/{case.id}/{today}/{one.key}"
+        for one in _recipients(item, stage):
+            once = f"case-{stage}/{item.id}/{today}/{one.key}"
             if one.key not in heard and once not in told:
                 fresh.append((once, one))
             heard.add(one.key)
         for once, one in fresh:
-            _write(once, one, case, stage, hours, late="late" in stages)
+            _write(once, one, item, stage, hours, late="late" in stages)
         if fresh:
             audit.record(
-                ACTOR, "case.reminded", kind="case", subject=case.id, stage=stage, told=len(fresh)
+                ACTOR,
+                "case.reminded",
+                kind="case",
+                subject=item.case_id,
+                stage=stage,
+                told=len(fresh),
             )
         written += len(fresh)
     return written
@@ -116,34 +167,32 @@ def _told_today(at: dt.datetime, hours: Hours) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
-def _recipients(case: Case, stage: Stage) -> list[Recipient]:
+def _recipients(item: Item, stage: Stage) -> list[Recipient]:
     if stage == "late":
         staff = select(Person).where(Person.is_staff, Person.active).order_by(Person.id)
         return [Recipient(one.id, one.name, one.email, None) for one in db.session.scalars(staff)]
     if stage == "due":
-        return _members(_admins(case))
-    return _members(_moderators(case)) or _members(_admins(case))
+        return _members(_admins(item))
+    return _members(_moderators(item)) or _members(_admins(item))
 
 
-def _moderators(case: Case) -> Iterable[UUID]:
-    """Return who looks after a case; if nobody has taken it on, all coaches of its cohort."""
-    if case.claimed_by_id is not None:
-        return [case.claimed_by_id]
+def _moderators(item: Item) -> Iterable[UUID]:
+    """Return who looks after an item; if nobody has taken it on, all coaches of its cohort."""
+    if item.keeper is not None:
+        return [item.keeper]
     return db.session.scalars(
         select(Enrolment.membership_id).where(
-            Enrolment.cohort_id == case.cohort_id,
+            Enrolment.cohort_id == item.cohort_id,
             Enrolment.role == "coach",
             Enrolment.state == "active",
-            Enrolment.membership_id.is_distinct_from(case.author_id),
+            Enrolment.membership_id.not_in(item.without),
         )
     ).all()
 
 
-def _admins(case: Case) -> Iterable[UUID]:
+def _admins(item: Item) -> Iterable[UUID]:
     return db.session.scalars(
-        select(Membership.id).where(
-            Membership.role == "admin", Membership.id.is_distinct_from(case.author_id)
-        )
+        select(Membership.id).where(Membership.role == "admin", Membership.id.not_in(item.without))
     ).all()
 
 
@@ -158,7 +207,7 @@ def _members(ids: Iterable[UUID]) -> list[Recipient]:
 
 
 def _write(
-    once: str, one: Recipient, case: Case, stage: Stage, hours: Hours, *, late: bool
+    once: str, one: Recipient, item: Item, stage: Stage, hours: Hours, *, late: bool
 ) -> None:
     firm = db.session.get_one(Firm, current_firm_id())
     to_desk = one.membership_id is None
@@ -167,10 +216,11 @@ def _write(
         "name": one.name,
         "stage": stage,
         "late": late,
-        "overdue": stage == "due" or late or now() >= case.due_at,
-        "due": _said(case.due_at, hours),
-        "came": _said(case.created_at, hours),
-        "url": absolute("staff.desk") if to_desk else absolute("cases.show", case_id=case.id),
+        "second_look": item.second_look,
+        "overdue": stage == "due" or late or now() >= item.due_at,
+        "due": _said(item.due_at, hours),
+        "came": _said(item.came_at, hours),
+        "url": absolute("staff.desk") if to_desk else absolute("cases.show", case_id=item.case_id),
     }
     queue_letter(
         Letter(

@@ -10,15 +10,16 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from coachhub.cohorts.models import Enrolment
-from coachhub.console.models import MemberNote
+from coachhub.console.models import MemberNote, SavedView
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.firms.models import Membership
-from coachhub.moderation.models import Case, Decision
+from coachhub.moderation.models import Case, Decision, Strike
 from coachhub.permissions import Permission
+from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
 
 KNOWN_FOR = dt.timedelta(hours=1)
 MOST = 50
@@ -112,6 +113,20 @@ def cases_about(
     return [EarlierCase(row[0], row[1]) for row in db.session.execute(query)]
 
 
+def strikes_from(member_id: UUID, cohort_ids: Collection[UUID] | None) -> list[Strike]:
+    """Return a member's strikes, old ones too, from cases that a moderator of these may see."""
+    query = (
+        select(Strike)
+        .join(Decision, Decision.id == Strike.decision_id)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Strike.member_id == member_id, Strike.lifted_at.is_(None))
+        .order_by(Strike.created_at.desc())
+    )
+    if cohort_ids is not None:
+        query = query.where(Case.cohort_id.in_(cohort_ids))
+    return list(db.session.scalars(query))
+
+
 def reporters_known(actor: Actor, case: Case) -> set[UUID]:
     """Return the reporters of a case who have been shown to a moderator within the hour."""
     query = select(AuditEntry.subject_id).where(
@@ -147,6 +162,22 @@ def notes_on(member: Membership) -> list[tuple[MemberNote, str]]:
         .order_by(MemberNote.created_at.desc())
     )
     return [(row[0], row[1] or "Somebody who left") for row in rows]
+
+
+@EXPORT_SECTION.from_room
+def export(member: Membership) -> list[ExportSection]:
+    """Give a member what moderators noted on them, and the views they keep; no names."""
+    notes = [{"created_at": note.created_at, "text": note.text} for note, _by in notes_on(member)]
+    kept = db.session.scalars(
+        select(SavedView).where(SavedView.owner_id == member.id).order_by(SavedView.created_at)
+    )
+    views = [
+        {"created_at": view.created_at, "name": view.name, "shared": view.shared} for view in kept
+    ]
+    return [
+        ExportSection("moderators_notes", "What moderators noted on you", notes),
+        ExportSection("kept_views", "Views of the moderators' queue that you keep", views),
+    ]
 
 
 def add_note(actor: Actor, member: Membership, text: str) -> MemberNote:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import calendar
 from dataclasses import asdict
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from coachhub.console.house_forms import HoursForm, HouseRuleForm
+from coachhub.console.house_forms import FirstPostsForm, HoursForm, HouseRuleForm
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
-from coachhub.moderation import house
+from coachhub.moderation import house, operations, queries
 from coachhub.moderation.rules import BY_CODE, HouseRule
 from coachhub.permissions import Permission
 
@@ -42,6 +42,7 @@ def index() -> str:
         "console/house.html",
         rules=house.all_rules(),
         hours=hours,
+        first_posts=queries.first_posts(g.firm),
         days=[calendar.day_abbr[day] for day in sorted(hours.weekdays)],
     )
 
@@ -99,4 +100,18 @@ def hours() -> Page:
             flash("Saved. What is due already stays due when it was.", "success")
             return redirect(url_for("house.index"), 303)
     page = render_template("console/hours.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/first-posts", methods=["GET", "POST"])
+@access(Permission.ADMINISTER)
+def first_posts() -> Page:
+    """Choose how many first posts of new members wait until a moderator has looked."""
+    form = FirstPostsForm(data={"count": queries.first_posts(g.firm)})
+    if form.validate_on_submit():
+        operations.set_first_posts(current_actor(), g.firm, form.count.data or 0)
+        db.session.commit()
+        flash("Saved. It holds for who joins from now on.", "success")
+        return redirect(url_for("house.index"), 303)
+    page = render_template("console/first_posts.html", form=form)
     return page, 422 if form.is_submitted() else 200

@@ -10,17 +10,19 @@ from zoneinfo import available_timezones
 from wtforms import (
     BooleanField,
     Field,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from coachhub.core.forms import Form, choices
 from coachhub.moderation.hours import Hours
+from coachhub.moderation.operations import MOST_FIRST_POSTS
 
 MOST_TYPED = 20_000
 
@@ -43,6 +45,16 @@ class HouseRuleForm(Form):
     safety = BooleanField(
         "Safety is at stake",
         description="What is reported is hidden at once, and answered in four working hours.",
+    )
+
+
+class FirstPostsForm(Form):
+    """How many first texts of somebody new wait for a look."""
+
+    count = IntegerField(
+        "How many first posts wait for a look?",
+        [InputRequired("0 if none waits."), NumberRange(0, MOST_FIRST_POSTS)],
+        description="Of everybody who joins from now on. 0 if none waits.",
     )
 
 

@@ -25,7 +25,7 @@ STATES: dict[str, str] = {
     "overdue": "Overdue",
     "decided": "Decided",
     "appealed": "Appealed",
-    "closed": "Closed after an appeal",
+    "closed": "Closed",
     "all": "All",
 }
 ORIGINS: dict[str, str] = {

@@ -4,11 +4,51 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from coachhub.core.access import Actor
 from coachhub.core.db import db
+from coachhub.core.links import path
+from coachhub.core.pages import MenuItem
+from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.moderation.models import Case, Decision, Report
-from coachhub.moderation.rules import BY_CODE
-from coachhub.privacy.hooks import ERASE, EXPORT_SECTION, ExportSection, Kept
+from coachhub.moderation import house, queries
+from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation.models import Appeal, Case, Decision, Report
+from coachhub.privacy.hooks import ERASE, EXPORT_SECTION, ExportSection, Kept, section
+
+
+@MENU.from_room
+def menu(actor: Actor) -> list[MenuItem]:
+    """Show members what was decided about their texts, once there is something."""
+    if actor.membership_id is None or not queries.has_something(actor.membership_id):
+        return []
+    url = path("moderation.mine")
+    active = here("moderation.mine", "moderation.decided")
+    return [MenuItem("About your texts", url, "shield", 85, active=active)]
+
+
+@HOME.from_room
+def home(actor: Actor) -> list[HomeItem]:
+    """Put what a moderator gave back on the author's home page, until they have mended it."""
+    waiting = [
+        one
+        for one in queries.decided_about(actor.member_id())
+        if one.decision.effect == "returned"
+        and one.decision.mended_at is None
+        and find_reportable(one.case.target_kind, one.case.target_id)
+    ]
+    return [
+        HomeItem(
+            title="A text is back with you",
+            text=f"A moderator asks you to change {one.case.label or 'something you wrote'}."
+            " Then it goes up again.",
+            url=path("moderation.decided", decision_id=one.decision.id),
+            action="See what to change",
+            icon="undo",
+            order=15,
+        )
+        for one in waiting
+    ]
 
 
 @ERASE.from_room
@@ -34,6 +74,10 @@ def export(member: Membership) -> list[ExportSection]:
         .where(Report.reporter_id == member.id)
         .order_by(Report.created_at)
     )
+    rules = house.by_code()
+    asked = db.session.scalars(
+        select(Appeal).where(Appeal.author_id == member.id).order_by(Appeal.created_at)
+    )
     decided = db.session.execute(
         select(Decision, Case.target_kind, Case.evidence)
         .join(Case, Case.id == Decision.case_id)
@@ -48,7 +92,7 @@ def export(member: Membership) -> list[ExportSection]:
                 {
                     "created_at": report.created_at,
                     "what": kind,
-                    "reason": BY_CODE[report.reason].title,
+                    "reason": rules[report.reason].title,
                     "note": report.note,
                     "outcome": outcome,
                 }
@@ -64,12 +108,18 @@ def export(member: Membership) -> list[ExportSection]:
                     "what": kind,
                     "text": evidence,
                     "outcome": decision.outcome,
-                    "rule": BY_CODE[decision.rule].title,
+                    "rule": rules[decision.rule].title if decision.rule else "",
                     "passage": decision.passage,
                     "what_followed": decision.effect,
                     "message": decision.message,
                 }
                 for decision, kind, evidence in decided
             ],
+        ),
+        section(
+            "second_looks",
+            "Second looks that you asked for",
+            asked,
+            "created_at text outcome answer answered_at",
         ),
     ]

@@ -16,7 +16,7 @@ from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.moderation import wording
 from coachhub.moderation.hooks import find_reportable
-from coachhub.moderation.models import Appeal, Case, Decision, Notice, Penalty, Report, Strike
+from coachhub.moderation.models import Appeal, Case, Decision, Notice, Report
 
 WITHIN_DAYS = 180
 
@@ -78,16 +78,12 @@ def _about(notice: Notice, case: Case, member: Membership) -> dict[str, Any]:
 
 def facts_of(case: Case, decision: Decision, member: Membership) -> dict[str, Any]:
     """Return all that a letter or page tells an author of one decision."""
-    strike = db.session.scalar(select(Strike).where(Strike.decision_id == decision.id))
-    penalties = db.session.scalars(
-        select(Penalty).where(Penalty.decision_id == decision.id).order_by(Penalty.kind)
-    ).all()
     return {
         "decision": decision,
         "rule": wording.rule_of(decision),
         "who": wording.who(decision),
         "machine": wording.machine(case, decision),
-        "follows": wording.what_follows(decision, strike, penalties),
+        "follows": wording.of_decision(decision),
         "for_reporters": wording.NEXT_FOR_REPORTERS[decision.effect],
         "appeal_url": appeal_url(decision, member),
         "days": WITHIN_DAYS,

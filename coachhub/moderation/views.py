@@ -18,6 +18,7 @@ from coachhub.moderation.queries.figures import PERIODS
 from coachhub.moderation.queries.figures import figures as figures_of
 from coachhub.permissions import Permission
 
+_THANKS = "Thank you. A moderator looks at it, and you will hear what they decide."
 Page = str | Response | tuple[str, int]
 bp = Blueprint("moderation", __name__, url_prefix="/f/<firm>")
 JOINED = joins.export, jobs.tell  # they listen once this module is loaded
@@ -27,14 +28,19 @@ JOINED = joins.export, jobs.tell  # they listen once this module is loaded
 @access(Permission.SEE_FIRM)
 def report_form(kind: str, post_id: UUID) -> str | Response | tuple[str, int]:
     """Let a member say that something is wrong with a post."""
-    thing = find_reportable(kind, post_id)
-    if thing is None:
-        raise NotFoundError
+    thing = operations.readable(current_actor(), kind, post_id)
     form = ReportForm()
     if form.validate_on_submit():
-        operations.report(current_actor(), kind, post_id, form.reason.data, form.note.data or "")
-        db.session.commit()
-        flash("Thank you. A moderator looks at it, and you will hear what they decide.", "success")
+        try:
+            operations.report(
+                current_actor(), kind, post_id, form.reason.data, form.note.data or ""
+            )
+        except operations.NotNeededError as error:
+            db.session.rollback()
+            flash(str(error), "info")
+        else:
+            db.session.commit()
+            flash(_THANKS, "success")
         return redirect(thing.url, 303)
     notes = {rule.code: rule.meaning for rule in house.rules()}
     page = render_template("moderation/report.html", form=form, thing=thing, notes=notes)
@@ -48,12 +54,35 @@ def mine() -> str:
     member_id = current_actor().member_id()
     return render_template(
         "moderation/mine.html",
-        decided=queries.decided_about(member_id),
+        decided=[(one, _mend_url(one)) for one in queries.decided_about(member_id)],
         reports=queries.own_reports(member_id),
         strikes=queries.strikes_of(member_id),
         words=wording,
-        form=AppealForm(),
     )
+
+
+@bp.route("/my-texts/<uuid:decision_id>", methods=["GET", "POST"])
+@access(Permission.MANAGE_OWN_THINGS)
+def decided(decision_id: UUID) -> Page:
+    """Show an author one decision, and let them ask for a second look."""
+    found = queries.decided_about(current_actor().member_id(), decision_id)
+    if not found:
+        raise NotFoundError
+    form = AppealForm()
+    if form.validate_on_submit():
+        operations.appeal(current_actor(), found[0].decision, form.text.data or "")
+        db.session.commit()
+        flash("Thank you. Somebody else looks at it and writes to you.", "success")
+        return redirect(url_for(".decided", decision_id=decision_id), 303)
+    page = render_template(
+        "moderation/decided.html",
+        one=found[0],
+        mend_url=_mend_url(found[0]),
+        form=form,
+        words=wording,
+        at=now(),
+    )
+    return page, 422 if request.method == "POST" else 200
 
 
 @bp.route("/second-look/<token>", methods=["GET", "POST"])
@@ -62,15 +91,25 @@ def second_look(token: str) -> Page:
     """Let an author ask for a second look under a link: the firm may be closed to them."""
     found = queries.decided_by_link(token)
     if found is None:
-        raise NotFoundError
+        raise NotFoundError("This link is no longer good.")
     form = AppealForm()
-    if form.validate_on_submit() and found.appeal is None:
+    if form.validate_on_submit():
         operations.appeal(found.author(), found.decision, form.text.data or "")
         db.session.commit()
         flash("Thank you. Somebody else looks at it and writes to you.", "success")
         return redirect(url_for(".second_look", token=token), 303)
-    page = render_template("moderation/second_look.html", one=found, form=form, words=wording)
+    page = render_template(
+        "moderation/second_look.html", one=found, form=form, words=wording, at=now()
+    )
     return page, 422 if request.method == "POST" else 200
+
+
+def _mend_url(one: queries.DecidedText) -> str:
+    """Return where the author mends a text that was given back to them; empty if it is not."""
+    if one.decision.effect != "returned" or one.decision.mended_at:
+        return ""
+    thing = find_reportable(one.case.target_kind, one.case.target_id)
+    return (thing.mend_url or thing.url) if thing else ""
 
 
 @bp.get("/house-rules")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy import select
+
+from coachhub.core.db import db
 from coachhub.core.pages import day
 from coachhub.moderation import house
 from coachhub.moderation.models import Appeal, Case, Decision, Penalty, Strike
@@ -66,6 +69,15 @@ def rule_of(decision: Decision) -> HouseRule:
     """Return the rule that a decision rests on."""
     rules = house.by_code()
     return rules.get(decision.rule) or rules["other"]
+
+
+def of_decision(decision: Decision) -> list[str]:
+    """Return what followed from a decision, strike and penalties too."""
+    strike = db.session.scalar(select(Strike).where(Strike.decision_id == decision.id))
+    penalties = db.session.scalars(
+        select(Penalty).where(Penalty.decision_id == decision.id).order_by(Penalty.kind)
+    ).all()
+    return what_follows(decision, strike, penalties)
 
 
 def what_follows(

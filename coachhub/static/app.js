@@ -311,8 +311,6 @@
   }
   each("form[data-draft]", restoreDraft);
   setUp();
-  const came = document.getElementById(location.hash.slice(1));
-  if (came?.matches("[data-row-item]")) came.querySelector(".row-link")?.focus();
   document.querySelector("[data-focus]:not([data-still] *)")?.focus();
   ["htmx:after:swap", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, setUp));
 })();

@@ -91,7 +91,7 @@ def decided_together(side: Side) -> dict[str, Any]:
 
 def noted(side: Side) -> dict[str, Any]:
     one = history.member_here(side.other.id, None)
-    return {"member_note_id": history.add_note(admin(side), one, "A quiet word").id}
+    return {"remark_id": history.add_note(admin(side), one, "A quiet word").id}
 
 
 def other_name(side: Side) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from coachhub.mail.models import FirmMail
 from coachhub.moderation import house
 from coachhub.moderation.hours import Hours
 from coachhub.moderation.models import Case
-from coachhub.moderation.operations import Ruling, claim, decide
+from coachhub.moderation.operations import Ruling, appeal, claim, decide
 from fixtures_group import Group
 
 ZONE = ZoneInfo("Europe/Lisbon")
@@ -197,3 +197,23 @@ def test_the_desk_learns_that_a_case_waits_and_nothing_of_it(month: Month) -> No
 
 def test_it_is_a_job() -> None:
     assert JOBS["console.escalate"].every_minutes == 10
+
+
+def test_a_second_look_waits_too_and_who_decided_first_does_not_hear(
+    month: Month, make_member: Callable[..., Membership]
+) -> None:
+    session, group = month.group.session, month.group
+    other = make_member("Otto Coach", role="coach", cohorts=(group.cohort,))
+    month.names[other.id] = "other"
+    month.come("scam", safety=True, at=at(0, 9))
+    case = session.scalars(select(Case)).one()
+    with time_machine.travel(at(0, 10), tick=False):
+        decision = decide(group.actor("ida"), case, 1, Ruling("upheld", "scam", "removed"))
+        asked = appeal(group.actor("ada"), decision, "I only asked")
+    month.cases["appeal"] = asked.id
+    assert asked.due_at == at(0, 14)
+    for moment in (at(0, 12), at(0, 14), at(1, 10)):
+        month.tick(moment)
+    assert {name: told[0] for (_item, name), told in month.heard.items()} == {
+        "half other": at(0, 12), "due admin": at(0, 14), "late desk": at(1, 10),
+    }  # fmt: skip

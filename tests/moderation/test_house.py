@@ -173,3 +173,15 @@ def test_only_admins_change_the_house(group: Group, base: str) -> None:
         client = group.client(who)
         assert client.get(f"{base}/console/house/").status_code == 403
         assert client.post(f"{base}/console/house/rules/selling", data=SELLING).status_code == 403
+
+
+def test_first_posts_wait_if_the_firm_says_so(group: Group, admin: FlaskClient, base: str) -> None:
+    url = f"{base}/console/house/first-posts"
+    for wrong in ("", "-1", "21", "many"):
+        assert admin.post(url, data={"count": wrong}).status_code == 422
+    assert admin.post(url, data={"count": "2"}).status_code == 303
+    assert "The first 2 posts of somebody new wait" in page(admin, f"{base}/console/house/")
+    with scope(group.firm.id):
+        assert audit.entries(action="firm.first_posts")[0].details["after"] == 2
+    assert admin.post(url, data={"count": "0"}).status_code == 303
+    assert "on the board at once" in page(admin, f"{base}/console/house/")

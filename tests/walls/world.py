@@ -169,6 +169,25 @@ def _introduction(side: Side) -> UUID:
     )  # fmt: skip
 
 
+def _decided(side: Side) -> UUID:
+    """A text of the member's was taken down by the coach."""
+    case = Case(
+        target_kind="ask", target_id=uuid7(), cohort_id=side.cohort.id,
+        author_id=side.member.id, evidence="x", due_at=now(),
+    )  # fmt: skip
+    side.add(case)
+    case.state, case.version = "claimed", 2
+    decision = side.add(
+        Decision(
+            case_id=case.id, decided_by_id=side.coach.id, person_id=side.coach.person_id,
+            outcome="upheld", rule="selling", effect="removed",
+        )
+    )  # fmt: skip
+    case.state, case.outcome, case.version = "decided", "upheld", 3
+    side.session.flush()
+    return decision
+
+
 def _invitation_token(side: Side) -> str:
     token = uuid7().hex
     side.add(
@@ -236,6 +255,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             author_id=side.member.id, evidence="x", due_at=now(),
         )
     ),
+    "decision_id": _decided,
     "view_id": lambda side: side.add(
         SavedView(owner_id=side.coach.id, name=uuid7().hex, shared=True, filters={"q": "x"})
     ),
@@ -245,7 +265,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             undo_until=now() + dt.timedelta(minutes=10),
         )
     ),
-    "member_note_id": lambda side: side.add(
+    "remark_id": lambda side: side.add(
         MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
     ),
     "mail_id": lambda side: side.add(

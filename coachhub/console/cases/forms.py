@@ -33,6 +33,14 @@ VERDICTS: tuple[tuple[str, str, str], ...] = (
     ("redacted", "Mask the passage", "The rest stays. The author still has their own words."),
     ("removed", "Remove it", "Hidden for good, unless a second look says otherwise."),
 )
+# The same, once it has been decided.
+FOLLOWED = {
+    "none": "It stays: no rule is broken",
+    "message": "A word to the author",
+    "returned": "Back to the author",
+    "redacted": "The passage is masked",
+    "removed": "Removed",
+}
 # A word and a mask need a look at each text; these say the same of all.
 FOR_MANY = frozenset({"none", "returned", "removed"})
 VERDICT_KEYS = {"none": "f", "message": "m", "returned": "r", "redacted": "p", "removed": "x"}
@@ -204,5 +212,5 @@ class NoteForm(Form):
     text = TextAreaField(
         "A note for the other moderators",
         [DataRequired("What should they know?"), Length(max=2000)],
-        description="The member never sees who wrote it, but may ask to read it.",
+        description="It goes with what the member takes away, without your name.",
     )

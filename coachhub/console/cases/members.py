@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.console import history
 from coachhub.console.cases.entrance import bp, cohorts_of
-from coachhub.console.cases.forms import VERDICTS, NoteForm
+from coachhub.console.cases.forms import FOLLOWED, NoteForm
 from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
@@ -38,29 +38,31 @@ def member(membership_id: UUID) -> str | Response | tuple[str, int]:
         one = history.member_here(membership_id, cohorts_of(actor))
         notes = history.notes_on(one)
     accuracy = queries.accuracy({one.id}).get(one.id)
+    cases = history.cases_about(one.id, cohorts_of(actor))
+    here = {each.case.id for each in cases}
     page = render_template(
         "console/cases/member.html",
         one=one,
         form=form,
         notes=notes,
-        cases=history.cases_about(one.id, cohorts_of(actor)),
-        strikes=queries.strikes_of(one.id, expired=True),
-        penalties=queries.penalties_of(one.id),
+        cases=cases,
+        strikes=history.strikes_from(one.id, cohorts_of(actor)),
+        penalties=[each for each in queries.penalties_of(one.id) if each.case_id in here],
         accuracy=accuracy,
         rules=house.by_code(),
-        words={value: words for value, words, _means in VERDICTS},
+        words=FOLLOWED,
         at=now(),
     )
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.post("/members/<uuid:membership_id>/notes/<uuid:member_note_id>/drop")
+@bp.post("/members/<uuid:membership_id>/notes/<uuid:remark_id>/drop")
 @access(Permission.MODERATE)
-def drop_note(membership_id: UUID, member_note_id: UUID) -> Response:
+def drop_note(membership_id: UUID, remark_id: UUID) -> Response:
     """Take a note of one's own away; an admin anybody's."""
     actor = current_actor()
     one = history.member_here(membership_id, cohorts_of(actor))
-    history.drop_note(actor, one, member_note_id)
+    history.drop_note(actor, one, remark_id)
     db.session.commit()
     flash("Taken away.", "success")
     return redirect(url_for("cases.member", membership_id=membership_id), 303)

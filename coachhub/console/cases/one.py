@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from coachhub.console import history, queue
 from coachhub.console.cases.entrance import bp, case_here, cohorts_of, queue_url
 from coachhub.console.cases.forms import (
+    FOLLOWED,
     VERDICT_KEYS,
     VERDICTS,
     AppealForm,
@@ -127,6 +128,7 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
     decision = queries.decision_of(case)
     if appeal is not None and appeal_form is None and not appeal.outcome:
         appeal_form = AppealForm(formdata=None, version=str(case.version))
+    is_own = actor.membership_id == case.author_id
     about = [case.author_id, case.claimed_by_id, decision and decision.decided_by_id]
     known = history.reporters_known(actor, case)
     context: dict[str, Any] = {
@@ -137,7 +139,7 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         "strikes": queries.strikes_of(case.author_id) if case.author_id else [],
         "told": history.story_of(case),
         "may_answer": appeal is not None and operations.may_answer(actor, appeal),
-        "own": actor.membership_id == case.author_id,
+        "is_own": is_own,
     }
     return render_template(
         "console/cases/case.html",
@@ -150,10 +152,12 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         reports=reports,
         known=known,
         rules=house.by_code(),
+        usual=[(rule.title, rule.advice) for rule in house.rules()],
         verdicts={value: means for value, _words, means in VERDICTS},
-        verdict_words={value: words for value, words, _means in VERDICTS},
+        verdict_words=FOLLOWED,
         verdict_keys=VERDICT_KEYS,
         waits=case.state in OPEN,
+        picking=form is not None and case.state in OPEN and not is_own,
         at=now(),
         **context,
     )

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.console import queue, together
 from coachhub.console.cases.entrance import attempted, bp, cohorts_of, queue_url
-from coachhub.console.cases.forms import VERDICTS, TogetherForm
+from coachhub.console.cases.forms import FOLLOWED, VERDICTS, TogetherForm
 from coachhub.console.queue import Filters
 from coachhub.console.together import MOST, Seen
 from coachhub.core.access import access, current_actor
@@ -70,7 +70,7 @@ def done_together(together_id: UUID) -> str:
         "console/cases/done.html",
         made=row,
         rules=house.by_code(),
-        words={value: words for value, words, _means in VERDICTS},
+        words=FOLLOWED,
         can_undo=row.undone_at is None and row.undo_until > now(),
     )
 

@@ -13,21 +13,24 @@ from coachhub.moderation.operations.content import MASK, hold, release
 from coachhub.moderation.operations.deciding import UNDO, Ruling, decide, undo
 from coachhub.moderation.operations.penalties import REMEMBERED, PenaltyDraft, end_suspensions
 from coachhub.moderation.operations.publishing import (
+    MOST_FIRST_POSTS,
     hold_for_a_look,
     may_publish,
     published,
     set_first_posts,
 )
-from coachhub.moderation.operations.reporting import report
+from coachhub.moderation.operations.reporting import NotNeededError, readable, report
 from coachhub.moderation.operations.telling import tell_due
 
 __all__ = [
     "MASK",
+    "MOST_FIRST_POSTS",
     "REMEMBERED",
     "UNDO",
     "WITHIN",
     "Answer",
     "DecidedError",
+    "NotNeededError",
     "PenaltyDraft",
     "Ruling",
     "answer_appeal",
@@ -42,6 +45,7 @@ __all__ = [
     "may_answer",
     "may_publish",
     "published",
+    "readable",
     "release",
     "report",
     "set_first_posts",

@@ -71,6 +71,7 @@ def appeal(actor: Actor, decision: Decision, text: str) -> Appeal:
     )
     db.session.add(made)
     db.session.flush()
+    db.session.refresh(made, ["first_person_id"])  # the database wrote it
     cases.step(case, state="appealed")
     _record(actor, "case.appealed", case, at_desk=made.at_desk)
     return made

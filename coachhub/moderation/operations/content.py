@@ -28,14 +28,22 @@ HIDING = ("returned", "redacted", "removed")
 
 
 def hold(actor: Actor, case: Case) -> None:
-    """Hide the thing until the case is decided; its author hears that it waits."""
+    """Hide the thing until the case is decided; its author hears that it waits.
+
+    Raises DomainError for a case that has been decided.
+    """
     audit.take_turn()
+    _still_open(case)
     put(actor, present(case), case, "quarantined")
 
 
 def release(actor: Actor, case: Case) -> None:
-    """Show the thing again, as far as no decision hides it; its author hears of it."""
+    """Show the thing again, as far as no decision hides it; its author hears of it.
+
+    Raises DomainError for a case that has been decided.
+    """
     audit.take_turn()
+    _still_open(case)
     settle(actor, present(case), case)
 
 
@@ -100,7 +108,8 @@ def put(
 
 def can_mask(thing: Reportable, passage: str) -> bool:
     """Say whether every line of a passage stands in words that can be masked."""
-    words = "\n".join(thing.words.values())
+    content = _content_of(thing)
+    words = "\n".join((*thing.words.values(), *content.kept.values()))
     return bool(_lines(passage)) and all(line in words for line in _lines(passage))
 
 
@@ -208,6 +217,12 @@ def _take_out(thing: Reportable, content: Content) -> None:
         thing.write(name, "")
     content.kept = {**content.kept, **written}
     content.masked = dict.fromkeys(content.kept, "")
+
+
+def _still_open(case: Case) -> None:
+    db.session.refresh(case)
+    if case.state not in OPEN:
+        raise DomainError("This case has been decided. Undo the decision, or answer the appeal.")
 
 
 def _lines(passage: str) -> list[str]:

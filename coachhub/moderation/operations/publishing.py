@@ -13,7 +13,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.firms.models import Firm
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Nudge, Reportable, find_reportable
-from coachhub.moderation.models import Case
+from coachhub.moderation.models import SHOWN, Case
 from coachhub.moderation.operations import cases, content
 from coachhub.moderation.queries.members import (
     FIRST_POSTS,
@@ -49,7 +49,7 @@ def published(actor: Actor, kind: str, thing_id: UUID, nudges: Sequence[Nudge] =
         return True
     if thing.state == "returned" or returned_decisions(thing.id):
         return _mended(actor, thing)
-    if thing.state != "visible":
+    if thing.state not in SHOWN:
         content.keep_hidden(thing)
         return thing.state == "quarantined"
     why = _why_held(thing.owner_id)
@@ -98,6 +98,8 @@ def _mended(actor: Actor, thing: Reportable) -> bool:
     for decision in returned_decisions(thing.id):
         decision.mended_at = now()
     db.session.flush()
+    if thing.state == "quarantined":  # a moderator is looking at it
+        return True
     why = _why_held(thing.owner_id)
     if why:
         _hold(actor, thing, cases.open_case(thing, origin="mended"))

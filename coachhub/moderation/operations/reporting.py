@@ -14,7 +14,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import current_firm_id
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable, find_reportable
-from coachhub.moderation.models import Case, Report
+from coachhub.moderation.models import SHOWN, Case, Report
 from coachhub.moderation.operations import cases, content
 from coachhub.moderation.queries.reporters import paused_until, was_fine
 
@@ -66,7 +66,7 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
         audit.record(
             actor, "case.reported", kind="case", subject=case.id, label=thing.label, reason=reason
         )
-        if rule.safety and thing.state == "visible":
+        if rule.safety and thing.state in SHOWN:
             content.put(actor, thing, case, "quarantined", automatic=True)
     return case
 

@@ -6,16 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.secrets import unseal
 from coachhub.core.tenancy import current_firm_id
 from coachhub.firms.models import Firm, Membership
-from coachhub.moderation.models import Appeal, Case, Decision, Penalty, Report, Strike
+from coachhub.moderation.models import OPEN, Appeal, Case, Decision, Penalty, Report, Strike
 
-LINK_DAYS = 180
+LINK_DAYS = 180  # for so long a second look can be asked for
 FIRST_POSTS = "first_posts"  # in `Firm.house`: how many, and since when
 
 
@@ -28,6 +28,10 @@ class DecidedText:
     appeal: Appeal | None
     strike: Strike | None
     penalties: list[Penalty]
+
+    def until(self) -> dt.datetime:
+        """Return until when a second look can be asked for."""
+        return self.decision.created_at + dt.timedelta(days=LINK_DAYS)
 
     def author(self) -> Actor:
         """Return the author as who acts, where they come by a link and are not signed in."""
@@ -76,6 +80,13 @@ def decided_by_link(token: str) -> DecidedText | None:
     )
     found = decided_about(author, UUID(decision_id)) if author else []
     return found[0] if found else None
+
+
+def has_something(member_id: UUID) -> bool:
+    """Say whether somebody has anything to read on the page about their texts."""
+    decided = select(Case.id).where(Case.author_id == member_id, Case.state.not_in(OPEN))
+    reported = select(Report.id).where(Report.reporter_id == member_id)
+    return bool(db.session.scalar(select(exists(decided) | exists(reported))))
 
 
 def own_reports(member_id: UUID) -> list[tuple[Report, Case]]:
