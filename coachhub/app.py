@@ -48,7 +48,8 @@ def create_app(
     app.config.from_mapping(config.flask())
     app.extensions["coachhub.config"] = config
     db.init_app(app)
-    secrets.init_app(app, tuple(config.encryption_keys.split()))
+    index_keys = config.index_keys or config.secret_key
+    secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
     queue_url = config.queue_url or config.database_url
     jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting, console_jobs])
     forms.csrf.init_app(app)

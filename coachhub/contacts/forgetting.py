@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import delete, select
 
-from coachhub.contacts.identity import hash_of
+from coachhub.contacts.identity import hash_of, plain_link
 from coachhub.contacts.models import Contact, ContactImport, ImportPart
 from coachhub.core.db import db
 from coachhub.privacy.hooks import FORGET, STRANGERS, Stranger
@@ -19,11 +19,12 @@ _READ = 500
 def forget(stranger: Stranger) -> list[str]:
     """Delete somebody from the firm's books; return the names and links they stood there with."""
     found = list(_rows_of(stranger))
-    known = [word for one in found for word in (one.full_name(), one.url) if word]
+    links = [link for one in found for link in (one.url, plain_link(one.url)) if link]
+    known = [*links, *(one.full_name() for one in found)]
     db.session.execute(delete(Contact).where(Contact.id.in_([one.id for one in found])))
     _out_of_imports([stranger.address, *known] if stranger.address else [stranger.name, *known])
     # A name alone may be another's elsewhere: only with an address is it this person's for sure.
-    return known if stranger.address else [one.url for one in found if one.url]
+    return known if stranger.address else links
 
 
 @STRANGERS.from_room
@@ -68,6 +69,9 @@ def _out_of_imports(words: list[str]) -> None:
             text = text.encode("latin-1", "replace").decode("utf-8", "replace")
         if any(word in text for word in sought):
             holding.add(import_id)
+    for row in db.session.scalars(select(ContactImport)).all():
+        if any(word in row.filename.casefold() for word in sought):
+            row.filename = "An address book"
     unfinished = ("columns", "preview", "running", "failed")
     db.session.execute(
         delete(ContactImport).where(

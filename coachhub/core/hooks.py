@@ -83,19 +83,6 @@ class Hook(Generic[P, R]):
         answers.extend(self._answers(*args, **kwargs))
         return answers
 
-    def call_each(self, things: Sequence[Any]) -> list[list[R]]:
-        """Return what `call` would for each of some things; rooms that can, answer at once."""
-        found: list[list[R]] = [[] for _ in things]
-        for function in ROOMS.get(self.name, ()):
-            at_once = AT_ONCE.get(function)
-            given = at_once(things) if at_once else [function(thing) for thing in things]
-            for answers, answer in zip(found, given, strict=True):
-                answers.append(answer)
-        if listeners(self):
-            for answers, thing in zip(found, things, strict=True):
-                answers.extend(self._answers(thing))  # type: ignore[call-arg]
-        return found
-
     def ask_everybody(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         """Ask the rooms and every installed plugin, whether the firm has it on or not.
 
@@ -108,6 +95,19 @@ class Hook(Generic[P, R]):
                 self._check(answer)
                 answers.append(answer)
         return answers
+
+    def call_each(self, things: Sequence[Any]) -> list[list[R]]:
+        """Return what `call` would for each of some things; rooms that can, answer at once."""
+        found: list[list[R]] = [[] for _ in things]
+        for function in ROOMS.get(self.name, ()):
+            at_once = AT_ONCE.get(function)
+            given = at_once(things) if at_once else [function(thing) for thing in things]
+            for answers, answer in zip(found, given, strict=True):
+                answers.append(answer)
+        if listeners(self):
+            for answers, thing in zip(found, things, strict=True):
+                answers.extend(self._answers(thing))  # type: ignore[call-arg]
+        return found
 
     def _answers(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
         registry = current_app.extensions["coachhub.plugins"]

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, EmailField, StringField
+from collections.abc import Mapping, Sequence
+
+from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from coachhub.core.forms import DayField, Form
+from coachhub.core.forms import DayField, Form, choices
+from coachhub.privacy.hooks import Retained
+
+LONG_AGO = 20 * 365  # days
+FOR_GOOD = 0
+# In days.
+TIMES = (
+    (30, "A month"),
+    (90, "Three months"),
+    (180, "Half a year"),
+    (365, "A year"),
+    (730, "Two years"),
+    (1825, "Five years"),
+    (FOR_GOOD, "For good"),
+)
 
 
 class EraseForm(Form):
@@ -42,5 +58,28 @@ class TimeForm(Form):
 
         csrf = False
 
-    since = DayField("From", [Optional()])
-    until = DayField("To", [Optional()])
+    since = DayField("From", [Optional()], past=LONG_AGO)
+    until = DayField("To", [Optional()], past=LONG_AGO)
+
+
+class RetentionForm(Form):
+    """How long each kind of thing is kept; its fields are made by `retention_form`."""
+
+    def days(self) -> dict[str, int]:
+        """Return the days that were chosen, by the kind's key."""
+        return {field.name: int(field.data) for field in self if isinstance(field, SelectField)}
+
+
+def retention_form(kinds: Sequence[Retained], days: Mapping[str, int]) -> RetentionForm:
+    """Return a form with a choice for each kind, set to these days."""
+    fields = {
+        kind.key: SelectField(
+            kind.title,
+            choices=choices(TIMES),
+            description=kind.text,
+            default=str(days[kind.key]),
+        )
+        for kind in kinds
+    }
+    made: RetentionForm = type("OwnRetentionForm", (RetentionForm,), fields)()
+    return made

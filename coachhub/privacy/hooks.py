@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -97,6 +97,37 @@ STRANGERS: Hook[[], Sequence[Stranger]] = Hook(
     "Called after a backup was brought back; return everybody without an account whom the firm's"
     " books hold, so that those who asked to be forgotten are found again.",
     gives=Stranger,
+    many=True,
+    between_rooms=True,
+)
+
+
+@dataclass(frozen=True)
+class Retained:
+    """One kind of thing that a firm keeps for a time when it is over.
+
+    Attributes:
+        key: short and unique, as in ``closed_posts``.
+        title: what people call it.
+        text: what goes, or what stays of it; one sentence.
+        days: how long it is kept where the firm has not said otherwise.
+        count: how many there are from before a moment.
+        remove: removes them, and tells how many.
+    """
+
+    key: str
+    title: str
+    text: str
+    days: int
+    count: Callable[[dt.datetime], int]
+    remove: Callable[[dt.datetime], int]
+
+
+RETAIN: Hook[[], Sequence[Retained]] = Hook(
+    "retain",
+    "Called once a day in a job, and for the page where a firm says how long things are kept;"
+    " return what you keep of what is over.",
+    gives=Retained,
     many=True,
     between_rooms=True,
 )

@@ -46,3 +46,22 @@ class Erased(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     mark: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class Rotation(Base):
+    """One exchange of keys and how far it has come: rows are gone through in a fixed order.
+
+    `mark` tells the new key from others. The next batch begins after `at_row` of `at_firm` in
+    `at_table`; it commits together with its progress, so a kill at any moment loses nothing.
+    """
+
+    __tablename__ = "privacy_rotation"
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    ended_at: Mapped[dt.datetime | None]
+    at_table: Mapped[str] = mapped_column(default="")
+    at_firm: Mapped[UUID | None]
+    at_row: Mapped[UUID | None]
+    rows: Mapped[int] = mapped_column(default=0)
+    written: Mapped[int] = mapped_column(default=0)

@@ -12,10 +12,10 @@ from coachhub.core.access import platform
 from coachhub.core.db import db
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
-from coachhub.mail.models import Suppression
+from coachhub.mail.models import FirmMail, Suppression
 from coachhub.privacy import ledger, strangers
 from coachhub.privacy.erasure import erase, erase_everywhere
-from coachhub.privacy.hooks import STRANGERS
+from coachhub.privacy.hooks import STRANGERS, Stranger
 
 log = logging.getLogger(__name__)
 _DESK = platform("restore")
@@ -51,13 +51,23 @@ def replay() -> Replayed:
     firms = list(db.session.scalars(select(Firm.id).order_by(Firm.id)))
     for firm_id in firms:
         with scope(firm_id):
-            done.members += _members(marks.get("membership", set()))
+            # Strangers first: they are found again in the books of members who go too.
             done.strangers += _strangers(marks.get("address", set()), marks.get("name", set()))
+            done.members += _members(marks.get("membership", set()))
     done.people = _people(marks.get("person", set()))
     for line in lines:
         ledger.take_in(line)
     db.session.commit()
     return done
+
+
+@STRANGERS.from_room
+def written_to() -> list[Stranger]:
+    """Tell to whom outside the firm has written."""
+    addresses = select(FirmMail.to_address).where(
+        FirmMail.membership_id.is_(None), FirmMail.to_address != ""
+    )
+    return [Stranger(one.casefold()) for one in set(db.session.scalars(addresses))]
 
 
 def _members(marks: set[str]) -> int:

@@ -32,6 +32,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 
 from coachhub.core.audit import AuditEntry
 from coachhub.core.db import Base, db
@@ -88,14 +89,14 @@ def _plain(table: Table, column: Column[Any], words: Sequence[str]) -> int:
     text: Any = cast(column, Text)
     pattern = "|".join(re.escape(word) for word in words)
     changed: Any = func.regexp_replace(text, pattern, NOBODY, "gi")
-    return len(
-        db.session.execute(
-            update(table)
-            .where(text.regexp_match(pattern, flags="i"))
-            .values({column: cast(changed, column.type)})
-            .returning(table.c.id)
-        ).all()
-    )
+    holding = update(table).where(text.regexp_match(pattern, flags="i")).returning(table.c.id)
+    try:
+        with db.session.begin_nested():
+            rows = db.session.execute(holding.values({column: cast(changed, column.type)})).all()
+    except DBAPIError:
+        # A text that stays as it was made, like a case's evidence, may only be emptied.
+        rows = db.session.execute(holding.values({column: ""})).all()
+    return len(rows)
 
 
 def _private(table: Table, column: Column[Any], words: Sequence[str]) -> int:
@@ -147,6 +148,13 @@ def _mails(words: Sequence[str]) -> int:
         )
     )
     blank_mails(db.session.scalars(addressed).all(), address=True)
+    # A second mail about the same thing is still recognised, but by a hash of what it is about.
+    pattern = "|".join(re.escape(word) for word in words)
+    db.session.execute(
+        update(FirmMail)
+        .where(FirmMail.once.regexp_match(pattern, flags="i"))
+        .values(once=func.md5(FirmMail.once))
+    )
     return found
 
 

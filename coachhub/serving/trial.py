@@ -79,7 +79,8 @@ class Home:
         """Return SECRET_KEY and ENCRYPTION_KEYS, made the first time and kept for good."""
         path = self.folder / "keys.json"
         try:
-            kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+            told: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+            kept = {name: value for name, value in told.items() if isinstance(value, str)}
         except FileNotFoundError:
             kept = {
                 "SECRET_KEY": secrets.token_urlsafe(48),
@@ -119,6 +120,8 @@ def completed(home: Home, environ: Mapping[str, str], port: int) -> dict[str, st
         "ERASURES": str(home.folder / "erasures"),
         **home.keys(),
     }
+    if not environ.get("ENCRYPTION_KEYS"):
+        made["KEYS_FILE"] = str(home.folder / "keys.json")
     if not environ.get("DATABASE_URL"):
         made |= home.database()
     return made | {name: value for name, value in environ.items() if value}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
@@ -12,8 +12,8 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import membership_of
 from coachhub.permissions import Permission
-from coachhub.privacy import strangers, wishes
-from coachhub.privacy.forms import EraseForm, NameForm
+from coachhub.privacy import retention, strangers, wishes
+from coachhub.privacy.forms import EraseForm, NameForm, retention_form
 from coachhub.privacy.views.room import Page, bp
 
 
@@ -71,4 +71,24 @@ def forget_name() -> Page:
             flash("Whoever stands in a book that way is gone within minutes, for good.", "success")
             return redirect(url_for(".forget_name"), 303)
     page = render_template("privacy/strangers.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/f/<firm>/console/retention", methods=["GET", "POST"])
+@access(Permission.ADMINISTER)
+def keep_how_long() -> Page:
+    """Say how long things are kept; show what would go before it is saved."""
+    form = retention_form(retention.kinds(), retention.days_of(g.firm))
+    if form.is_submitted() and "look" in request.form:
+        good = form.validate()
+        lines = retention.preview(form.days() if good else retention.days_of(g.firm))
+        page = render_template("privacy/retention.html", form=form, lines=lines, looked=good)
+        return page, 200 if good else 422
+    if form.validate_on_submit():
+        retention.decide(current_actor(), g.firm, form.days())
+        db.session.commit()
+        flash("Saved. What is older goes within the hour, and then daily.", "success")
+        return redirect(url_for(".keep_how_long"), 303)
+    lines = retention.preview(retention.days_of(g.firm))
+    page = render_template("privacy/retention.html", form=form, lines=lines, looked=False)
     return page, 422 if form.is_submitted() else 200
