@@ -30,7 +30,7 @@ from coachhub.mail.signing import set_sender
 from coachhub.moderation.models import Appeal
 from coachhub.moderation.operations import hand_to_desk
 from coachhub.permissions import Standing
-from coachhub.privacy import wishes
+from coachhub.privacy import retention, wishes
 from walls.world import Side, World
 
 WHY = "Their imports hang since noon."
@@ -103,6 +103,13 @@ def named(side: Side) -> dict[str, Any]:
     return {"name": one.name}
 
 
+def kept_days(_side: Side) -> dict[str, Any]:
+    times = [str(days) for days, _words in retention.TIMES]
+    return {
+        one.key: next(day for day in times if day != str(one.days)) for one in retention.kinds()
+    }
+
+
 def wished(side: Side) -> None:
     one = db.session.scalars(select(Membership).where(Membership.id == side.other.id)).one()
     one.state = "left"
@@ -173,6 +180,8 @@ DEEDS: dict[str, Deed] = {
         "house_rule.",
         {"is_on": "y", "title": "Be kind", "meaning": "It hurts.", "advice": "Say it kindly."},
     ),
+    "house.first_posts": Deed("firm.first_posts", {"count": "3"}),
+    "privacy.keep_how_long": Deed("retention.", before=inside(kept_days)),
     "privacy.erase_member": Deed("member.erasure_asked", before=inside(named)),
     "privacy.keep_member": Deed("member.erasure_taken_back", before=inside(wished)),
     "privacy.forget_name": Deed("stranger.", {"name": "Nora North", "company": "Reed"}),

@@ -42,6 +42,7 @@ WITHOUT: dict[str, str] = {
     "demo": MADE_UP,
     "exchange solve": READS,
     "inbound": SERVES,
+    "keys status": READS,
     "plugin list": READS,
     "plugin new": FILES,
     "run": SERVES,
@@ -63,7 +64,12 @@ WITH: dict[str, tuple[list[str], str]] = {
     "staff remove": (["stella@example.org"], "staff.removed"),
     "staff sign-out": (["stella@example.org"], "staff.signed_out"),
 }
-ELSEWHERE = {"plugin remove": "tests/plugins/test_new_and_remove.py"}
+# They want a folder, a key ring or a backup of their own: tried with those, entry and all.
+ELSEWHERE = {
+    "keys rotate": "tests/privacy",
+    "plugin remove": "tests/plugins/test_new_and_remove.py",
+    "privacy replay": "tests/privacy",
+}
 
 
 def all_commands() -> set[str]:
