@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from cryptography.fernet import Fernet
 
-from coachhub.commands.settings import app_context
+from coachhub.commands.settings import DESK, app_context
+from coachhub.core import audit
 from coachhub.core.db import db
 from coachhub.core.secrets import keyring
 from coachhub.privacy import rotation
@@ -35,6 +36,9 @@ def rotate() -> None:
                 "for every process, restart them, and run this once more. Or move the keys into a"
                 " file (KEYS_FILE), and this command does all of it."
             ) from error
+        if not started.rows:
+            audit.record_at_desk(DESK, "keys.rotated", kind="keys")
+            db.session.commit()
         click.echo(f"Going on after {started.rows} rows." if started.rows else "A new key writes.")
         ended = rotation.run(_tell)
         if ended is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from coachhub.commands.settings import app_context
+from coachhub.commands.settings import DESK, app_context
+from coachhub.core import audit
+from coachhub.core.db import db
 from coachhub.privacy.replay import replay as replay_ledger
 
 
@@ -21,6 +23,9 @@ def replay() -> None:
     """
     with app_context():
         done = replay_ledger()
+        if done.lines:
+            audit.record_at_desk(DESK, "erasures.replayed", kind="ledger", lines=done.lines)
+            db.session.commit()
     if not done.lines:
         click.echo("The database knows of every erasure.")
         return

@@ -3,6 +3,7 @@
 `record` is the only writer. The database numbers and chains the entries (a trigger computes each
 hash over the one before), and the application's role may insert and read, never update or delete.
 Names are copied, nothing is a foreign key but the firm, so an entry outlives what it speaks of.
+Each firm has its own trail; what staff do outside of every firm stands in the desk's.
 
 The chain covers salted marks of the texts, not the texts: names, label and details of somebody who
 was erased can be taken out (`forget`), and every entry still fits.
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.access import Actor
-from coachhub.core.db import FirmScoped, db, now
+from coachhub.core.db import FirmScoped, Row, db, now
 from coachhub.core.tenancy import current_firm_id
 from coachhub.permissions import Standing
 
@@ -45,25 +46,39 @@ _ROLES = (
 )
 
 
-class AuditEntry(FirmScoped):
+class Entry:
     """One act: who, what, on which thing, with the details as they were then."""
 
-    __tablename__ = "audit_entry"
-    __table_args__ = (UniqueConstraint("firm_id", "number"),)
-
-    # The trigger `audit_chain` writes these two: nobody numbers or chains by hand.
+    # The trigger writes these two: nobody numbers or chains by hand.
     number: Mapped[int] = mapped_column(BigInteger, server_default="0")
     chain: Mapped[str] = mapped_column(server_default="")
     actor_name: Mapped[str]
-    actor_membership_id: Mapped[UUID | None]
     action: Mapped[str]
     subject_kind: Mapped[str]
     subject_id: Mapped[UUID | None]
     subject_label: Mapped[str] = mapped_column(default="")
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class AuditEntry(Entry, FirmScoped):
+    """An act in a firm."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("firm_id", "number"),)
+
+    actor_membership_id: Mapped[UUID | None]
     # Written by the trigger too: see `forget`.
     marks: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     salts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+
+
+class DeskEntry(Entry, Row):
+    """An act of the platform's desk that concerns no firm, or all of them."""
+
+    __tablename__ = "audit_desk_entry"
+    __table_args__ = (UniqueConstraint("number"),)
+
+    actor_person_id: Mapped[UUID | None]
 
 
 def take_turn() -> None:
@@ -98,6 +113,30 @@ def record(
     entry = AuditEntry(
         actor_name=actor.label,
         actor_membership_id=actor.membership_id,
+        action=action,
+        subject_kind=kind,
+        subject_id=subject,
+        subject_label=label,
+        details=details,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def record_at_desk(
+    actor: Actor,
+    action: str,
+    *,
+    kind: str,
+    subject: UUID | None = None,
+    label: str = "",
+    **details: Any,
+) -> DeskEntry:
+    """Write one entry into the desk's own trail: for what concerns no firm, or all of them."""
+    entry = DeskEntry(
+        actor_name=actor.label,
+        actor_person_id=actor.person_id,
         action=action,
         subject_kind=kind,
         subject_id=subject,
@@ -204,5 +243,8 @@ def entries(*, action: str = "", limit: int = 200) -> list[AuditEntry]:
 
 
 def first_broken() -> int | None:
-    """Return the number of the firm's first entry that does not fit the chain; None if whole."""
+    """Return the number of the firm's first entry that does not fit; None if whole.
+
+    `core.chain` says what is wrong, and with which entry.
+    """
     return db.session.scalar(select(func.audit_first_broken(current_firm_id())))

@@ -58,13 +58,14 @@ def decide(actor: Actor, firm: Firm, days: Mapping[str, int]) -> None:
     if not set(chosen.values()) <= known:
         raise DomainError("Please choose one of the times.")
     before = days_of(firm)
+    changed = {key: [before[key], chosen[key]] for key in chosen if before[key] != chosen[key]}
+    if not changed:
+        return
     firm.house = {**firm.house, _KEY: chosen}
     db.session.flush()
-    changed = {key: [before[key], chosen[key]] for key in chosen if before[key] != chosen[key]}
-    if changed:
-        audit.record(
-            actor, "retention.changed", kind="firm", subject=firm.id, label=firm.name, days=changed
-        )
+    audit.record(
+        actor, "retention.changed", kind="firm", subject=firm.id, label=firm.name, days=changed
+    )
 
 
 def remove_old() -> dict[str, int]:
