@@ -148,7 +148,9 @@ def _write(table: Table, columns: list[Column[Any]], rows: list[dict[str, Any]])
     connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(own), tokens)
     if not hashes:
         return
-    found = {table.c[name[4:]]: bindparam(name) for name in hashes[0] if name != "row_id"}
+    found: dict[Column[Any], Any] = {
+        table.c[name[4:]]: bindparam(name) for name in hashes[0] if name != "row_id"
+    }
     index = update(table).where(table.c.id == bindparam("row_id")).values(found)
     try:
         with db.session.begin_nested():
