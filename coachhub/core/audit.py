@@ -196,10 +196,19 @@ def role_of(actor: Actor) -> str:
 def readings_of(
     membership_id: UUID, *, since: dt.date | None = None, until: dt.date | None = None
 ) -> Select[AuditEntry]:
-    """Return the select of who read what of a member's, newest first; days are whole, in UTC."""
+    """Return the select of who read what of a member's, newest first; days are whole, in UTC.
+
+    What is ``…shown`` of a membership is about that member, unless they looked themselves.
+    """
+    theirs = (
+        AuditEntry.action.endswith(".shown", autoescape=True)
+        & (AuditEntry.subject_kind == "membership")
+        & (AuditEntry.subject_id == membership_id)
+        & AuditEntry.actor_membership_id.is_distinct_from(membership_id)
+    )
     query = (
         select(AuditEntry)
-        .where(AuditEntry.details["whose"].contains([str(membership_id)]))
+        .where(AuditEntry.details["whose"].contains([str(membership_id)]) | theirs)
         .order_by(AuditEntry.number.desc())
     )
     if since:

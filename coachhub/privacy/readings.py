@@ -9,6 +9,8 @@ from coachhub.core.audit import AuditEntry
 
 _WHAT = {
     "contact.shown": "Your name and address were shown in an introduction, after every yes",
+    "reporter.shown": "It was looked up that you had reported something",
+    "note.shown": "Private notes about you were opened",
     "seen.reporter": "It was looked up that you had reported something",
     "seen.author": "What you wrote, and earlier decisions on it, were looked at",
     "seen.private_note": "A private note about you was opened",
@@ -43,7 +45,9 @@ def told(entry: AuditEntry) -> Reading:
     what = _WHAT.get(entry.action, _WHAT["seen.details"])
     return Reading(
         entry.created_at,
-        _WHO.get(role, role or "CoachHub"),
+        _WHO.get(
+            role, role or ("CoachHub" if entry.actor_membership_id is None else "a moderator")
+        ),
         f"{what}, {way}" if way else what,
         str(entry.details.get("reason", "")),
     )

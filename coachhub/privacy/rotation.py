@@ -7,11 +7,12 @@ goes on from there. Old keys are put aside only when a last look finds nothing t
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary, Table, func, literal, select, type_coerce, update
+from sqlalchemy import Column, LargeBinary, Table, bindparam, func, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
 from coachhub.core.db import db, now
@@ -114,43 +115,51 @@ def _batches(rotation: Rotation) -> Iterator[None]:
 
 def _batch(rotation: Rotation, table: Table, columns: list[Column[Any]]) -> int:
     ring = keyring()
-    query = select(table.c.id, *_raw(columns)).order_by(table.c.id).limit(BATCH).with_for_update()
+    raw = {column.name: column for column in _raw(columns)}
+    wanted = [raw.get(column.name, column) for column in table.columns]
+    query = select(*wanted).order_by(table.c.id).limit(BATCH).with_for_update(of=table)
     if rotation.at_row is not None:
         query = query.where(table.c.id > rotation.at_row)
-    rows = db.session.execute(query).all()
-    for row in rows:
-        old = {
-            column: token
-            for column, token in zip(columns, row[1:], strict=True)
-            if token and not ring.is_current(token)
-        }
-        if old:
-            new = {column: ring.box.rotate(token) for column, token in old.items()}
-            _write(table, row.id, new)
-            _index(table, row.id)
-            rotation.written += 1
+    rows = db.session.execute(query).mappings().all()
+    old = [row for row in rows if any(row[name] and not ring.is_current(row[name]) for name in raw)]
+    if old:
+        _write(table, columns, [dict(row) for row in old])
+        rotation.written += len(old)
     if rows:
         rotation.rows += len(rows)
-        rotation.at_row = rows[-1].id
+        rotation.at_row = rows[-1]["id"]
     return len(rows)
 
 
-def _write(table: Table, row_id: UUID, tokens: dict[Column[Any], bytes]) -> None:
-    given = {column: literal(token, LargeBinary) for column, token in tokens.items()}
-    db.session.execute(update(table).where(table.c.id == row_id).values(given))
-
-
-def _index(table: Table, row_id: UUID) -> None:
+def _write(table: Table, columns: list[Column[Any]], rows: list[dict[str, Any]]) -> None:
+    """Write rows' private texts anew, and the hashes beside them, one statement for each row."""
+    box = keyring().box
     make: Callable[[Any], dict[str, str]] | None = table.info.get(REINDEXED)
-    if make is None:
+    tokens, hashes = [], []
+    for row in rows:
+        new = {one.name: row[one.name] and box.rotate(row[one.name]) for one in columns}
+        tokens.append({"row_id": row["id"]} | {f"new_{name}": new[name] for name in new})
+        if make is not None:
+            plain = {name: box.decrypt(new[name]).decode() if new[name] else "" for name in new}
+            made = make(row | plain)
+            hashes.append({"row_id": row["id"]} | {f"new_{name}": made[name] for name in made})
+    own = {one: bindparam(f"new_{one.name}", type_=LargeBinary) for one in columns}
+    connection = db.session.connection()
+    connection.execute(update(table).where(table.c.id == bindparam("row_id")).values(own), tokens)
+    if not hashes:
         return
-    row = db.session.execute(select(table).where(table.c.id == row_id)).mappings().one()
+    found: dict[Column[Any], Any] = {
+        table.c[name[4:]]: bindparam(name) for name in hashes[0] if name != "row_id"
+    }
+    index = update(table).where(table.c.id == bindparam("row_id")).values(found)
     try:
         with db.session.begin_nested():
-            db.session.execute(update(table).where(table.c.id == row_id).values(make(row)))
+            connection.execute(index, hashes)
     except IntegrityError:
-        # The same person was brought in again meanwhile: that row is found from now on.
-        return
+        for one in hashes:
+            # The same person was brought in again meanwhile: that row is found from now on.
+            with contextlib.suppress(IntegrityError), db.session.begin_nested():
+                connection.execute(index, one)
 
 
 def _raw(columns: list[Column[Any]]) -> list[Any]:

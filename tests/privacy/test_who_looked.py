@@ -23,6 +23,9 @@ def looked(group: Group) -> None:
         audit.seen(staff, "break_glass", kind="firm", whose=[ada.id], reason="A lost address book")
         with time_machine.travel(now() - dt.timedelta(days=40), tick=False):
             audit.seen(group.actor("ida"), "reporter", kind="case", whose=[ada.id])
+        for member in (ada, group.people["ben"]):
+            audit.record(group.actor("ida"), "note.shown", kind="membership", subject=member.id)
+        audit.record(group.actor("ben"), "note.shown", kind="membership", subject=group.id("ben"))
         group.session.commit()
 
 
@@ -33,7 +36,10 @@ def test_it_tells_roles_and_never_names(group: Group) -> None:
         assert told in page
     assert "Ida Coach" not in page
     assert "Stella" not in page
-    empty = group.client("ben").get(f"/f/{group.firm.slug}/your-data/who-looked").text
+    assert "A moderator" in page
+    ben = group.client("ben").get(f"/f/{group.firm.slug}/your-data/who-looked").text
+    assert ben.count("Private notes about you were opened") == 1
+    empty = group.client("chiara").get(f"/f/{group.firm.slug}/your-data/who-looked").text
     assert "Nobody has looked" in empty
 
 
