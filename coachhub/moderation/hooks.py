@@ -182,4 +182,5 @@ WRITTEN: Hook[[dt.datetime], Sequence[Written]] = Hook(
     " then and others can read now.",
     gives=Written,
     many=True,
+    between_rooms=True,
 )

@@ -37,11 +37,15 @@ FREE: dict[str, dict[str, str]] = {
         "NotesForm": "can_offer learned met role to_name went_well",
         "PitchForm": "note",
         "RuleForm": "gift",
+        "ViewForm": "name",
     },
     MODERATORS: {
         "AppealForm": "text",
-        "DecisionForm": "message passage",
+        "DecisionForm": "message",
+        "NoteForm": "text",
         "ReportForm": "note",
+        "RulingForm": "message",
+        "TogetherForm": "message",
         "WordsForm": "lines",
     },
     NAME: {
