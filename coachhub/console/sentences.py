@@ -46,6 +46,7 @@ WORDS = {
     "mail.left": "left a mail in doubt as it is ({label})",
     "mail.sent_again": "sent a mail in doubt again ({label})",
     "mail.tested": "had a test mail sent to themselves",
+    "guard.passed_over": "kept words that a guard had asked about",
     "member.exported": "took away everything that is kept about them",
     "member.invited": "invited {label} as {role}",
     "member.joined": "joined as {role}",

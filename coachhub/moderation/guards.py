@@ -12,6 +12,7 @@ from uuid import UUID
 
 from flask import request
 
+from coachhub.core import audit
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form
@@ -45,7 +46,7 @@ class GuardedForm(Form):
     # Fields that others read, by name, and those of them where contact details may stand.
     guarded: Sequence[str] = ()
     details_in: Sequence[str] = ()
-    # Whether a moderator can hold it; what only two people share is mended, it does not wait.
+    # Whether a moderator can hold it; what only two people share does not wait.
     can_wait = True
     nudges: Sequence[Nudge] = ()
     held: Sequence[Nudge] = ()
@@ -70,7 +71,7 @@ class GuardedForm(Form):
         found = [one for one in found if one not in self._sourced]
         self.held = [one for one in found if one.holds and self.can_wait]
         self.nudges = [one for one in found if one not in self.held]
-        told = self.can_wait and request.form.get(INSIST) == _mark(self.nudges)
+        told = self.can_keep and request.form.get(INSIST) == _mark(self.nudges)
         self.insisted = bool(self.held) if not self.nudges else told
         return not self.nudges or self.insisted
 
@@ -89,6 +90,11 @@ class GuardedForm(Form):
         if self._sourced:
             sources.keep(actor, kind, thing_id, self.named_source, self._sourced)
         self.insisted = operations.published(actor, kind, thing_id, nudges)
+
+    @property
+    def can_keep(self) -> bool:
+        """Say whether the author may publish all the same: not a word that the firm holds back."""
+        return self.can_wait or not any(one.holds for one in self.nudges)
 
     @property
     def insist(self) -> str:
@@ -131,9 +137,10 @@ class GuardedForm(Form):
 
 
 class SharedForm(GuardedForm):
-    """A form whose words go to a few people, or stand where nothing can wait: they are mended.
+    """A form whose words go to a few people, or stand where nothing can wait.
 
-    It asks the guards by itself, as one of its validators would.
+    It asks the guards by itself, as one of its validators would. The author mends it, or keeps it
+    as it is: then it goes on its way, and the record says that a guard was passed over.
     """
 
     read_as = ""
@@ -147,6 +154,9 @@ class SharedForm(GuardedForm):
             return True
         actor = current_actor()
         heard = self._heard(actor, self.read_as)
+        if heard and self.insisted:
+            guards = sorted({one.guard for one in self.nudges})
+            audit.record(actor, "guard.passed_over", kind=self.read_as, guards=guards)
         if heard and self._sourced:
             sources.keep(actor, self.read_as, actor.member_id(), self.named_source, self._sourced)
         return heard
