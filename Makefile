@@ -54,6 +54,11 @@ soak-digests: .venv/ok ## what ten thousand made-up members find in their digest
 soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 	MADE_UP_NAMES=5000 $(PYTEST) -q tests/mail/test_letters.py -k no_name_writes
 
+soak-moderation: .venv/ok ## moderation tried in every order, and told by workers that are killed
+	MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
+		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
+		tests/moderation/test_penalties.py
+
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py
 

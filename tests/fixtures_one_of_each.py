@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,9 @@ from coachhub.mail.models import AccountMail, FirmMail
 from coachhub.mail.outbox import Letter, queue_account_mail, queue_letter, rendered
 from coachhub.moderation.operations import Ruling, claim, decide, report
 from fixtures_circle import Circle
+from plugin_letters import every_plugin_writes
 
+PLUGINS = Path(__file__).parents[1] / "plugins"
 MOMENT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)  # a Monday
 OF_ACCOUNT = {
     "change_notice", "new_address", "reset_instructions", "reset_notice", "safety_notice",
@@ -81,8 +84,9 @@ def every_step(here: Circle, post: Callable[..., Any]) -> None:
 
 
 def kinds() -> set[str]:
-    """Return the kind of every letter of the platform: one folder, or pair of files, for each."""
-    letters = {one.name for one in (templates() / "letters").iterdir() if one.is_dir()}
+    """Return the kind of every letter there is: one folder, or pair of files, for each."""
+    own = (one for one in (templates() / "letters").iterdir() if one.is_dir())
+    letters = {one.name for one in (*own, *PLUGINS.glob("coachhub_*/templates/letters/*"))}
     of_accounts = {one.stem for one in (templates() / "security" / "email").glob("*.txt")}
     return letters | of_accounts
 
@@ -108,6 +112,7 @@ def one_of_each(app: Flask, circle: Circle, post: Callable[..., Any]) -> Iterato
             _of_the_console(circle)
             _of_the_clock(circle, post)
             _of_the_account(app, circle)
+            every_plugin_writes(circle)
         yield found(circle)
 
 

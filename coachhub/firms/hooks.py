@@ -78,6 +78,13 @@ MEMBER_LEFT: Hook[[Membership], None] = Hook(
     " theirs alone.",
 )
 
+PROFILE_CHANGED: Hook[[Actor, Membership], None] = Hook(
+    "profile_changed",
+    "Called once when a member has changed what they tell about themselves, in the same"
+    " transaction.",
+    between_rooms=True,
+)
+
 LANDED: Hook[[Membership], None] = Hook(
     "landed",
     "Called when a member has said that they found work, with `landed_on` and `landed_at` set; and"

@@ -16,7 +16,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id, scope
-from coachhub.firms.hooks import MEMBER_LEFT
+from coachhub.firms.hooks import MEMBER_LEFT, PROFILE_CHANGED
 from coachhub.firms.models import ROLES, Firm, Membership, Seat
 
 RESERVED_SLUGS = frozenset({"static", "account", "staff", "api", "f", "new"})
@@ -152,6 +152,7 @@ def update_profile(actor: Actor, membership: Membership, profile: Profile) -> No
         value = getattr(profile, name)
         setattr(membership, name, list(value) if isinstance(value, tuple) else value)
     db.session.flush()
+    PROFILE_CHANGED.call(actor, membership)
 
 
 def note_visit(membership: Membership) -> None:

@@ -28,6 +28,8 @@ from coachhub.introductions.shown import Shown
 from coachhub.introductions.steps import ASKED
 from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
+from coachhub.moderation.hooks import REPORTABLE, Reportable
+from coachhub.moderation.words import taken_out
 from coachhub.permissions import Permission
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
 
@@ -99,6 +101,27 @@ def pass_on(post: Post, actor: Actor) -> Markup | None:
         return None
     address = path("introductions.pass_on_form", lead_id=post.id)
     return Markup('<p><a href="{}">Pass it on to somebody it fits</a></p>').format(address)
+
+
+@REPORTABLE.from_room
+def blurb(kind: str, thing_id: UUID) -> Reportable | None:
+    """Let the giver report what the receiver would have them pass on."""
+    if kind != "blurb":
+        return None
+    one = db.session.scalar(select(Introduction).where(Introduction.id == thing_id))
+    if one is None:
+        return None
+    url = path("introductions.one", introduction_id=one.id)
+    return taken_out(
+        "blurb",
+        one,
+        *("blurb", "gift"),
+        label="what was to be passed on with an introduction",
+        owner_id=one.receiver_id,
+        cohort_id=one.cohort_id,
+        url=url,
+        may_read=lambda actor: actor.membership_id == one.giver_id,
+    )
 
 
 @MAY_SEND.from_room_at_once

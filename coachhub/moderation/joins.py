@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.hooks import HOME, MENU, PROFILE_CHANGED, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.moderation import house, queries
-from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation import house, operations, queries
+from coachhub.moderation.hooks import REPORTABLE, Reportable, find_reportable
 from coachhub.moderation.models import Appeal, Case, Decision, Report
+from coachhub.moderation.words import taken_out
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
 
 
@@ -49,6 +52,32 @@ def home(actor: Actor) -> list[HomeItem]:
         )
         for one in waiting
     ]
+
+
+@REPORTABLE.from_room
+def profile(kind: str, thing_id: UUID) -> Reportable | None:
+    """Let people report what a member tells about themselves."""
+    if kind != "profile":
+        return None
+    member = db.session.scalar(select(Membership).where(Membership.id == thing_id))
+    if member is None:
+        return None
+    return taken_out(
+        "profile",
+        member,
+        *("headline", "titles", "fields", "places", "interests", "profile_url", "resume_url"),
+        label=f"the page of {member.name}",
+        owner_id=member.id,
+        cohort_id=None,
+        url=path("firms.home"),
+        mend_url=path("firms.me"),
+    )
+
+
+@PROFILE_CHANGED.from_room
+def profile_changed(actor: Actor, member: Membership) -> None:
+    """Let moderation see a page that its owner has changed."""
+    operations.published(actor, "profile", member.id)
 
 
 @EXPORT_SECTION.from_room

@@ -4,7 +4,9 @@
 of them is killed at random moments, 200 times or more: once over a mail server that can be asked
 by Message-ID, once over plain SMTP. The mail server has each mail on disk before it says 250.
 Then 500 members of a firm are all due a digest, which two workers write and hand over; the peer is
-a bare `smtplib` loop that sends the same bytes to the same server over one connection.
+a bare `smtplib` loop that sends the same bytes to the same server over one connection. That server
+is the one of the tests, which only takes mails, and Postfix too where it can be run (as root, with
+Debian's package).
 
 Run from the checkout: `nice -n 10 python tests/bench/bench_mail.py [--mails 10000] [--kills 200]`;
 `--members 0` or `--mails 0` leaves one of the two out.
@@ -21,6 +23,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import local_mta
+from local_mta import Postfix
 from mail_throughput import bare_loop, prepared, two_workers
 
 from coachhub.core import schema
@@ -73,15 +77,17 @@ def crashes(urls: DatabaseUrls, folder: Path, mails: int, kills: int, *, askable
     }
 
 
-def throughput(urls: DatabaseUrls, folder: Path, members: int) -> dict:
+def throughput(urls: DatabaseUrls, server: Relay | Postfix, members: int) -> dict:
     """Write and hand over a digest for each member, then send the same bytes without us."""
-    trial = prepared(urls, folder, members)
+    server.start()
     try:
+        trial = prepared(urls, server, members)
         ours = members / two_workers(trial, members)
         bare = members / bare_loop(trial)
     finally:
-        trial.relay.stop()
+        server.stop()
     return {
+        "mail server": type(server).__name__,
         "members": members,
         "digests written and handed over by two workers, a second": round(ours, 1),
         "the same bytes by a bare smtplib loop, a second": round(bare, 1),
@@ -110,8 +116,11 @@ def main() -> None:
             for number, askable in enumerate((True, False) if given.mails else ()):
                 urls = database(cluster, f"bench{number}")
                 told(crashes(urls, folder, given.mails, given.kills, askable=askable))
-            if given.members:
-                told(throughput(database(cluster, "through"), folder, given.members))
+            servers: list[Relay | Postfix] = [Relay(folder / "throughput.log")]
+            if local_mta.is_here():
+                servers.append(Postfix(folder / "postfix"))
+            for number, server in enumerate(servers if given.members else ()):
+                told(throughput(database(cluster, f"through{number}"), server, given.members))
         finally:
             cluster.stop()
 

@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import smtplib
 import time
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -20,7 +19,7 @@ from coachhub.digests.jobs import write_due
 from coachhub.digests.models import DigestPreference
 from coachhub.firms.models import Membership, Seat
 from coachhub.mail.delivery import deliver
-from mail.crash import Relay, Trial, fork
+from mail.crash import Trial, fork
 
 A_COHORT = 25
 POSTS = {Ask: "skill", Offer: "skill", Lead: "opening"}
@@ -31,11 +30,12 @@ TITLES = (
 )
 
 
-def prepared(urls: Any, folder: Path, members: int) -> Trial:
-    """Return a trial whose firm has so many members, in cohorts of 25, with posts to tell of."""
-    relay = Relay(folder / "throughput.log")
-    relay.start()
-    trial = Trial.begin(urls, relay, askable=False, lease=600)
+def prepared(urls: Any, server: Any, members: int) -> Trial:
+    """Return a trial whose firm has so many members, in cohorts of 25, with posts to tell of.
+
+    `server` takes the mails at its `port`.
+    """
+    trial = Trial.begin(urls, server, askable=False, lease=600)
     with trial.app.app_context():
         with scope(trial.firm_id):
             for first in range(0, members, A_COHORT):

@@ -78,7 +78,7 @@ def test_kept_as_it_is_a_moderator_looks_first(group: Group, page: str) -> None:
     nudged(client, page)
     assert client.post(page, data=TYPED | {"all_the_same": "test"}).status_code == 303
     assert [one.moderation for one in offers(group)] == ["quarantined"]
-    assert "gold watches" not in group.client("ben").get(f"{group.base}/").text
+    assert "gold watches" not in group.client("ben").get(f"{group.base}/board").text
     with scope(group.firm.id):
         case = group.session.scalars(select(Case)).one()
         assert case.found[0]["why"] == NUDGE

@@ -78,8 +78,8 @@ def put(
     was_shown = content.state in SHOWN
     before = content.state
     for one in _way(before, state):
-        _unmask(thing, content)
-        thing = find_reportable(thing.kind, thing.id) or thing
+        _unmask(_as_it_is(thing), content)
+        thing = _as_it_is(thing)
         if one == "redacted":
             _mask(thing, content, passages)
         elif one not in SHOWN and not thing.row_hides:
@@ -113,12 +113,24 @@ def can_mask(thing: Reportable, passage: str) -> bool:
     return bool(_lines(passage)) and all(line in words for line in _lines(passage))
 
 
+def let_go(thing: Reportable) -> None:
+    """Forget the words that are kept: their author has written others in their place."""
+    if not thing.row_hides:
+        content = _content_of(thing)
+        content.kept, content.masked = {}, {}
+        db.session.flush()
+
+
 def keep_hidden(thing: Reportable) -> None:
     """Take what the author has written since out of sight, where no row hides it."""
     content = _content_of(thing)
     if not thing.row_hides and content.state not in SHOWN:
         _take_out(thing, content)
         db.session.flush()
+
+
+def _as_it_is(thing: Reportable) -> Reportable:
+    return find_reportable(thing.kind, thing.id) or thing
 
 
 def _way(before: str, after: str) -> Iterator[str]:

@@ -99,7 +99,9 @@ def _mended(actor: Actor, thing: Reportable) -> bool:
         decision.mended_at = now()
     db.session.flush()
     if thing.state == "quarantined":  # a moderator is looking at it
+        content.keep_hidden(thing)
         return True
+    content.let_go(thing)
     why = _why_held(thing.owner_id)
     if why:
         _hold(actor, thing, cases.open_case(thing, origin="mended"))
