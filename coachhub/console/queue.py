@@ -117,7 +117,9 @@ class Line:
         if not decided:
             return "nobody who reported it has before"
         right = sum(one.right for one in self.reporters)
-        return f"of {decided} earlier reports by the same people, {right} were right"
+        if decided == 1:
+            return f"one earlier report by the same people was {'right' if right else 'not right'}"
+        return f"{right} of {decided} earlier reports by the same people were right"
 
 
 def found(

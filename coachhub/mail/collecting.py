@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import imaplib
 import logging
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
@@ -48,11 +49,17 @@ def collect() -> None:
 @contextmanager
 def _opened(where: SplitResult) -> Iterator[imaplib.IMAP4]:
     host, secure = where.hostname or "", where.scheme == "imaps"
-    kind = imaplib.IMAP4_SSL if secure else imaplib.IMAP4
-    box = kind(host, where.port or (993 if secure else 143), timeout=SECONDS)
+    # Without a context of ours the certificate would be taken unseen.
+    context = ssl.create_default_context()
+    if secure:
+        box: imaplib.IMAP4 = imaplib.IMAP4_SSL(
+            host, where.port or 993, ssl_context=context, timeout=SECONDS
+        )
+    else:
+        box = imaplib.IMAP4(host, where.port or 143, timeout=SECONDS)
     try:
         if not secure and host not in _HERE:
-            box.starttls()
+            box.starttls(context)
         box.login(unquote(where.username or ""), unquote(where.password or ""))
         folder = unquote(where.path.strip("/")) or "INBOX"
         kind_of_answer, told = box.select(f'"{folder}"')

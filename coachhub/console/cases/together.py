@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -34,8 +35,10 @@ def choose() -> Response | tuple[str, int] | str:
     if not cases:
         flash("Please choose the cases first.", "warning")
         return redirect(queue_url(Filters.read(request.args)), 303)
-    form = TogetherForm(formdata=None)
-    return _page(list(cases)[:MOST], form)
+    cases = list(cases)[:MOST]
+    named = Counter(code for line in queue.lines(cases) for code in line.reasons)
+    rule = named.most_common(1)[0][0] if named else "other"
+    return _page(cases, TogetherForm(formdata=None, rule=rule))
 
 
 @bp.post("/together/decide")
