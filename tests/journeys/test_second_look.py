@@ -15,7 +15,7 @@ from fixtures_journey import fill_welcome, invite, new_firm
 from fixtures_server import LiveServer
 
 TITLE = "I read your CV like a buyer would"
-BODY = "Bring your bank statement and I show you how buyers read numbers."
+BODY = "Bring your last letter. I show you how a buyer reads it."
 REASON = "People bring their own, on paper, to practise with. Nobody sends anything."
 
 
@@ -52,7 +52,7 @@ def report(ben: Page, group: str) -> None:
     card = ben.locator(".card", has_text=TITLE)
     card.get_by_role("link", name="Report").click()
     expect(ben.get_by_text("What happens next")).to_be_visible()
-    ben.get_by_label("A job scam").check()
+    ben.get_by_text("A job scam", exact=True).click()
     ben.get_by_role("button", name="Send the report").click()
     expect(ben.get_by_text("you will hear what they decide")).to_be_visible()
     expect(ben.get_by_text(TITLE)).to_have_count(0)
@@ -60,10 +60,10 @@ def report(ben: Page, group: str) -> None:
 
 def take_down(cora: Page, slug: str) -> None:
     open_case(cora, slug)
-    cora.get_by_text("Bring your bank statement").first.click()
-    cora.get_by_label("Removed").check()
+    cora.get_by_text("Bring your last letter.").first.click()
+    cora.get_by_text("Remove it", exact=True).first.click()
     cora.get_by_label("Under which rule?").select_option(label="A job scam")
-    cora.get_by_label("Your words to the author").fill("Please never ask for bank papers.")
+    cora.get_by_label("Your words to the author").fill("Please ask for nobody's letters.")
     cora.get_by_role("button", name="Decide", exact=True).click()
     expect(cora.get_by_text("until then you can undo it")).to_be_visible()
 
@@ -77,8 +77,8 @@ def test_reported_held_decided_appealed_and_taken_back(
     group = f"/f/{slug}/c/first-light"
     ana, ben, cora, rita = at["ana"], at["ben"], at["cora"], at["rita"]
     ana.goto(f"{group}/new/offer?kind=skill")
-    ana.get_by_label("Title").fill(TITLE)
-    ana.get_by_label("Text").fill(BODY)
+    ana.get_by_label("In one sentence").fill(TITLE)
+    ana.get_by_label("More, if it helps").fill(BODY)
     ana.get_by_role("button", name="Put it on the board").click()
 
     report(ben, group)
@@ -89,7 +89,7 @@ def test_reported_held_decided_appealed_and_taken_back(
     # Ana reads the rule, the passage and the way on; nobody's name. She asks again.
     ana.goto(f"/f/{slug}/my-texts")
     ana.get_by_role("link", name=TITLE).click()
-    expect(ana.get_by_text("Please never ask for bank papers.").first).to_be_visible()
+    expect(ana.get_by_text("Please ask for nobody's letters.").first).to_be_visible()
     expect(ana.get_by_text("Firm moderator").first).to_be_visible()
     assert "Cora" not in ana.locator("main").inner_text()
     assert "Ben" not in ana.locator("main").inner_text()
@@ -105,7 +105,7 @@ def test_reported_held_decided_appealed_and_taken_back(
     expect(cora.get_by_text("not who decided first")).to_be_visible()
     expect(cora.get_by_role("button", name="Answer")).to_have_count(0)
     expect(rita.get_by_text(REASON)).to_be_visible()
-    rita.get_by_label("It is taken back").check()
+    rita.get_by_text("It is taken back", exact=True).click()
     rita.get_by_label("Why?").fill("They bring their own, on paper. That is fine.")
     rita.get_by_role("button", name="Answer").click()
 
