@@ -48,9 +48,9 @@ def open_case(page: Page, slug: str) -> None:
 
 def report(ben: Page, group: str) -> None:
     """As somebody might come to harm, nobody sees it until it is looked at."""
-    ben.goto(f"{group}/board?kind=offer")
-    card = ben.locator(".card", has_text=TITLE)
-    card.get_by_role("link", name="Report").click()
+    ben.goto(f"{group}/board?q=buyer+would")
+
+    ben.get_by_role("link", name="Report", exact=True).click()
     expect(ben.get_by_text("What happens next")).to_be_visible()
     ben.get_by_text("A job scam", exact=True).click()
     ben.get_by_role("button", name="Send the report").click()
@@ -105,12 +105,12 @@ def test_reported_held_decided_appealed_and_taken_back(
     expect(cora.get_by_text("not who decided first")).to_be_visible()
     expect(cora.get_by_role("button", name="Answer")).to_have_count(0)
     expect(rita.get_by_text(REASON)).to_be_visible()
-    rita.get_by_text("It is taken back", exact=True).click()
+    rita.get_by_text("It is taken back", exact=True).first.click()
     rita.get_by_label("Why?").fill("They bring their own, on paper. That is fine.")
     rita.get_by_role("button", name="Answer").click()
 
     # It is on the board again, and Ana is told why.
-    ben.goto(f"{group}/board?kind=offer")
+    ben.goto(f"{group}/board?q=buyer+would")
     expect(ben.get_by_text(TITLE)).to_be_visible()
     ana.reload()
     expect(ana.get_by_text("The decision has been taken back").first).to_be_visible()
