@@ -7,21 +7,23 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from coachhub.accounts import address, security
+from coachhub.accounts import address, security, tries
 from coachhub.accounts import views as accounts
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, house, mails, staff, watched
+from coachhub.console import cases, desk, desk_appeals, house, mails, staff, trail, watched
 from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
+from coachhub.console import visits as looks
+from coachhub.console.rosters import views as rosters
 from coachhub.contacts import views as contacts
 from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
 from coachhub.core.db import db
 from coachhub.digests import views as digests
-from coachhub.firms import entrance, layout
+from coachhub.firms import entrance, layout, visits
 from coachhub.firms import views as firms
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import many as all_rounds
@@ -32,7 +34,7 @@ from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
-ROOMS += [mails, staff]
+ROOMS += [mails, trail, looks, rosters, staff, desk, desk_appeals]
 
 
 def create_app(
@@ -46,7 +48,8 @@ def create_app(
     app.config.from_mapping(config.flask())
     app.extensions["coachhub.config"] = config
     db.init_app(app)
-    secrets.init_app(app, tuple(config.encryption_keys.split()))
+    index_keys = config.index_keys or config.secret_key
+    secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
     queue_url = config.queue_url or config.database_url
     jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting, console_jobs])
     forms.csrf.init_app(app)
@@ -60,6 +63,8 @@ def create_app(
     # Before the guard: a plugin that is off is not there, whoever asks.
     plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
     access.guard(app)
+    visits.init_app(app)
+    tries.init_app(app)
     pages.init_app(app, layout.context)
     entrance.tell_core(app)
     return app

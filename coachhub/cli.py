@@ -15,14 +15,19 @@ class Commands(click.Group):
     """A group that finds its commands by name, so that one starts without loading the others."""
 
     where: ClassVar[dict[str, str]] = {
+        "audit": "coachhub.commands.audit:audit",
         "companies": "coachhub.companies.commands:companies",
         "db": "coachhub.commands.database:db",
         "demo": "coachhub.commands.demo:demo",
         "exchange": "coachhub.exchange.commands:exchange",
         "firm": "coachhub.commands.firms:firm",
         "inbound": "coachhub.serving:inbound",
+        "keys": "coachhub.commands.keys:keys",
+        "member": "coachhub.commands.members:member",
         "plugin": "coachhub.commands.plugins:plugin",
+        "privacy": "coachhub.commands.privacy:privacy",
         "run": "coachhub.serving:run",
+        "staff": "coachhub.commands.staff:staff",
         "worker": "coachhub.serving:worker",
     }
 

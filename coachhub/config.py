@@ -34,6 +34,21 @@ class Config:
         "ENCRYPTION_KEYS",
         "Fernet keys for private texts, separated by spaces; the first one writes",
     )
+    index_keys: str = _key(
+        "INDEX_KEYS",
+        "keys of the hashes that find encrypted texts again, separated by spaces; the first one"
+        " writes; empty: SECRET_KEY",
+    )
+    keys_file: str = _key(
+        "KEYS_FILE",
+        "JSON file outside the database with ENCRYPTION_KEYS and INDEX_KEYS, the same for every"
+        " process: it counts more than these two, and `coachhub keys rotate` writes it",
+    )
+    erasures: str = _key(
+        "ERASURES",
+        "folder outside the database where it is written, by hash, who was erased: read when an"
+        " older backup is brought back; keep it as long as backups, and apart from them",
+    )
     database_url: str = _key(
         "DATABASE_URL", "postgresql://… as the application's role, which owns nothing"
     )
@@ -110,7 +125,7 @@ class Config:
         if self.mode not in {"production", "trial", "test"}:
             raise ConfigError("COACHHUB_MODE must be production, trial or test.")
         for one in ("secret_key", "encryption_keys", "database_url", "base_url", "mail_from"):
-            if not getattr(self, one):
+            if not getattr(self, one) and not (one == "encryption_keys" and self.keys_file):
                 name = next(f.metadata["name"] for f in fields(self) if f.name == one)
                 raise ConfigError(
                     f"{name} is not set: set it in the environment (`coachhub settings` lists all)."

@@ -45,6 +45,7 @@ from coachhub.moderation.operations import (
     report,
     tell_due,
 )
+from coachhub.privacy import strangers, wishes
 from fixtures_circle import Circle
 from plugin_letters import every_plugin_writes
 
@@ -178,6 +179,7 @@ def _of_the_console(here: Circle) -> None:
     common = {"to_address": "rosalind@example.org", "membership_id": here.receiver.id}
     context = {"firm": here.firm, "name": "Rosalind"}
     queue_letter(Letter(kind="test", once="test", context=context, **common))
+    wishes.ask(here.act("receiver"), here.receiver, here.receiver.name)
     said = {"said": NOT_UNDERSTOOD, "subject": "Re: Everybody has said yes"}
     queue_letter(
         Letter(kind="answer", once="answer", context=said, answers="<1@example.org>", **common)
@@ -201,6 +203,7 @@ def _of_the_clock(here: Circle, post: Callable[..., Any]) -> None:
 
 def _of_the_account(app: Flask, here: Circle) -> None:
     person = here.session.get_one(Person, here.receiver.person_id)
+    strangers.send_link("zora@example.com")
     of_account.tell(person, "An authenticator app was added to your sign-in.")
     of_account.send_code(person, "12345678")
     of_account.send_reset(person)

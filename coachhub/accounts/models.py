@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_security.core import UserMixin, WebAuthnMixin
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coachhub.core.db import Row
@@ -79,3 +79,32 @@ class Passkey(Row, WebAuthnMixin):  # type: ignore[misc]
     def get_user_mapping(self) -> dict[str, Any]:
         """Return how Flask-Security finds the owner of this passkey."""
         return {"id": self.person_id}
+
+
+class Try(Row):
+    """That a person asked for something that is not theirs or not there; the page's address."""
+
+    __tablename__ = "accounts_try"
+    __table_args__ = (Index(None, "person_id", "created_at"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"))
+    page: Mapped[str]
+
+
+class Alert(Row):
+    """That somebody tried many such pages in a short time; one at a time that waits for a look."""
+
+    __tablename__ = "accounts_alert"
+    __table_args__ = (
+        Index(
+            "ix_accounts_alert_open",
+            "person_id",
+            unique=True,
+            postgresql_where=column("looked_at").is_(None),
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"))
+    tries: Mapped[int]
+    last_at: Mapped[dt.datetime]
+    looked_at: Mapped[dt.datetime | None]

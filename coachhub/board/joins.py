@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import g, url_for
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from coachhub.board import queries
 from coachhub.board.landing import open_targets
@@ -26,7 +26,7 @@ from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.permissions import Permission
-from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, row_of
+from coachhub.privacy.hooks import EXPORT_SECTION, RETAIN, ExportSection, Retained, row_of
 
 UNMET_DAYS = 7
 _SETTLING_DAYS = 2
@@ -190,3 +190,32 @@ def export(member: Membership) -> list[ExportSection]:
         rows = [{"company": company} | row_of(post, columns) for post, company in posts]
         sections.append(ExportSection(name, title, rows))
     return sections
+
+
+@RETAIN.from_room
+def retained() -> list[Retained]:
+    """Keep closed posts for a time."""
+    return [
+        Retained(
+            "closed_posts",
+            "Closed posts",
+            "Offers, asks, leads and targets that are done with.",
+            730,
+            _number_closed,
+            _drop_closed,
+        )
+    ]
+
+
+def _number_closed(before: dt.datetime) -> int:
+    tables = [table for table, *_rest in _EXPORTED]
+    numbers = [select(func.count()).where(table.closed_at < before) for table in tables]
+    return sum(db.session.scalar(one) or 0 for one in numbers)
+
+
+def _drop_closed(before: dt.datetime) -> int:
+    gone = [
+        db.session.execute(delete(table).where(table.closed_at < before).returning(table.id)).all()
+        for table, *_rest in _EXPORTED
+    ]
+    return sum(len(rows) for rows in gone)

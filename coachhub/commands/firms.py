@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import click
 
-from coachhub.commands.settings import app_context
-from coachhub.core.access import Actor
+from coachhub.commands.settings import DESK, app_context, inside
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import scope
 from coachhub.firms import invitations, operations
-from coachhub.permissions import Standing
-
-DESK = Actor(label="CoachHub (command line)", standings=frozenset({Standing.STAFF}))
 
 
 @click.group()
 def firm() -> None:
-    """Create firms and invite their first admin."""
+    """Create firms, close them, open them again."""
 
 
 @firm.command()
@@ -36,3 +32,24 @@ def create(name: str, slug: str, admin: str, admin_name: str) -> None:
         except DomainError as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"{made.name} is at /f/{made.slug}/. The invitation is on its way to {admin}.")
+
+
+@firm.command()
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why; it stands in the firm's audit trail.")
+def close(slug: str, reason: str) -> None:
+    """Close the firm at /f/SLUG/ for its people: no page, no mail, no job. Nothing is lost."""
+    with inside(slug) as found:
+        operations.close_firm(DESK, found, reason)
+        name = found.name
+    click.echo(f"{name} is closed. `coachhub firm open {slug}` opens it again.")
+
+
+@firm.command("open")
+@click.argument("slug")
+def open_again(slug: str) -> None:
+    """Open a closed firm again, as it was."""
+    with inside(slug) as found:
+        operations.open_firm(DESK, found)
+        name = found.name
+    click.echo(f"{name} is open.")

@@ -14,23 +14,21 @@ from alembic import command
 from sqlalchemy import delete, select
 
 from coachhub.commands.new_plugin import write_plugin
-from coachhub.commands.settings import app_context, migrations
+from coachhub.commands.settings import DESK, app_context, inside, migrations
 from coachhub.config import Config, ConfigError
-from coachhub.core import plugins
-from coachhub.core.access import platform
+from coachhub.core import audit, plugins
 from coachhub.core.db import FirmScoped, db
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, PluginFailure, PluginSwitch
-from coachhub.firms.plugins import disable_plugin
+from coachhub.firms.plugins import disable_plugin, enable_plugin
 
-DESK = platform("command line")
 LONGEST_TITLE = 40
 
 
 @click.group()
 def plugin() -> None:
-    """List, begin and remove plugins."""
+    """List, begin and remove plugins; switch them on and off for a firm."""
 
 
 @plugin.command("list")
@@ -64,6 +62,26 @@ def new(name: str, title: str | None, into: Path | None) -> None:
 
 
 @plugin.command()
+@click.argument("firm")
+@click.argument("name")
+def on(firm: str, name: str) -> None:
+    """Switch plugin NAME on for the firm at /f/FIRM/."""
+    with inside(firm):
+        title = enable_plugin(DESK, _known(name)).plugin
+    click.echo(f"{title} is on.")
+
+
+@plugin.command()
+@click.argument("firm")
+@click.argument("name")
+def off(firm: str, name: str) -> None:
+    """Switch plugin NAME off for the firm at /f/FIRM/; what it holds stays."""
+    with inside(firm):
+        disable_plugin(DESK, _known(name))
+    click.echo(f"{name} is off.")
+
+
+@plugin.command()
 @click.argument("name")
 @click.option(
     "--keep",
@@ -77,13 +95,12 @@ def remove(name: str, keep: Path | None) -> None:
     """Take a plugin's tables away: write down what they hold, switch it off, downgrade."""
     keep = keep or Path(f"{name}-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.json")
     with app_context():
-        if name not in registry().plugins:
-            known = ", ".join(registry().plugins) or "none"
-            raise click.ClickException(f"No plugin {name} is installed; there are: {known}.")
+        _known(name)
         held = {str(firm.id): _leave(firm, name) for firm in db.session.scalars(select(Firm)).all()}
         handle = os.open(keep, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(held, file, default=str, ensure_ascii=False, indent=1)
+        audit.record_at_desk(DESK, "plugin.removed", kind="plugin", label=name)
         db.session.commit()
     command.downgrade(migrations(Config.from_env(os.environ)), f"{name}@base")
     rows = sum(len(rows) for tables in held.values() for rows in tables.values())
@@ -92,6 +109,13 @@ def remove(name: str, keep: Path | None) -> None:
         f" you alone. Now take the package away: the folder plugins/coachhub_{name}, or"
         f" `pip uninstall coachhub-{name.replace('_', '-')}`."
     )
+
+
+def _known(name: str) -> plugins.Plugin:
+    if name not in registry().plugins:
+        known = ", ".join(registry().plugins) or "none"
+        raise click.ClickException(f"No plugin {name} is installed; there are: {known}.")
+    return registry().plugins[name]
 
 
 def _leave(firm: Firm, name: str) -> dict[str, list[dict[str, Any]]]:

@@ -6,12 +6,23 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from alembic.config import Config as Migrations
 from flask import Flask
+from sqlalchemy import select
 
 from coachhub.app import create_app
 from coachhub.config import Config, ConfigError
 from coachhub.core import schema
+from coachhub.core.access import Actor
+from coachhub.core.db import db
+from coachhub.core.errors import DomainError
+from coachhub.core.tenancy import scope
+from coachhub.firms.models import Firm
+from coachhub.permissions import Standing
+
+# Who acts: whoever may run a command here is the platform's staff.
+DESK = Actor(label="CoachHub (command line)", standings=frozenset({Standing.STAFF}))
 
 
 @contextmanager
@@ -20,6 +31,24 @@ def app_context() -> Iterator[Flask]:
     app = create_app(Config.from_env(os.environ))
     with app.app_context():
         yield app
+
+
+@contextmanager
+def inside(slug: str) -> Iterator[Firm]:
+    """Open the app and the scope of the firm at an address; commit at the end.
+
+    What cannot be done is one line, and nothing of it is kept.
+    """
+    with app_context():
+        firm = db.session.scalar(select(Firm).where(Firm.slug == slug))
+        if firm is None:
+            raise click.ClickException(f"There is no firm at /f/{slug}/.")
+        with scope(firm.id):
+            try:
+                yield firm
+                db.session.commit()
+            except DomainError as error:
+                raise click.ClickException(str(error)) from error
 
 
 def migrations(config: Config) -> Migrations:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from coachhub.core.forms import Form, choices
@@ -27,7 +28,7 @@ class InviteForm(Form):
 class RoleForm(Form):
     """Give somebody another role."""
 
-    role = SelectField("Role", choices=ROLES)
+    role = RadioField("Role", choices=ROLES)
 
 
 class FirmForm(Form):
@@ -66,3 +67,67 @@ class SenderForm(Form):
         [Length(max=10_000)],
         description="Only if you have one: RSA, in PEM form. Left empty, we make one for you.",
     )
+
+
+class SealForm(Form):
+    """A seal of the audit trail that was written down elsewhere; it changes nothing."""
+
+    class Meta(Form.Meta):
+        """It is sent with GET."""
+
+        csrf = False
+
+    seal = StringField(
+        "Number and seal",
+        [Optional()],
+        description="As in 12:5f3c…, from one of our monthly mails or from a copy that you took.",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class LookInForm(Form):
+    """Staff say why they look into a firm, and for how long."""
+
+    reason = TextAreaField(
+        "Why",
+        [DataRequired("Please say why."), Length(min=10, max=500)],
+        description="The firm's admins read it at once, by mail and on their pages.",
+    )
+    minutes = SelectField(
+        "For how long",
+        choices=choices((("15", "15 minutes"), ("30", "30 minutes"), ("60", "One hour"))),
+        default="15",
+    )
+
+
+class WriteForm(Form):
+    """Staff say why reading is not enough."""
+
+    reason = TextAreaField(
+        "Why reading is not enough",
+        [DataRequired("Please say why."), Length(min=10, max=500)],
+        description="The firm's admins get a second mail with it.",
+    )
+
+
+class CloseForm(Form):
+    """Staff close a firm, or open it again."""
+
+    reason = TextAreaField(
+        "Why",
+        [DataRequired("Please say why."), Length(min=10, max=500)],
+        description="It stands in the firm's audit trail.",
+    )
+
+
+class RosterForm(Form):
+    """A file of people to invite, and what holds for rows that do not say it."""
+
+    file = FileField(
+        "Your file",
+        [FileRequired("Please choose a file first.")],
+        description="CSV, up to 10 MB and 5,000 people. Columns: Email, and if you like Name, Role"
+        " (member, coach, admin) and Cohort. Excel saves one as “CSV UTF-8”.",
+    )
+    role = SelectField("As, where the file says nothing", choices=ROLES)
+    cohort = SelectField("Into, where the file says nothing", [Optional()])

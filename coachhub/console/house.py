@@ -13,7 +13,7 @@ from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import MENU
+from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.moderation import house, operations, queries
 from coachhub.moderation.rules import BY_CODE, HouseRule
@@ -25,6 +25,7 @@ CODES = ", ".join(BY_CODE)
 
 
 @MENU.from_room
+@VISITORS_MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show the firm's admins their house."""
     if not actor.may(Permission.ADMINISTER):

@@ -18,7 +18,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.hooks import HOME, MENU, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.mail import signing, standing
 from coachhub.mail.models import SenderKey
@@ -30,6 +30,7 @@ Page = str | Response | tuple[str, int]
 
 
 @MENU.from_room
+@VISITORS_MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show the firm's admins its mails, with how many are in doubt."""
     if not actor.may(Permission.ADMINISTER):

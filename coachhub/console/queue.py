@@ -123,7 +123,7 @@ class Line:
 
 
 def found(
-    filters: Filters, cohort_ids: Collection[UUID] | None, member_id: UUID, page: int = 1
+    filters: Filters, cohort_ids: Collection[UUID] | None, member_id: UUID | None, page: int = 1
 ) -> Pagination:
     """Return a page of the cases that a moderator of these cohorts sees; None is all cohorts."""
     query = _ordered(_filtered(select(Case), filters, cohort_ids, member_id), filters)

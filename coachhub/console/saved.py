@@ -19,7 +19,7 @@ LONGEST, MOST = 60, 30
 
 def views_for(actor: Actor) -> list[SavedView]:
     """Return one's own views and the firm's shared ones, by name."""
-    mine = SavedView.owner_id == actor.member_id()
+    mine = SavedView.owner_id == actor.membership_id
     query = select(SavedView).where(or_(mine, SavedView.shared)).order_by(SavedView.name)
     return list(db.session.scalars(query))
 

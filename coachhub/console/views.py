@@ -1,31 +1,24 @@
-"""The firm admin's pages: people, invitations, plugins, the firm's look, the audit trail."""
+"""The firm admin's pages: people, invitations, plugins, the firm's look."""
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from sqlalchemy import select
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from coachhub.accounts.models import Person
-from coachhub.cohorts.models import Cohort
-from coachhub.console.forms import FirmForm, InviteForm, RoleForm
-from coachhub.core import audit
+from coachhub.console import people
+from coachhub.console.forms import FirmForm
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
-from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.forms import choices
+from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
 from coachhub.core.plugins import Plugin, registry
-from coachhub.firms import invitations, operations
+from coachhub.firms import operations
 from coachhub.firms import plugins as firm_plugins
-from coachhub.firms.hooks import MENU
+from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
-from coachhub.firms.models import Invitation, Membership, PluginFailure
+from coachhub.firms.models import PluginFailure
 from coachhub.permissions import Permission
 
 bp = Blueprint("console", __name__, url_prefix="/f/<firm>/console")
@@ -33,6 +26,7 @@ Page = str | Response | tuple[str, int]
 
 
 @MENU.from_room
+@VISITORS_MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show the firm's admins what they look after."""
     if not actor.may(Permission.ADMINISTER):
@@ -41,7 +35,7 @@ def menu(actor: Actor) -> list[MenuItem]:
         ("People", "console.people", "people", "console.people"),
         ("Plugins", "console.plugins", "plug", "console.plugins"),
         ("The firm", "console.firm", "settings", "console.firm"),
-        ("Audit trail", "console.trail", "book", "console.trail"),
+        ("Audit trail", "trail.index", "book", "trail."),
     )
     return [
         MenuItem(label, url_for(endpoint), icon, 82 + number, active=here(mark))
@@ -49,150 +43,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     ]
 
 
-@dataclass(frozen=True)
-class Invited:
-    """What became of one line of a roster."""
-
-    line: int
-    text: str
-    problem: str = ""
-
-
-@bp.get("/people")
-@access(Permission.ADMINISTER)
-def people() -> str:
-    """List everybody in the firm, and the invitations that are open."""
-    return _people_page(_invite_form())
-
-
-@bp.post("/people")
-@access(Permission.ADMINISTER)
-def invite() -> Page:
-    """Invite one person or a roster; what is wrong is told line by line, the rest goes out."""
-    form = _invite_form()
-    if not form.validate_on_submit():
-        return _people_page(form), 422
-    lines = _roster(form)
-    if not lines:
-        form.email.errors = ["Whom would you like to invite?"]
-        return _people_page(form), 422
-    cohort = db.session.scalar(select(Cohort).where(Cohort.slug == (form.cohort.data or "")))
-    results = [_invite_one(number, line, form.role.data, cohort) for number, line in lines]
-    db.session.commit()
-    good = sum(not one.problem for one in results)
-    bad = [one for one in results if one.problem]
-    if good:
-        flash(f"{good} invitation{'s are' if good > 1 else ' is'} on the way.", "success")
-    if not bad:
-        return redirect(url_for("console.people"), 303)
-    form.roster.data = "\n".join(one.text for one in bad)
-    form.email.data = form.name.data = ""
-    form.roster.errors = [f"Line {one.line}: {one.problem}" for one in bad]
-    return _people_page(form), 422
-
-
-def _roster(form: InviteForm) -> list[tuple[int, list[str]]]:
-    text = form.roster.data or ""
-    if form.email.data:
-        text = f"{form.email.data},{form.name.data or ''}\n{text}"
-    lines = []
-    for number, line in enumerate(text.splitlines(), 1):
-        # Each line by itself: an open quotation mark must not swallow the people below it.
-        delimiter = next((mark for mark in "\t;" if mark in line), ",")
-        cells = next(csv.reader([line.replace('"', "")], delimiter=delimiter), [])
-        if any(cell.strip() for cell in cells):
-            lines.append((number, [cell.strip() for cell in cells]))
-    return lines
-
-
-def _invite_one(number: int, cells: list[str], role: str, cohort: Cohort | None) -> Invited:
-    text = ", ".join(cells)
-    address = next((cell for cell in cells if "@" in cell), cells[0])
-    name = " ".join(cell for cell in cells if cell and cell != address)
-    invitee = invitations.Invitee(address, name, role, cohort.id if cohort else None)
-    try:
-        with db.session.begin_nested():
-            invitations.invite(current_actor(), invitee, cohort.name if cohort else "")
-    except DomainError as error:
-        return Invited(number, text, str(error))
-    return Invited(number, text)
-
-
-def _invite_form() -> InviteForm:
-    form = InviteForm()
-    cohorts = db.session.scalars(
-        select(Cohort).where(Cohort.state == "running").order_by(Cohort.name)
-    )
-    form.cohort.choices = choices(
-        [("", "No cohort yet"), *((one.slug, one.name) for one in cohorts)]
-    )
-    return form
-
-
-def _people_page(form: InviteForm) -> str:
-    rows = db.session.execute(
-        select(Membership, Person.email)
-        .join(Person, Person.id == Membership.person_id)
-        .order_by(Membership.state, Membership.name)
-    ).all()
-    open_ones = [
-        one
-        for one in db.session.scalars(select(Invitation).order_by(Invitation.created_at.desc()))
-        if one.is_open()
-    ]
-    return render_template("console/people.html", form=form, people=rows, invitations=open_ones)
-
-
-def _membership(membership_id: UUID) -> Membership:
-    found = operations.membership_of(membership_id)
-    if found is None:
-        raise NotFoundError
-    return found
-
-
-@bp.route("/people/<uuid:membership_id>", methods=["GET", "POST"])
-@access(Permission.ADMINISTER)
-def person(membership_id: UUID) -> Page:
-    """Show one membership; change its role."""
-    membership = _membership(membership_id)
-    form = RoleForm(obj=membership)
-    if form.validate_on_submit():
-        operations.change_role(current_actor(), membership, form.role.data)
-        db.session.commit()
-        flash("Saved.", "success")
-        return redirect(url_for("console.person", membership_id=membership_id), 303)
-    page = render_template("console/person.html", form=form, one=membership)
-    return page, 422 if form.is_submitted() else 200
-
-
-@bp.post("/people/<uuid:membership_id>/<any(suspend, reinstate, remove):step>")
-@access(Permission.ADMINISTER)
-def change_state(membership_id: UUID, step: str) -> Response:
-    """Suspend a member, take them back, or end the membership."""
-    membership = _membership(membership_id)
-    reason = request.form.get("reason", "").strip()
-    if step == "suspend":
-        operations.suspend(current_actor(), membership, reason)
-    elif step == "remove":
-        operations.end_membership(current_actor(), membership, reason)
-    else:
-        operations.reinstate(current_actor(), membership)
-    db.session.commit()
-    flash({"suspend": "Suspended.", "remove": "Ended."}.get(step, "Back in."), "success")
-    return redirect(url_for("console.person", membership_id=membership_id), 303)
-
-
-@bp.post("/invitations/<uuid:invitation_id>/withdraw")
-@access(Permission.ADMINISTER)
-def withdraw(invitation_id: UUID) -> Response:
-    """Take an invitation back."""
-    found = db.session.scalar(select(Invitation).where(Invitation.id == invitation_id))
-    if found is None:
-        raise NotFoundError
-    invitations.withdraw(current_actor(), found)
-    db.session.commit()
-    flash("The invitation no longer works.", "success")
-    return redirect(url_for("console.people"), 303)
+people.add_to(bp)
 
 
 @bp.get("/plugins")
@@ -268,14 +119,3 @@ def firm() -> Page:
         flash("Saved.", "success")
         return redirect(url_for("console.firm"), 303)
     return render_template("console/firm.html", form=form), 422 if form.is_submitted() else 200
-
-
-@bp.get("/audit")
-@access(Permission.ADMINISTER)
-def trail() -> str:
-    """Show the audit trail, newest first, and whether it is whole."""
-    action = request.args.get("action", "").strip()
-    entries = audit.entries(action=action)
-    return render_template(
-        "console/trail.html", entries=entries, action=action, broken=audit.first_broken()
-    )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from sqlalchemy import Table
+
 from coachhub.companies.names import company_key
-from coachhub.core.secrets import fingerprint
+from coachhub.contacts.models import Contact
+from coachhub.core.secrets import REINDEXED, keyring
 from coachhub.mail.outbox import address_hash
 
 _PURPOSE = "contact"
@@ -16,18 +21,29 @@ _PURPOSE = "contact"
 def fingerprint_of(
     owner_id: UUID, *, url: str = "", email: str = "", name: str = "", company: str = ""
 ) -> str:
-    """Return the keyed hash under which an owner's contact is known: 64 hex digits.
+    """Return the keyed hash under which an owner's contact is written: 64 hex digits.
 
     Of the link, else the mail address, else the name with the company. The owner is part of it,
     so that nobody can tell from the table that two members know the same person.
     """
+    return keyring().index_hash(_PURPOSE, _told(owner_id, url, email, name, company))
+
+
+def fingerprints_of(
+    owner_id: UUID, *, url: str = "", email: str = "", name: str = "", company: str = ""
+) -> list[str]:
+    """Return all hashes under which it may stand: two, while keys are being exchanged."""
+    return keyring().index_hashes(_PURPOSE, _told(owner_id, url, email, name, company))
+
+
+def _told(owner_id: UUID, url: str, email: str, name: str, company: str) -> str:
     if link := plain_link(url):
         told = f"link\0{link}"
     elif email.strip():
         told = f"mail\0{email.strip().casefold()}"
     else:
         told = f"name\0{folded(name)}\0{company_key(company) or folded(company)}"
-    return fingerprint(_PURPOSE, f"{owner_id}\0{told}")
+    return f"{owner_id}\0{told}"
 
 
 def namesake_of(owner_id: UUID, *, name: str, company: str) -> str:
@@ -40,9 +56,24 @@ def namesake_of(owner_id: UUID, *, name: str, company: str) -> str:
     return fingerprint_of(owner_id, name=name, company=company)
 
 
+def reindexed(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return a contact's hashes made anew from what stands in its columns."""
+    owner_id, company = row["owner_id"], row["company_name"]
+    name = f"{row['first_name']} {row['last_name']}".strip()
+    return {
+        "fingerprint": fingerprint_of(
+            owner_id, url=row["url"], email=row["email"], name=name, company=company
+        ),
+        "namesake": namesake_of(owner_id, name=name, company=company),
+    }
+
+
 def hash_of(email: str) -> str:
     """Return the hash under which a mail address can ask to be forgotten; empty for none."""
     return address_hash(email) if email.strip() else ""
+
+
+cast("Table", Contact.__table__).info[REINDEXED] = reindexed
 
 
 def plain_link(url: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.db import FirmScoped, one_of, points_to
-from coachhub.core.secrets import Encrypted
+from coachhub.core.secrets import PRIVATE_BOOK, Encrypted
 
 STRENGTHS = (1, 2, 3)  # hardly, somewhat, well
 PART_KINDS = ("file", "rows", "bad", "companies", "before")
@@ -35,6 +35,7 @@ class ContactImport(FirmScoped):
         one_of(
             "columns", "preview", "running", "done", "cancelled", "undone", "failed", column="state"
         ),
+        {"info": {PRIVATE_BOOK: True}},
     )
 
     owner_id: Mapped[UUID] = points_to("firms_membership")
@@ -67,6 +68,7 @@ class ImportPart(FirmScoped):
     __table_args__ = (
         UniqueConstraint("firm_id", "import_id", "kind", "number"),
         one_of(*PART_KINDS, column="kind"),
+        {"info": {PRIVATE_BOOK: True}},
     )
 
     import_id: Mapped[UUID] = points_to("contacts_import")
@@ -95,6 +97,7 @@ class Contact(FirmScoped):
             "email_hash",
             postgresql_where=column("email_hash") != "",
         ),
+        {"info": {PRIVATE_BOOK: True}},
     )
 
     owner_id: Mapped[UUID] = points_to("firms_membership")

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from coachhub.companies.hooks import COMPANIES_PARTED
 from coachhub.companies.identities import tidy
 from coachhub.companies.operations import identify
-from coachhub.contacts.identity import fingerprint_of, hash_of, namesake_of
+from coachhub.contacts.identity import fingerprint_of, fingerprints_of, hash_of, namesake_of
 from coachhub.contacts.models import STRENGTHS, Contact, ContactImport
 from coachhub.contacts.queries import Wanted, find, matching
 from coachhub.core.access import Actor
@@ -22,6 +22,7 @@ from coachhub.core.errors import DomainError
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import suppressed
+from coachhub.privacy.strangers import unwanted_names
 
 
 class KnownAlreadyError(DomainError):
@@ -165,15 +166,16 @@ def _write(contact: Contact, draft: ContactDraft) -> None:
     name = f"{draft.first_name} {draft.last_name}".strip()
     if not name and not draft.email:
         raise DomainError("Please write a name or a mail address.")
-    if draft.email and suppressed(draft.email) == "never":
-        raise DomainError("This person asked not to be kept here, so we can't save them.")
     company = tidy(draft.company)
+    left_alone = draft.email and suppressed(draft.email) == "never"
+    if left_alone or unwanted_names({(name, company)}):
+        raise DomainError("This person asked not to be kept here, so we can't save them.")
     fingerprint = fingerprint_of(
         contact.owner_id, url=draft.url, email=draft.email, name=name, company=company
     )
     namesake = namesake_of(contact.owner_id, name=name, company=company)
     with db.session.no_autoflush:
-        same = _same(contact, draft, fingerprint, namesake)
+        same = _same(contact, draft, name, company)
     if same is not None:
         raise KnownAlreadyError(same)
     if company != contact.company_name or contact.company_id is None:
@@ -188,12 +190,14 @@ def _write(contact: Contact, draft: ContactDraft) -> None:
     contact.worked_together, contact.hidden = draft.worked_together, draft.hidden
 
 
-def _same(contact: Contact, draft: ContactDraft, fingerprint: str, namesake: str) -> Contact | None:
+def _same(contact: Contact, draft: ContactDraft, name: str, company: str) -> Contact | None:
     """Return the owner's other contact that this is: by its own sign, or one typed with less."""
+    owner_id, typed = contact.owner_id, bool(draft.url or draft.email)
+    signs = fingerprints_of(owner_id, url=draft.url, email=draft.email, name=name, company=company)
     own = select(Contact).where(Contact.owner_id == contact.owner_id)
-    same = db.session.scalar(own.where(Contact.fingerprint == fingerprint))
-    if same is None and namesake and not (draft.url or draft.email):
+    same = db.session.scalar(own.where(Contact.fingerprint.in_(signs)).limit(1))
+    if same is None and name and company and not typed:
         # Typed with a name and a company only, and there already with a link or an address.
-        found = list(db.session.scalars(own.where(Contact.namesake == namesake).limit(2)))
+        found = list(db.session.scalars(own.where(Contact.namesake.in_(signs)).limit(2)))
         same = found[0] if len(found) == 1 else None
     return None if same is contact else same

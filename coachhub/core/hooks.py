@@ -83,6 +83,19 @@ class Hook(Generic[P, R]):
         answers.extend(self._answers(*args, **kwargs))
         return answers
 
+    def ask_everybody(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
+        """Ask the rooms and every installed plugin, whether the firm has it on or not.
+
+        For what must not be left half done: whatever fails is raised.
+        """
+        answers = [function(*args, **kwargs) for function in ROOMS.get(self.name, ())]
+        for plugin in current_app.extensions["coachhub.plugins"].plugins.values():
+            if self in plugin.on:
+                answer = plugin.on[self](*args, **kwargs)
+                self._check(answer)
+                answers.append(answer)
+        return answers
+
     def call_each(self, things: Sequence[Any]) -> list[list[R]]:
         """Return what `call` would for each of some things; rooms that can, answer at once."""
         found: list[list[R]] = [[] for _ in things]

@@ -21,7 +21,7 @@ from coachhub.core.db import db
 from coachhub.core.jobs import queue
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import open_firm_id, scope
-from coachhub.firms import plugins
+from coachhub.firms import plugins, visits
 from coachhub.firms.models import Firm, Membership, Seat
 from coachhub.permissions import Permission, Standing
 
@@ -78,7 +78,7 @@ def enter() -> Response | None:
 
     Who looks after others is sent to set up a second factor, and is signed out sooner.
     """
-    g.firm = g.membership = None
+    g.firm = g.membership = g.visit = None
     g.actor = _person_outside() if current_user.is_authenticated else ANONYMOUS
     if g.firm_slug is None or request.endpoint is None:
         if request.endpoint and _permission() is Permission.RUN_PLATFORM:
@@ -90,7 +90,8 @@ def enter() -> Response | None:
         g.actor.person_id is not None
         and db.session.get(Seat, (firm.id, g.actor.person_id)) is not None
     )
-    if firm is None or not (seated or by_link):
+    staff = Standing.STAFF in g.actor.standings
+    if firm is None or not (seated or by_link or staff):
         g.missing = True
         return None
     g.scopes = ExitStack()
@@ -101,9 +102,15 @@ def enter() -> Response | None:
                 Membership.person_id == g.actor.person_id, Membership.state == "active"
             )
         )
+    elif staff and not by_link:
+        g.visit = visits.visit_of(g.actor.person_id)
     if g.membership is not None:
         g.actor = _member(g.membership, g.actor)
+    elif g.visit is not None:
+        g.visiting = g.visit.id
+        g.actor = visits.as_visitor(g.visit, g.actor)
     elif not by_link:
+        _leave(None)
         g.missing = True
         return None
     g.firm = firm
@@ -127,6 +134,11 @@ def _person_outside() -> Actor:
     if current_user.is_staff:
         standings.add(Standing.STAFF)
     return Actor(label=current_user.name, person_id=current_user.id, standings=frozenset(standings))
+
+
+def acting(membership: Membership) -> Actor:
+    """Return a member as who they are now, for what they asked to be done while they are away."""
+    return _member(membership, Actor(label=membership.name, person_id=membership.person_id))
 
 
 def _member(membership: Membership, person: Actor) -> Actor:

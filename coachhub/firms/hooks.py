@@ -48,6 +48,15 @@ MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(
     many=True,
 )
 
+VISITORS_MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(
+    "visitors_menu",
+    "Called for every page while staff look into a firm, with who looks, who is no member; return"
+    " the lines of what an admin looks after.",
+    gives=MenuItem,
+    many=True,
+    between_rooms=True,
+)
+
 
 @dataclass(frozen=True)
 class Report:

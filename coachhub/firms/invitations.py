@@ -41,7 +41,7 @@ def invite(actor: Actor, invitee: Invitee, cohort_name: str = "") -> Invitation:
 
     Raises NotAllowedError for a role above the inviter's, DomainError for somebody who is here.
     """
-    _check_role(actor, invitee.role)
+    check_role(actor, invitee.role)
     address = clean_address(invitee.email)
     _refuse_if_here(address, invitee)
     for old in db.session.scalars(select(Invitation).where(Invitation.email == address)):
@@ -87,6 +87,18 @@ def invite(actor: Actor, invitee: Invitee, cohort_name: str = "") -> Invitation:
         role=invitee.role,
     )
     return made
+
+
+def resend(actor: Actor, invitation: Invitation, cohort_name: str = "") -> Invitation:
+    """Send somebody's invitation again, with a new link for seven more days; the old one ends.
+
+    Raises DomainError for one that was accepted.
+    """
+    if invitation.accepted_at is not None:
+        raise DomainError("They have accepted it already.")
+    invitee = Invitee(invitation.email, invitation.name, invitation.role, invitation.cohort_id)
+    invitation.withdrawn_at = invitation.withdrawn_at or now()
+    return invite(actor, invitee, cohort_name)
 
 
 def find(token: str) -> Invitation:
@@ -137,7 +149,8 @@ def withdraw(actor: Actor, invitation: Invitation) -> None:
     )
 
 
-def _check_role(actor: Actor, role: str) -> None:
+def check_role(actor: Actor, role: str) -> None:
+    """Refuse a role that there is not (DomainError), or above the actor's (NotAllowedError)."""
     if role not in ROLES:
         raise DomainError(f"There is no role “{role}”.")
     allowed = Standing.ADMIN in actor.standings or Standing.STAFF in actor.standings

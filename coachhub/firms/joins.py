@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coachhub.core.db import db
-from coachhub.firms.models import Membership
+from coachhub.firms.models import Invitation, Membership
 from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 
@@ -30,3 +30,16 @@ def _is_here(mail: FirmMail, states: Mapping[UUID, str]) -> bool:
         return True
     state = states.get(mail.membership_id)
     return state == "active" or (state == "suspended" and mail.kind in TO_SUSPENDED)
+
+
+@MAY_SEND.from_room
+def invitation_stands(mail: FirmMail) -> str:
+    """Hold back the mail of an invitation that was taken back before it left."""
+    kind, _, number = mail.once.partition("/")
+    if kind != "invitation":
+        return ""
+    invitation_id = UUID(number)
+    withdrawn = db.session.scalar(
+        select(Invitation.withdrawn_at).where(Invitation.id == invitation_id)
+    )
+    return "The invitation was taken back." if withdrawn else ""

@@ -9,11 +9,13 @@ from flask import g, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
-from coachhub.core.access import current_actor
+from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import MENU
-from coachhub.firms.models import Firm, Seat
+from coachhub.firms import visits
+from coachhub.firms.hooks import MENU, VISITORS_MENU
+from coachhub.firms.models import Firm, Seat, StaffVisit
+from coachhub.permissions import Standing
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,19 @@ def context() -> dict[str, Any]:
         "firm": g.get("firm"),
         "membership": g.get("membership"),
         "cohort": g.get("cohort"),
-        "menu": _menu() if g.get("membership") else [],
+        "menu": _menu() if g.get("membership") or g.get("visit") else [],
+        "visit": g.get("visit"),
+        "visitors": _visitors(actor),
         "other_firms": _other_firms() if g.get("membership") else [],
         "person_links": _person_links() if g.get("membership") else [],
     }
+
+
+def _visitors(actor: Actor) -> list[StaffVisit]:
+    """Return who of staff is in the firm right now, for its admins."""
+    if g.get("membership") is None or Standing.ADMIN not in actor.standings:
+        return []
+    return visits.visits(only_open=True)
 
 
 def _person_links() -> list[dict[str, Any]]:
@@ -50,7 +61,8 @@ def _person_links() -> list[dict[str, Any]]:
 
 
 def _menu() -> list[MenuItem]:
-    items = [item for items in MENU.call(current_actor()) for item in items]
+    hook = MENU if g.get("membership") else VISITORS_MENU
+    items = [item for items in hook.call(current_actor()) for item in items]
     return sorted(items, key=lambda item: item.order)
 
 

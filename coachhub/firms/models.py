@@ -6,12 +6,20 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of, points_to
 
 ROLES = ("member", "coach", "admin")
+LINE_STATES = ("good", "bad", "twice", "here", "invited", "failed", "withdrawn")
 
 
 class Firm(Row):
@@ -60,9 +68,11 @@ class Membership(FirmScoped):
         ),
         one_of(*ROLES, column="role"),
         one_of("active", "suspended", "left", column="state"),
+        CheckConstraint("(person_id IS NULL) = (erased_at IS NOT NULL)", name="erased"),
     )
 
-    person_id: Mapped[UUID]
+    # None for whoever was erased: such a membership is only there for what others' books say.
+    person_id: Mapped[UUID] = mapped_column(nullable=True)
     name: Mapped[str]
     role: Mapped[str] = mapped_column(default="member")
     state: Mapped[str] = mapped_column(default="active")
@@ -80,6 +90,7 @@ class Membership(FirmScoped):
     landed_on: Mapped[dt.date | None] = mapped_column(Date)
     # When they said so; what that closed can be told by it, and taken back.
     landed_at: Mapped[dt.datetime | None]
+    erased_at: Mapped[dt.datetime | None]
 
 
 class Invitation(FirmScoped):
@@ -104,6 +115,74 @@ class Invitation(FirmScoped):
     def is_open(self) -> bool:
         """Say whether the invitation can still be accepted."""
         return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > now()
+
+
+class Roster(FirmScoped):
+    """A list of people to invite, read from a file: first a preview, then sent, and undone."""
+
+    __tablename__ = "firms_roster"
+    __table_args__ = (one_of("preview", "sending", "done", "undone", column="state"),)
+
+    by_id: Mapped[UUID | None] = points_to("firms_membership", ondelete="SET NULL")
+    filename: Mapped[str]
+    state: Mapped[str] = mapped_column(default="preview")
+    ended_at: Mapped[dt.datetime | None]
+
+
+class RosterLine(FirmScoped):
+    """One person of a roster; `told` says what is wrong, or worth knowing.
+
+    Once they are invited, address and name stand in the invitation alone. `written` is how a line
+    that cannot be taken begins.
+    """
+
+    __tablename__ = "firms_roster_line"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "roster_id", "line"),
+        one_of(*ROLES, column="role"),
+        one_of(*LINE_STATES, column="state"),
+    )
+
+    roster_id: Mapped[UUID] = points_to("firms_roster")
+    line: Mapped[int]
+    email: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="member")
+    cohort_id: Mapped[UUID | None] = points_to("cohorts_cohort", ondelete="SET NULL")
+    state: Mapped[str]
+    told: Mapped[str] = mapped_column(default="")
+    written: Mapped[str] = mapped_column(default="")
+    invitation_id: Mapped[UUID | None] = points_to("firms_invitation", ondelete="SET NULL")
+
+
+class StaffVisit(FirmScoped):
+    """That somebody of the platform's staff looks into the firm: why, until when, and how far.
+
+    They may read; from `writes_since` on they may change things too, for a second reason.
+    """
+
+    __tablename__ = "firms_staff_visit"
+    __table_args__ = (
+        CheckConstraint("until <= created_at + interval '60 minutes'", name="until"),
+        CheckConstraint("length(reason) >= 10", name="reason"),
+        CheckConstraint("writes_since IS NULL OR length(write_reason) >= 10", name="write_reason"),
+        Index(None, "firm_id", "person_id"),
+    )
+
+    # No foreign key: it outlives who it speaks of.
+    person_id: Mapped[UUID]
+    name: Mapped[str]
+    reason: Mapped[str]
+    until: Mapped[dt.datetime]
+    writes_since: Mapped[dt.datetime | None]
+    write_reason: Mapped[str] = mapped_column(default="")
+    pages: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="")
+
+    def is_open(self) -> bool:
+        """Say whether they are still let in."""
+        return self.ended_at is None and self.until > now()
 
 
 class PluginSwitch(FirmScoped):

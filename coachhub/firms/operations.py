@@ -68,6 +68,27 @@ def change_firm(actor: Actor, firm: Firm, name: str, sender_name: str, colour: s
     audit.record(actor, "firm.changed", kind="firm", subject=firm.id, label=name, before=before)
 
 
+def close_firm(actor: Actor, firm: Firm, reason: str) -> None:
+    """Close a firm for its people: no page opens, no mail leaves, no job runs; nothing is lost.
+
+    The firm's scope must be open.
+    """
+    if firm.active:
+        firm.active = False
+        db.session.flush()
+        audit.record(
+            actor, "firm.closed", kind="firm", subject=firm.id, label=firm.name, reason=reason
+        )
+
+
+def open_firm(actor: Actor, firm: Firm) -> None:
+    """Open a closed firm for its people again. Its scope must be open."""
+    if not firm.active:
+        firm.active = True
+        db.session.flush()
+        audit.record(actor, "firm.opened", kind="firm", subject=firm.id, label=firm.name)
+
+
 def add_member(actor: Actor, person: Person, role: str = "member", name: str = "") -> Membership:
     """Make a person a member, coach or admin of the firm; one who left is taken back.
 

@@ -54,9 +54,10 @@ def troubles() -> Sequence[PluginTrouble]:
     return db.session.scalars(select(PluginTrouble).order_by(PluginTrouble.last_at.desc())).all()
 
 
-def mended(plugin: str) -> None:
+def mended(actor: Actor, plugin: str) -> None:
     """Forget where a plugin failed, over all firms: it was mended; what comes is counted anew."""
     db.session.execute(delete(PluginTrouble).where(PluginTrouble.plugin == plugin))
+    audit.record_at_desk(actor, "plugin.mended", kind="plugin", label=plugin)
 
 
 def enable_plugin(

@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, delete, select, update
 
 from coachhub.core.db import db, now
-from coachhub.introductions.models import OPEN_STATES, Introduction
+from coachhub.introductions.models import OPEN_STATES, BookChange, Introduction, Meeting
 from coachhub.introductions.steps import ENDED, locked, move
+from coachhub.mail.models import FirmMail
+from coachhub.privacy.sweep import blank_mails
 
 # So long the link still works with which somebody asks to be left alone.
 KEPT_AFTER_END = dt.timedelta(days=30)
@@ -38,6 +40,44 @@ def forget_contact(address: str) -> int:
         _forget(introduction)
         forgotten += 1
     return forgotten
+
+
+def blank(member_id: UUID) -> None:
+    """Take an erased member's words out of their introductions; that there was one stays.
+
+    A contact who was introduced stays known to the receiver: that was their own yes.
+    """
+    rows = db.session.scalars(
+        select(Introduction).where(
+            (Introduction.giver_id == member_id) | (Introduction.receiver_id == member_id)
+        )
+    )
+    for row in rows.all():
+        introduction = locked(row.id)
+        introduction.reason = ""
+        if introduction.giver_id == member_id:
+            introduction.gift = introduction.blurb = introduction.promise = ""
+            if introduction.introduced_at is None:
+                _forget(introduction)
+        else:
+            introduction.outcome = introduction.thanks = ""
+    db.session.execute(update(Meeting).where(Meeting.set_by_id == member_id).values(place=""))
+    to_outsiders = select(FirmMail.id).where(
+        FirmMail.membership_id.is_(None),
+        FirmMail.introduction_id.in_(
+            select(Introduction.id).where(Introduction.giver_id == member_id)
+        ),
+    )
+    blank_mails(db.session.scalars(to_outsiders).all(), address=True)
+    db.session.execute(delete(BookChange).where(BookChange.owner_id == member_id))
+    db.session.flush()
+
+
+def names_of(address: str) -> list[str]:
+    """Return the names under which introductions know an outside contact."""
+    rows = db.session.scalars(select(Introduction).where(_LINKED)).all()
+    wanted = address.strip().casefold()
+    return [one.contact_name for one in rows if one.contact_email.strip().casefold() == wanted]
 
 
 def forget_contacts_of(giver_id: UUID) -> None:

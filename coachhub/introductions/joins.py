@@ -21,7 +21,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, LANDED, MEMBER_LEFT, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
-from coachhub.introductions import alumni, life, queries, rules, words
+from coachhub.introductions import alumni, erasure, life, queries, rules, words
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import AlumniDoor, Introduction
 from coachhub.introductions.shown import Shown
@@ -31,7 +31,16 @@ from coachhub.mail.models import FirmMail
 from coachhub.moderation.hooks import REPORTABLE, Reportable
 from coachhub.moderation.words import taken_out
 from coachhub.permissions import Permission
-from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
+from coachhub.privacy.hooks import (
+    ERASE,
+    EXPORT_SECTION,
+    FORGET,
+    STRANGERS,
+    ExportSection,
+    Kept,
+    Stranger,
+    section,
+)
 
 _OWN_PAGES = ("introductions.mine", "introductions.one")
 # Fewer promises say nothing about anybody.
@@ -210,6 +219,31 @@ def _home_item(seen: Shown) -> HomeItem:
         order=10,
         about=seen.posts,
     )
+
+
+@ERASE.from_room
+def erase(membership: Membership) -> list[Kept]:
+    """Blank an erased member's words in introductions; the other one keeps that there was one."""
+    erasure.blank(membership.id)
+    why = "The other one's book: that they met, and what came of it, stays without the name."
+    return [Kept(Introduction.giver_id, why), Kept(Introduction.receiver_id, why)]
+
+
+@FORGET.from_room
+def forget(stranger: Stranger) -> list[str]:
+    """Forget an outside contact who asks for it."""
+    if not stranger.address:
+        return []
+    names = erasure.names_of(stranger.address)
+    erasure.forget_contact(stranger.address)
+    return names
+
+
+@STRANGERS.from_room
+def strangers() -> list[Stranger]:
+    """Tell which outside contacts stand in introductions."""
+    rows = db.session.scalars(select(Introduction).where(Introduction.outsider_token_hash != ""))
+    return [Stranger(one.contact_email.casefold(), one.contact_name) for one in rows]
 
 
 @EXPORT_SECTION.from_room

@@ -230,11 +230,14 @@ def shortlist(
 
 def log_shown(actor: Actor, introduction: Introduction, *, to: str, way: str) -> None:
     """Record that names and addresses were shown to one side; never the names themselves."""
+    both = {"giver": introduction.giver_id, "receiver": introduction.receiver_id}
     audit.record(
         actor,
         "contact.shown",
         kind="introduction",
         subject=introduction.id,
+        whose=[str(member_id) for side, member_id in both.items() if side != to],
+        role=to,
         to=to,
         way=way,
         outside_contact=introduction.asset == "door" and to != "outsider",

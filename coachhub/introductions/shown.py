@@ -157,8 +157,8 @@ class Facts:
             self.answers[consent.introduction_id][consent.side] = consent
 
     def email_of(self, member_id: UUID) -> str:
-        """Return a member's own mail address."""
-        return self.emails[self.members[member_id].person_id]
+        """Return a member's own mail address; empty for somebody who was erased."""
+        return self.emails.get(self.members[member_id].person_id, "")
 
 
 def shown(introduction: Introduction, side: Side, facts: Facts | None = None) -> Shown:

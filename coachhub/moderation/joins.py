@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, func, select, update
 
 from coachhub.core.access import Actor
-from coachhub.core.db import db
+from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.firms.hooks import HOME, MENU, PROFILE_CHANGED, HomeItem
@@ -15,9 +16,18 @@ from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.moderation import house, operations, queries
 from coachhub.moderation.hooks import REPORTABLE, Reportable, find_reportable
-from coachhub.moderation.models import Appeal, Case, Decision, Report
+from coachhub.moderation.letters import WITHIN_DAYS
+from coachhub.moderation.models import Appeal, Case, Content, Decision, Report
 from coachhub.moderation.words import taken_out
-from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
+from coachhub.privacy.hooks import (
+    ERASE,
+    EXPORT_SECTION,
+    RETAIN,
+    ExportSection,
+    Kept,
+    Retained,
+    section,
+)
 
 
 @MENU.from_room
@@ -78,6 +88,59 @@ def profile(kind: str, thing_id: UUID) -> Reportable | None:
 def profile_changed(actor: Actor, member: Membership) -> None:
     """Let moderation see a page that its owner has changed."""
     operations.published(actor, "profile", member.id)
+
+
+@ERASE.from_room
+def erase(member: Membership) -> list[Kept]:
+    """Blank what somebody wrote, and what was quoted of it; that it was decided stays."""
+    theirs = select(Case.id).where(Case.author_id == member.id)
+    their_things = select(Case.target_id).where(Case.author_id == member.id)
+    for blanked in (
+        update(Decision).where(Decision.case_id.in_(theirs)).values(passage="", message=""),
+        update(Appeal).where(Appeal.case_id.in_(theirs)).values(text="", answer=""),
+        delete(Content).where(Content.target_id.in_(their_things)),
+        update(Report).where(Report.reporter_id == member.id).values(note=""),
+        update(Case).where(Case.author_id == member.id).values(evidence="", label="", found=[]),
+    ):
+        db.session.execute(blanked)
+    return [Kept(Report.reporter_id, "How many have reported a thing stays; not who, nor why.")]
+
+
+@RETAIN.from_room
+def retained() -> list[Retained]:
+    """Keep decided cases for a time, with what hangs on them."""
+    return [
+        Retained(
+            "decided_cases",
+            "Decided cases",
+            "Reports, decisions and appeals that nothing can follow from any more.",
+            730,
+            _number_over,
+            _drop_over,
+        )
+    ]
+
+
+def _over(before: dt.datetime) -> Select[UUID]:
+    """Return the cases whose last decision is older, and whose appeal is over or too late."""
+    last = func.max(Decision.created_at)
+    return (
+        select(Case.id)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(Case.state.in_(("decided", "closed")))
+        .group_by(Case.id)
+        .having(last < min(before, now() - dt.timedelta(days=WITHIN_DAYS)))
+    )
+
+
+def _number_over(before: dt.datetime) -> int:
+    return db.session.scalar(select(func.count()).select_from(_over(before).subquery())) or 0
+
+
+def _drop_over(before: dt.datetime) -> int:
+    ids = list(db.session.scalars(_over(before)))
+    db.session.execute(delete(Case).where(Case.id.in_(ids)))
+    return len(ids)
 
 
 @EXPORT_SECTION.from_room

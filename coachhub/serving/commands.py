@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import click
 
@@ -58,6 +59,7 @@ def run() -> None:
                 raise click.ClickException(str(error)) from error
         config = Config.from_env(environment)
         _migrate(config)
+        _erase_again(config, environment)
         home.announce(config.base_url)
         supervisor = Supervisor(_children(home, environment, door.fileno(), slot), click.echo)
         with supervisor.watching() as watch:
@@ -85,6 +87,15 @@ def _migrate(config: Config) -> None:
     schema.upgrade(
         schema.config(config.migration_database_url, config.database_url, schema.plugin_folders())
     )
+
+
+def _erase_again(config: Config, environment: Mapping[str, str]) -> None:
+    """Before anybody sees a page: whoever was erased stays so, whatever backup was brought back."""
+    if config.erasures and any(Path(config.erasures).glob("*.jsonl")):
+        command = [sys.executable, "-m", "coachhub", "privacy", "replay"]
+        subprocess.run(  # noqa: S603 - our own command
+            command, env=dict(environment), check=True, stdout=subprocess.DEVNULL
+        )
 
 
 def _children(

@@ -79,7 +79,8 @@ class Home:
         """Return SECRET_KEY and ENCRYPTION_KEYS, made the first time and kept for good."""
         path = self.folder / "keys.json"
         try:
-            kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+            told: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+            kept = {name: value for name, value in told.items() if isinstance(value, str)}
         except FileNotFoundError:
             kept = {
                 "SECRET_KEY": secrets.token_urlsafe(48),
@@ -116,8 +117,11 @@ def completed(home: Home, environ: Mapping[str, str], port: int) -> dict[str, st
         # By name: browsers keep passkeys for names only, never for numbers.
         "BASE_URL": f"http://localhost:{port}",
         "MAIL_FROM": "coachhub@example.org",
+        "ERASURES": str(home.folder / "erasures"),
         **home.keys(),
     }
+    if not environ.get("ENCRYPTION_KEYS"):
+        made["KEYS_FILE"] = str(home.folder / "keys.json")
     if not environ.get("DATABASE_URL"):
         made |= home.database()
     return made | {name: value for name, value in environ.items() if value}

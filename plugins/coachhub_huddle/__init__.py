@@ -9,7 +9,7 @@ from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.rounds.hooks import ROUND_RULES
 from coachhub.moderation.hooks import REPORTABLE
-from coachhub.privacy.hooks import EXPORT_SECTION
+from coachhub.privacy.hooks import ERASE, EXPORT_SECTION
 from coachhub_huddle import exports, joins, reportable
 from coachhub_huddle.forms import SettingsForm
 from coachhub_huddle.views import bp
@@ -34,6 +34,7 @@ plugin = Plugin(
         ENROLMENT_ENDED: joins.enrolment_ended,
         MEMBER_LEFT: joins.member_left,
         REPORTABLE: reportable.find,
+        ERASE: joins.erase,
         EXPORT_SECTION: exports.export,
     },
 )

@@ -22,8 +22,9 @@ from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.introductions.rounds.hooks import RoundRules
 from coachhub.permissions import Permission
+from coachhub.privacy.hooks import Kept
 from coachhub_huddle import queries, weeks
-from coachhub_huddle.models import Attendance, Feed, HandIn, Huddle
+from coachhub_huddle.models import Attendance, Feed, HandIn, Huddle, Line
 
 NEAR = dt.timedelta(days=1)
 TOLD_AHEAD = dt.timedelta(days=8)
@@ -193,6 +194,12 @@ def member_left(membership: Membership) -> None:
         (Feed, Feed.owner_id),
     ):
         db.session.execute(delete(model).where(column == membership.id))
+
+
+def erase(member: Membership) -> Sequence[Kept]:
+    """Take an erased member's lines off the agendas; what a coach said to others stays theirs."""
+    db.session.execute(delete(Line).where(Line.owner_id == member.id))
+    return []
 
 
 def _near(cohort: Cohort, huddle: Huddle) -> HomeItem:

@@ -33,6 +33,8 @@ ROLES: dict[str, frozenset[Standing]] = {
     "admin": INSIDE | {S.ADMIN},
     "other firm's admin": frozenset({S.ANYONE, S.PERSON}),
     "staff": frozenset({S.ANYONE, S.PERSON, S.STAFF}),
+    # They gave a reason to look into the own firm, and may only read there.
+    "staff looking in": frozenset({S.ANYONE, S.PERSON, S.STAFF, S.ADMIN}),
     "suspended": frozenset({S.ANYONE, S.PERSON}),
     "left": frozenset({S.ANYONE, S.PERSON}),
 }
@@ -93,6 +95,7 @@ def somebody(world: World, role: str) -> Who | None:
     return {
         "anonymous": None,
         "staff": world.staff,
+        "staff looking in": world.visitor_of_own,
         "outsider": world.foreign.member,
         "member": world.own.member,
         "coach": world.own.coach,
@@ -182,6 +185,8 @@ def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> 
     wrong = []
     missing = told(world, who, method, address(world, rule, "missing", uuid7()))
     own = told(world, who, method, address(world, rule, "own", None))
+    if role == "staff looking in" and "firm" in rule.arguments:
+        return looking_in(world, rule, method, own[0], missing[0])
     if who is not None and Standing.MEMBER not in ROLES[role] and "firm" in rule.arguments:
         # To somebody who is not a member, the firm's every page is as missing as no firm's.
         if permission is not Permission.OPEN_LINK and (own[0], missing[0]) != (404, 404):
@@ -192,7 +197,11 @@ def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> 
     if any(status >= 500 for status, _ in (missing, own, foreign, sibling)):
         wrong.append(f"{here}: {[one[0] for one in (missing, own, foreign, sibling)]}")
     things = rule.arguments - {"firm", "cohort"} - choices(rule).keys()
-    if things and foreign != missing:
+    # To staff at their own desk every firm is theirs to look after.
+    desk = permission is Permission.RUN_PLATFORM and Standing.STAFF in ROLES[role]
+    if things and role == "staff" and desk and foreign[0] != own[0]:
+        wrong.append(f"{here}: one firm answers {own[0]}, another {foreign[0]}")
+    elif things and not desk and foreign != missing:
         wrong.append(f"{here}: a foreign thing answers {foreign[0]}, a missing one {missing[0]}")
     allowed = bool(WHO_MAY[permission] & ROLES[role])
     if not allowed:
@@ -207,6 +216,30 @@ def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> 
     if "firm" in rule.arguments:
         wrong += elsewhere(world, who, rule, method, here)
     return wrong
+
+
+def looking_in(world: World, rule: Rule, method: str, own: int, missing: int) -> list[str]:
+    """Staff who look in read what the firm's admin reads, change nothing, and go nowhere else."""
+    permission = permission_of(world.app.view_functions[rule.endpoint])
+    assert permission is not None
+    here = f"{method} {rule} as staff looking in"
+    who, wrong = world.visitor_of_own, []
+    things = rule.arguments - {"firm", "cohort"} - choices(rule).keys()
+    if permission is Permission.OPEN_LINK:
+        return wrong
+    allowed = bool(WHO_MAY[permission] & ROLES["staff looking in"])
+    if method not in {"GET", "HEAD"} or not allowed:
+        wrong += [f"{here}: answers {one}" for one in (own, missing) if one not in {403, 404}]
+        return wrong
+    admin, _text = told(world, world.own.admin, method, address(world, rule, "own", None))
+    if own != admin:
+        wrong.append(f"{here}: answers {own}, an admin {admin}")
+    if things and missing != 404:
+        wrong.append(f"{here}: a missing thing answers {missing}")
+    foreign, _text = told(world, who, method, address(world, rule, "foreign", None))
+    if things and foreign != 404:
+        wrong.append(f"{here}: a foreign thing answers {foreign}")
+    return wrong + elsewhere(world, who, rule, method, here)
 
 
 def elsewhere(world: World, who: Who | None, rule: Rule, method: str, here: str) -> list[str]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
-from coachhub.accounts.models import Passkey, Person
+from coachhub.accounts.models import Alert, Passkey, Person
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
@@ -28,11 +28,11 @@ from coachhub.core.db import now
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.core.tokens import hashed
-from coachhub.firms.models import Firm, Invitation, Membership, Seat
+from coachhub.firms.models import Firm, Invitation, Membership, Roster, Seat, StaffVisit
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Case, Decision, WatchedWord
+from coachhub.moderation.models import Appeal, Case, Decision, WatchedWord
 
 SOON = dt.date(2100, 1, 1)
 
@@ -199,6 +199,30 @@ def _invitation_token(side: Side) -> str:
     return token
 
 
+def _appeal(side: Side) -> UUID:
+    """An appeal at the platform's desk: nobody else in the firm could answer it."""
+    decision = Decision(
+        case_id=side.thing("case_id"), person_id=side.coach.person_id, outcome="upheld",
+        rule="other", effect="removed",
+    )  # fmt: skip
+    side.add(decision)
+    return side.add(
+        Appeal(
+            case_id=decision.case_id, decision_id=decision.id, author_id=side.member.id,
+            author_person_id=side.member.person_id, text="Please look again.", due_at=now(),
+            at_desk=True,
+        )
+    )  # fmt: skip
+
+
+def _visit(person_id: UUID) -> StaffVisit:
+    begun = now()
+    return StaffVisit(
+        created_at=begun, person_id=person_id, name="Stella", reason="To see what is wrong",
+        until=begun + dt.timedelta(minutes=60),
+    )  # fmt: skip
+
+
 THINGS: dict[str, Callable[[Side], Any]] = {
     "membership_id": lambda side: side.other.id,
     "company_id": _company,
@@ -265,6 +289,13 @@ THINGS: dict[str, Callable[[Side], Any]] = {
         )
     ),
     "token": _invitation_token,
+    "firm_id": lambda side: side.firm.id,
+    "roster_id": lambda side: side.add(Roster(filename="people.csv", by_id=side.admin.id)),
+    "alert_id": lambda side: side.add(
+        Alert(person_id=side.other.person_id, tries=20, last_at=now(), looked_at=now())
+    ),
+    "appeal_id": _appeal,
+    "visit_id": lambda side: side.add(_visit(uuid7())),
 }  # fmt: skip
 # Each plugin's tests say how to make what stands in its own addresses.
 for _found in sorted(Path(__file__).parents[1].glob("plugins/*/things.py")):
@@ -282,6 +313,7 @@ class World:
     sibling: Side
     foreign: Side
     staff: Who
+    visitor_of_own: Who
     suspended: Who
     left: Who
     signed: dict[str, str] = field(default_factory=dict)
@@ -316,7 +348,10 @@ def make_world(app: Flask, session: Session) -> World:
     foreign = make_side(session, firm_b, "foreign")
     person = make_person(session, "Staff", is_staff=True)
     staff = Who(person.id, person.id, person.fs_uniquifier)
+    looking = make_person(session, "Looking", is_staff=True)
+    looking_in = Who(looking.id, looking.id, looking.fs_uniquifier)
     with scope(firm_a.id):
+        session.add(_visit(looking.id))
         suspended = make_membership(session, firm_a, "Suspended", state="suspended")
         left = make_membership(session, firm_a, "Left", state="left")
         session.commit()
@@ -324,4 +359,4 @@ def make_world(app: Flask, session: Session) -> World:
         with scope(firm.id):
             switch_everything_on()
             session.commit()
-    return World(app, own, sibling, foreign, staff, suspended, left)
+    return World(app, own, sibling, foreign, staff, looking_in, suspended, left)

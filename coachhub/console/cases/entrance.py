@@ -16,7 +16,7 @@ from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
-from coachhub.firms.hooks import MENU
+from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.moderation import queries
 from coachhub.moderation.models import Case
@@ -26,6 +26,7 @@ bp = Blueprint("cases", __name__, url_prefix="/f/<firm>/console/cases")
 
 
 @MENU.from_room
+@VISITORS_MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show moderators their queue, with how many wait."""
     if not actor.may(Permission.MODERATE):

@@ -39,7 +39,7 @@ def queue_page(filters: Filters, view_form: ViewForm | None = None, **more: Any)
     actor = current_actor()
     mine = cohorts_of(actor)
     page = request.args.get("page", 1, int)
-    pages = queue.found(filters, mine, actor.member_id(), page)
+    pages = queue.found(filters, mine, actor.membership_id, page)
     rules = house.by_code()
     reasons = [("", "Any reason"), *((rule.code, rule.title) for rule in rules.values())]
     return render_template(

@@ -192,7 +192,7 @@ def _all_of(case: Case) -> str:
 def _next(case_id: UUID) -> str:
     """Return the next case that waits for this moderator, or the queue."""
     actor = current_actor()
-    pages = queue.found(Filters(), cohorts_of(actor), actor.member_id())
+    pages = queue.found(Filters(), cohorts_of(actor), actor.membership_id)
     following = [case.id for case in pages.items if case.id != case_id]
     if following and request.form.get("then") == "next":
         return url_for("cases.show", case_id=following[0])

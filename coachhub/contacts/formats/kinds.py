@@ -8,12 +8,12 @@ from coachhub.contacts.formats.entries import UnreadableAddressBook
 MEND_WORKBOOK: Final = (
     "Open it, choose “Save as” and “CSV UTF-8 (comma delimited)”, and upload the new file."
 )
-_MEND: Final = "Upload a CSV, a vCard file, or LinkedIn's ZIP archive."
+MEND: Final = "Upload a CSV, a vCard file, or LinkedIn's ZIP archive."
 _UNPACK: Final = "Unpack it on your computer and upload the CSV or vCard file inside."
 
 # First bytes, what it is, how to mend it. Source: the formats' own specifications.
 _MAGIC: Final = (
-    (b"%PDF", "a PDF", _MEND),
+    (b"%PDF", "a PDF", MEND),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Outlook file", MEND_WORKBOOK),
     (b"!BDN", "an Outlook data file", "In Outlook choose “Export” and “CSV”, and upload that."),
     (b"PK\x03\x04", "a ZIP inside a ZIP", _UNPACK),
@@ -23,17 +23,17 @@ _MAGIC: Final = (
     (b"7z\xbc\xaf\x27\x1c", "a packed file (7z)", _UNPACK),
     (b"Rar!", "a packed file (RAR)", _UNPACK),
     (b"\xfd7zXZ", "a packed file (xz)", _UNPACK),
-    (b"\x89PNG", "a picture", _MEND),
-    (b"\xff\xd8\xff", "a picture", _MEND),
-    (b"GIF8", "a picture", _MEND),
-    (b"II*\x00", "a picture", _MEND),
-    (b"RIFF", "a picture or a recording", _MEND),
-    (b"\x7fELF", "a program", _MEND),
-    (b"MZ", "a program", _MEND),
-    (b"SQLite format 3", "a database", _MEND),
+    (b"\x89PNG", "a picture", MEND),
+    (b"\xff\xd8\xff", "a picture", MEND),
+    (b"GIF8", "a picture", MEND),
+    (b"II*\x00", "a picture", MEND),
+    (b"RIFF", "a picture or a recording", MEND),
+    (b"\x7fELF", "a program", MEND),
+    (b"MZ", "a program", MEND),
+    (b"SQLite format 3", "a database", MEND),
     (b"bplist", "an Apple data file", "In Contacts choose “Export vCard”, and upload that."),
-    (b"{\\rtf", "a text document", _MEND),
-    (b"PAR1", "a data file (Parquet)", _MEND),
+    (b"{\\rtf", "a text document", MEND),
+    (b"PAR1", "a data file (Parquet)", MEND),
 )
 _MARKUP: Final = (
     (b"<!doctype html", "a web page"),
@@ -79,11 +79,11 @@ def refuse_other_kinds(head: bytes, filename: str) -> None:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for start, what in _MARKUP:
         if text.startswith(start):
-            raise UnreadableAddressBook(f"{shown(filename)} is {what}. {_MEND}")
+            raise UnreadableAddressBook(f"{shown(filename)} is {what}. {MEND}")
 
 
 def refuse_binary(filename: str) -> None:
     """Refuse a file that holds zero bytes: no text has them."""
     raise UnreadableAddressBook(
-        f"{shown(filename)} is not a text file, so it can't be read as an address book. {_MEND}"
+        f"{shown(filename)} is not a text file, so it can't be read as an address book. {MEND}"
     )

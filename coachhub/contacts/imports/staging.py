@@ -25,6 +25,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.mail.models import Suppression
+from coachhub.privacy.strangers import unwanted_names
 
 _UNFINISHED = ("columns", "preview", "failed")
 
@@ -78,19 +79,16 @@ def choose_columns(row: ContactImport, mapping: Mapping) -> None:
     db.session.flush()
 
 
-def unwanted_of(hashes: Sequence[str]) -> set[str]:
-    """Return those of these address hashes whose people asked to be left alone for good."""
-    wanted = sorted({one for one in hashes if one})
-    if not wanted:
-        return set()
-    return set(
-        db.session.scalars(
-            select(Suppression.address_hash).where(
-                Suppression.reason == "never",
-                Suppression.address_hash == any_(literal(wanted, ARRAY(Text))),
-            )
-        )
+def unwanted_of(rows: Sequence[Staged]) -> set[int]:
+    """Return the lines of people who asked not to be kept: by address, or by name and company."""
+    hashes = sorted({one.email_hash for one in rows if one.email_hash})
+    found = select(Suppression.address_hash).where(
+        Suppression.reason == "never",
+        Suppression.address_hash == any_(literal(hashes, ARRAY(Text))),
     )
+    asked = set(db.session.scalars(found)) if hashes else set()
+    names = unwanted_names({(one.name, one.company) for one in rows})
+    return {one.line for one in rows if one.email_hash in asked or (one.name, one.company) in names}
 
 
 def _read(row: ContactImport, book: AddressBook) -> None:
@@ -132,11 +130,11 @@ def _staged(
     owner_id: UUID, entries: list[Entry], known: Acquaintances, seen: set[bytes]
 ) -> list[Staged]:
     staged = [_one(owner_id, entry) for entry in entries]
-    unwanted = unwanted_of([one.email_hash for one in staged])
+    unwanted = unwanted_of(staged)
     told = []
     for one in staged:
         short = bytes.fromhex(one.fingerprint)
-        if one.email_hash in unwanted:
+        if one.line in unwanted:
             # What is known of somebody who asked not to be kept ends here.
             told.append(_nobody(one.line))
             continue

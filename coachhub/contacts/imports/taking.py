@@ -125,15 +125,16 @@ def _take_part(
     known: Acquaintances,
     count: _Count,
 ) -> None:
-    unwanted = unwanted_of([one.email_hash for one in staged])
-    wanted = [one for one in staged if one.email_hash not in unwanted]
+    unwanted = unwanted_of(staged)
+    wanted = [one for one in staged if one.line not in unwanted]
     count.unwanted += len(staged) - len(wanted)
     if not wanted:
         return
     ids = [known.find(one) for one in wanted]
     there = _there([one for one in ids if one is not None])
     fresh, changed = [], []
-    for one, contact_id in zip(wanted, ids, strict=True):
+    signed = _signed_now(row.owner_id, wanted)
+    for one, sign, contact_id in zip(wanted, signed, ids, strict=True):
         given = _fields(one) | {"company_id": companies.get(one.company)}
         before = there.get(contact_id) if contact_id else None
         if before is None:
@@ -142,8 +143,8 @@ def _take_part(
                 | {
                     "owner_id": row.owner_id,
                     "import_id": row.id,
-                    "fingerprint": one.fingerprint,
-                    "namesake": one.namesake,
+                    "fingerprint": sign.fingerprint,
+                    "namesake": sign.namesake,
                     "email_hash": one.email_hash,
                     "worked_together": False,
                     "hidden": False,
@@ -165,6 +166,19 @@ def _take_part(
         db.session.connection().execute(_UPDATE, changed)
     count.added += len(fresh)
     count.updated += len(changed)
+
+
+def _signed_now(owner_id: UUID, rows: list[Staged]) -> list[Staged]:
+    """Return the rows with hashes under the key of now: it may be another than at the staging."""
+
+    def anew(one: Staged) -> Staged:
+        name, company = one.name, one.company
+        sign = fingerprint_of(owner_id, url=one.url, email=one.email, name=name, company=company)
+        return one._replace(
+            fingerprint=sign, namesake=namesake_of(owner_id, name=name, company=company)
+        )
+
+    return rows if rows[0] == anew(rows[0]) else [anew(one) for one in rows]
 
 
 def _there(ids: list[UUID]) -> dict[UUID, Any]:

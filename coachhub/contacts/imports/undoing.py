@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from coachhub.companies.operations import identify_many
-from coachhub.contacts.identity import hash_of
+from coachhub.contacts.identity import hash_of, reindexed
 from coachhub.contacts.imports import parts
 from coachhub.contacts.imports.parts import Before
 from coachhub.contacts.models import Contact, ContactImport
@@ -85,6 +85,8 @@ def _restore(changes: list[Before]) -> int:
             setattr(contact, name, value)
         if "company_name" in back:
             contact.company_id = companies.get(back["company_name"])
+        if back:
+            contact.fingerprint, contact.namesake = reindexed(vars(contact)).values()
         if "email" in back:
             contact.email_hash = hash_of(back["email"])
         restored += bool(back)

@@ -1,0 +1,118 @@
+"""What the audit trail says, in words: each entry's act as a sentence a person reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from coachhub.core.audit import AuditEntry, DeskEntry
+
+# After the name of who did it. {label} is what it was done to; other words are the details'.
+WORDS = {
+    "address.lifted": "let mails go again to an address that had bounced",
+    "alumni_door.ended": "closed their door for later cohorts",
+    "alumni_door.opened": "opened a door for later cohorts",
+    "audit.exported": "took a copy of the audit trail ({entries} entries)",
+    "case.claimed": "took on a case",
+    "case.decided": "decided a case: {outcome}, {effect}",
+    "case.reported": "reported {label}: {reason}",
+    "cohort.closed": "closed the cohort {label}",
+    "cohort.created": "made the cohort {label}",
+    "cohort.edited": "changed what the cohort {label} says of itself",
+    "cohort.enrolled": "put {member} into {label} as {role}",
+    "cohort.enrolment_ended": "took {member} out of {label}",
+    "cohort.reopened": "opened the cohort {label} again",
+    "cohort.rules_changed": "changed the rules of {label}",
+    "company.asked_again": "asks again whether {label} and {other} are the same company",
+    "company.kept_apart": "keeps {label} and {other} apart as companies",
+    "company.merge_undone": "took back that {label} is {into}",
+    "company.merged": "made {label} and {into} one company",
+    "company.renamed": "named a company {label}, {before} before",
+    "company.split": "parted {label} from {out_of}",
+    "contact.shown": "was shown a contact, with everybody's consent",
+    "content.quarantined": "hid “{label}” until it has been looked at",
+    "content.redacted": "took a passage out of “{label}”",
+    "content.removed": "removed “{label}”",
+    "content.returned": "gave “{label}” back to its author",
+    "content.visible": "made “{label}” visible again",
+    "firm.changed": "changed how {label} looks and signs its mails",
+    "firm.closed": "closed {label} for its people: {reason}",
+    "firm.created": "made the firm {label}",
+    "firm.opened": "opened {label} for its people again",
+    "introduction.nudged": "reminded somebody of an introduction",
+    "introduction.stopped": "stopped an introduction",
+    "invitation.resent": "sent {label} the invitation again",
+    "invitation.withdrawn": "took back the invitation of {label}",
+    "mail.left": "left a mail in doubt as it is ({label})",
+    "mail.sent_again": "sent a mail in doubt again ({label})",
+    "mail.tested": "had a test mail sent to themselves",
+    "member.exported": "took away everything that is kept about them",
+    "member.invited": "invited {label} as {role}",
+    "member.joined": "joined as {role}",
+    "member.landed": "found work",
+    "member.left": "ended the membership of {label}",
+    "member.looks_again": "looks for work again",
+    "member.note_sent": "wrote {label} a note",
+    "member.reinstated": "took {label} back in",
+    "member.role_changed": "made {label} {after}, {before} before",
+    "member.suspended": "suspended {label}",
+    "page.tried": "asked for a page of the console that is not theirs or not there",
+    "plugin.disabled": "switched {label} off",
+    "plugin.enabled": "switched {label} on",
+    "plugin.mended": "took {label} off the list of plugins that fail",
+    "plugin.settings_changed": "changed the settings of {label}",
+    "roster.exported": "took a copy of the roster ({members} people)",
+    "roster.sent": "sent out the invitations of a roster ({invited})",
+    "roster.undone": "took back the invitations of a roster ({withdrawn})",
+    "round.changed": "changed {label}",
+    "round.dropped": "dropped {label}",
+    "round.guest_asked": "asked another cohort to join {label}",
+    "round.guest_joined": "joined {label} with a cohort",
+    "round.guest_left": "left {label} with a cohort",
+    "round.made": "made {label}",
+    "round.release_withdrawn": "took back the release of {label}",
+    "round.released": "released {label}: {introductions} introductions",
+    "sender.forgotten": "sends mails from our address again, no longer from {label}",
+    "sender.set": "set {label} as the address that mails come from",
+    "staff.acted": "changed something here, as CoachHub's staff: {page}",
+    "staff.ended": "ended CoachHub staff's look into the firm",
+    "staff.looked_in": "opened a look into the firm for {minutes} minutes: {reason}",
+    "staff.read": "read a page, as CoachHub's staff: {page}",
+    "staff.refused": "was refused a page, as CoachHub's staff: {page}",
+    "staff.may_write": "asked to change things here, as CoachHub's staff: {reason}",
+    "tries.looked_at": "looked at the alert about {label}",
+}
+ROLES = {"admin": "firm admin"}
+
+
+def sentence(entry: AuditEntry | DeskEntry) -> str:
+    """Return what was done, to be read after the name of who did it; nothing is escaped."""
+    words = WORDS.get(entry.action)
+    if words is None:
+        return _plain(entry)
+    told: dict[str, Any] = defaultdict(str)
+    told |= {name: _short(value) for name, value in entry.details.items()}
+    told["label"] = entry.subject_label or entry.subject_kind
+    return words.format_map(told).strip().rstrip(":,")
+
+
+def title(action: str) -> str:
+    """Return what an action is called in a list to choose from."""
+    room, _, act = action.partition(".")
+    return f"{_words(room)}: {act.replace('_', ' ')}".capitalize()
+
+
+def _plain(entry: AuditEntry | DeskEntry) -> str:
+    """A plugin's act: its own word for it, which is the past tense, and on what."""
+    room, _, act = entry.action.partition(".")
+    on = f" “{entry.subject_label}”" if entry.subject_label else ""
+    return f"{act.replace('_', ' ')}{on} ({_words(room)})"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _short(value: object) -> str:
+    text = ROLES.get(value, value) if isinstance(value, str) else value
+    return str("" if text is None else text).replace("_", " ")[:200]

@@ -1,0 +1,85 @@
+"""Forms of the privacy room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from wtforms import BooleanField, EmailField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional
+
+from coachhub.core.forms import DayField, Form, choices
+from coachhub.privacy.hooks import Retained
+
+LONG_AGO = 20 * 365  # days
+FOR_GOOD = 0
+# In days.
+TIMES = (
+    (30, "A month"),
+    (90, "Three months"),
+    (180, "Half a year"),
+    (365, "A year"),
+    (730, "Two years"),
+    (1825, "Five years"),
+    (FOR_GOOD, "For good"),
+)
+
+
+class EraseForm(Form):
+    """A member's name, typed to confirm."""
+
+    name = StringField(
+        "Type the name to confirm", [DataRequired("Please type the name."), Length(max=200)]
+    )
+    from_books = BooleanField("Also take me out of everybody's address book, for good")
+
+
+class AddressForm(Form):
+    """The address of somebody who wants to be forgotten."""
+
+    email = EmailField(
+        "Your mail address", [DataRequired("Please write your mail address."), Length(max=254)]
+    )
+
+
+class NameForm(Form):
+    """Somebody whom books know by name and company."""
+
+    name = StringField(
+        "First and last name", [DataRequired("Please write the name."), Length(max=200)]
+    )
+    company = StringField("Company", [DataRequired("Please write the company."), Length(max=200)])
+
+
+class TimeForm(Form):
+    """From when to when; both may be left open."""
+
+    class Meta(Form.Meta):
+        """It only asks: nothing is changed by it."""
+
+        csrf = False
+
+    since = DayField("From", [Optional()], past=LONG_AGO)
+    until = DayField("To", [Optional()], past=LONG_AGO)
+
+
+class RetentionForm(Form):
+    """How long each kind of thing is kept; its fields are made by `retention_form`."""
+
+    def days(self) -> dict[str, int]:
+        """Return the days that were chosen, by the kind's key."""
+        return {field.name: int(field.data) for field in self if isinstance(field, SelectField)}
+
+
+def retention_form(kinds: Sequence[Retained], days: Mapping[str, int]) -> RetentionForm:
+    """Return a form with a choice for each kind, set to these days."""
+    fields = {
+        kind.key: SelectField(
+            kind.title,
+            choices=choices(TIMES),
+            description=kind.text,
+            default=str(days[kind.key]),
+        )
+        for kind in kinds
+    }
+    made: RetentionForm = type("OwnRetentionForm", (RetentionForm,), fields)()
+    return made
