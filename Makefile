@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	shots mail-shots renew-mails soak-digests soak-names browser clean
+	guard-figures shots mail-shots renew-mails soak-digests soak-names browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -41,6 +41,9 @@ templates: .venv/ok
 
 imports: .venv/ok
 	$(BIN)/lint-imports
+
+guard-figures: .venv/ok ## recall and false nudges of the guards on their labelled sets
+	PYTHONPATH=.:plugins $(BIN)/python tests/moderation/guards/figures.py
 
 bench-%: .venv/ok ## a benchmark: companies, exchange, import ...
 	$(BIN)/python tests/bench/bench_$(subst -,_,$*).py

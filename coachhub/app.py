@@ -14,7 +14,7 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, house, mails, staff
+from coachhub.console import cases, house, mails, staff, watched
 from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.contacts import views as contacts
@@ -31,7 +31,7 @@ from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
-ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
 ROOMS += [mails, staff]
 
 

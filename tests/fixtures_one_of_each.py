@@ -14,12 +14,14 @@ import time_machine
 from flask import Flask
 from flask_security.utils import send_mail
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
 from coachhub.accounts import letters as of_account
 from coachhub.accounts.models import Person
 from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.notes import send_note
 from coachhub.console.escalation import escalate
+from coachhub.core.access import Actor
 from coachhub.core.db import now
 from coachhub.core.links import absolute
 from coachhub.core.paths import templates
@@ -33,7 +35,16 @@ from coachhub.introductions.answers import Answer
 from coachhub.mail.inbound import NOT_UNDERSTOOD
 from coachhub.mail.models import AccountMail, FirmMail
 from coachhub.mail.outbox import Letter, queue_account_mail, queue_letter, rendered
-from coachhub.moderation.operations import Ruling, claim, decide, report
+from coachhub.moderation.operations import Answer as SecondLook
+from coachhub.moderation.operations import (
+    Ruling,
+    answer_appeal,
+    appeal,
+    claim,
+    decide,
+    report,
+    tell_due,
+)
 from fixtures_circle import Circle
 from plugin_letters import every_plugin_writes
 
@@ -143,7 +154,16 @@ def _of_the_board(app: Flask, here: Circle, post: Callable[..., Any]) -> None:
             passage="the port authority",
             message="Please leave the name out until it is public.",
         )
-        decide(moderator, case, case.version, ruling)
+        decision = decide(moderator, case, case.version, ruling)
+    with time_machine.travel(MOMENT + dt.timedelta(minutes=11), tick=False):
+        while tell_due():
+            pass
+        asked = appeal(here.act("giver"), decision, "It stands on their own page.")
+        admin = Actor(label="Ada Admin", person_id=uuid7())
+        taken_back = SecondLook("overturned", "You are right: anybody can read it there.")
+        answer_appeal(admin, asked, case.version, taken_back)
+        while tell_due():
+            pass
     send_note(
         here.act("coach"),
         here.cohort,

@@ -22,7 +22,7 @@ from coachhub.board.landing import LONGEST_AGO, Landing
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, WordsField, choices
-from coachhub.moderation.guards import GuardedForm
+from coachhub.moderation.guards import GuardedForm, SharedForm
 
 STAGE_LABELS = [
     ("wish", "Wish"),
@@ -45,7 +45,7 @@ def _few_topics(_form: Form, field: WordsField) -> None:
 class PostForm(GuardedForm):
     """What every form of a post has: the revision that it was opened with."""
 
-    guarded = ("kind", "roles", "learn", "title", "body", "field", "place", "topics")
+    guarded = ("kind", "company", "roles", "learn", "title", "body", "field", "place", "topics")
 
     revision = HiddenField(default="1")
 
@@ -264,8 +264,11 @@ def _company() -> StringField:
     return StringField("Company", [Length(max=LONGEST)])
 
 
-class WelcomeForm(Form):
+class WelcomeForm(SharedForm):
     """The first visit: what, where, what I can give."""
+
+    read_as = "offer"
+    guarded = ("titles", "fields", "places", "reads", "knows", "makes")
 
     titles = WordsField("Which roles are you looking for?")
     fields = WordsField("In which fields?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from coachhub.cohorts.queries import reads
 from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.links import path
-from coachhub.moderation.hooks import REPORTABLE, Reportable, masking
+from coachhub.moderation.hooks import REPORTABLE, WRITTEN, Draft, Reportable, Written, masking
 
 KINDS: dict[str, type[Offer | Ask | Lead | Target]] = {
     "offer": Offer,
@@ -72,3 +73,22 @@ def _words(post: Offer | Ask | Lead | Target) -> tuple[str, list[str]]:
         return name, [name, post.roles, post.learn]
     topics = ", ".join(getattr(post, "topics", []))
     return post.title, [post.title, post.body, post.field, topics]
+
+
+@WRITTEN.from_room
+def written(since: dt.datetime) -> list[Written]:
+    """Return the posts of a firm since a moment, as the group reads them."""
+    found = []
+    for kind, table in KINDS.items():
+        rows = db.session.execute(
+            select(table, Cohort.slug)
+            .join(Cohort, Cohort.id == table.cohort_id)
+            .where(table.created_at >= since, table.moderation == "visible")
+        )
+        for row in rows:
+            post: Any = row[0]
+            title, lines = _words(post)
+            draft = Draft(kind, post.owner_id, {"words": "\n".join(line for line in lines if line)})
+            label, url = f"the {kind} “{title}”", path("board.board", cohort=row.slug)
+            found.append(Written(kind, label, url, post.created_at, draft))
+    return found

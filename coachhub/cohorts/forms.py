@@ -8,6 +8,7 @@ from wtforms import IntegerField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from coachhub.core.forms import Form, choices
+from coachhub.moderation.guards import SharedForm
 
 RIVAL_NOTES = {
     "tell": "Both learn that the other is after it too, and settle it between themselves.",
@@ -16,8 +17,12 @@ RIVAL_NOTES = {
 }
 
 
-class CohortForm(Form):
+class CohortForm(SharedForm):
     """A cohort's name and what it is about."""
+
+    read_as = "cohort"
+    guarded = ("name", "about")
+    details_in = ("about",)
 
     name = StringField(
         "Name",
@@ -91,8 +96,12 @@ class EnrolForm(Form):
     )
 
 
-class NoteForm(Form):
+class NoteForm(SharedForm):
     """A few lines from a coach to a member."""
+
+    read_as = "coach_note"
+    guarded = ("text",)
+    details_in = ("text",)
 
     text = TextAreaField(
         "Your note",

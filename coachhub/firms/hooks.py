@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from coachhub.core.access import Actor
 from coachhub.core.hooks import Hook
 from coachhub.core.pages import MenuItem
+from coachhub.firms.forms import ProfileForm
 from coachhub.firms.models import Invitation, Membership
 
 
@@ -89,4 +90,12 @@ LANDED: Hook[[Membership], None] = Hook(
     "landed",
     "Called when a member has said that they found work, with `landed_on` and `landed_at` set; and"
     " when they take it back, with neither. In the same transaction.",
+)
+
+PROFILE_FORM: Hook[[], type[ProfileForm]] = Hook(
+    "profile_form",
+    "Called for the page on which a member says what the group should know of them; return the form"
+    " to show there.",
+    gives=type,
+    between_rooms=True,
 )

@@ -20,7 +20,7 @@ from coachhub.core.pages import MenuItem
 from coachhub.core.tenancy import scope
 from coachhub.firms import invitations, joins, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
-from coachhub.firms.hooks import HOME, MENU, REPORTS
+from coachhub.firms.hooks import HOME, MENU, PROFILE_FORM, REPORTS
 from coachhub.firms.layout import here
 from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.permissions import Permission
@@ -139,7 +139,7 @@ def _join_known(invitation: Invitation, firm: Firm) -> Page:
 @access(Permission.MANAGE_OWN_THINGS)
 def me() -> Page:
     """Let a member say what they look for, and where."""
-    form = ProfileForm(obj=g.membership)
+    form = next(iter(PROFILE_FORM.call()), ProfileForm)(obj=g.membership)
     if form.validate_on_submit():
         given: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value or ""

@@ -41,13 +41,17 @@ from coachhub.introductions.calendar import (
 )
 from coachhub.introductions.meetings import LENGTHS, LONGEST_PLACE, MeetingDraft
 from coachhub.introductions.words import OUTCOMES
+from coachhub.moderation.guards import SharedForm
 
 _KNOWN = {1: "you hardly know them", 2: "you know them somewhat", 3: "you know them well"}
 _NO_DAY = "Please choose a day."
 
 
-class PromiseForm(Form):
+class PromiseForm(SharedForm):
     """A giver's yes: what they will do, and by when."""
+
+    read_as = "promise"
+    guarded = ("promise",)
 
     promise = TextAreaField(
         "What will you do?",
@@ -150,8 +154,11 @@ class TargetHelpForm(DoorForm):
         return super().answer() if self.asset.data == "door" else PromiseForm.answer(self)
 
 
-class ReceiverForm(Form):
+class ReceiverForm(SharedForm):
     """A receiver's yes: what they give in return, and a text about them to pass on."""
+
+    read_as = "blurb"
+    guarded = ("gift", "blurb")
 
     gift = TextAreaField(
         "What you give in return",
@@ -211,8 +218,11 @@ class MoreTimeForm(Form):
             raise ValidationError("Please choose a day from tomorrow on, within three months.")
 
 
-class OutcomeForm(Form):
+class OutcomeForm(SharedForm):
     """What came of an introduction."""
+
+    read_as = "outcome"
+    guarded = ("text",)
 
     kind = RadioField(
         "What came of it?",
@@ -222,8 +232,11 @@ class OutcomeForm(Form):
     text = TextAreaField("In your words", validators=[Optional(), Length(max=LONGEST_TEXT)])
 
 
-class ThanksForm(Form):
+class ThanksForm(SharedForm):
     """A word of thanks."""
+
+    read_as = "thanks"
+    guarded = ("text",)
 
     text = TextAreaField(
         "Your thanks",
@@ -232,8 +245,12 @@ class ThanksForm(Form):
     )
 
 
-class MeetingForm(Form):
+class MeetingForm(SharedForm):
     """The day, time and place of a talk, in the reader's own time zone."""
+
+    read_as = "meeting"
+    guarded = ("place",)
+    details_in = ("place",)
 
     day = DayField("Day", validators=[InputRequired(_NO_DAY)])
     time = TimeField("Time", validators=[InputRequired("At what time?")])
@@ -272,8 +289,12 @@ class PassOnForm(PromiseForm):
     members = _ticks("Whom does it fit?")
 
 
-class ShortlistForm(Form):
+class ShortlistForm(SharedForm):
     """Who goes on a recruiter's shortlist, and where it goes."""
+
+    read_as = "shortlist"
+    guarded = ("note",)
+    details_in = ("note",)
 
     people = _ticks("Who goes on it?")
     to_address = StringField(
@@ -293,8 +314,11 @@ def _label(contact: Contact) -> str:
     return ", ".join(part for part in (contact.full_name(), contact.position, known) if part)
 
 
-class AlumniForm(Form):
+class AlumniForm(SharedForm):
     """Within which limits somebody who landed opens doors."""
+
+    read_as = "alumni"
+    guarded = ("about",)
 
     asks_a_month = IntegerField(
         "Asks a month, at most",

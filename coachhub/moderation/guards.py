@@ -7,18 +7,23 @@ instead. The author mends it, or insists: then it waits for a moderator before a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import request
 
-from coachhub.core.access import Actor
+from coachhub.core.access import Actor, current_actor
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form
-from coachhub.moderation import operations
-from coachhub.moderation.hooks import GUARDS, Draft, Nudge
+from coachhub.moderation import operations, own_guards, sources
+from coachhub.moderation.guarding.details import covered
+from coachhub.moderation.hooks import GUARDS, Draft, Nudge, Source
 from coachhub.moderation.rules import BY_CODE
 
-INSIST = "all_the_same"
+OURS = own_guards  # loaded with the chain, so that they are heard
+INSIST, COVER = "all_the_same", "cover"
+SOURCE, SOURCE_WORDS = "source_sort", "source_words"
+LONGEST_SOURCE = 500
 HELD = "Saved. A moderator looks at it first; then the group sees it."
 
 
@@ -32,14 +37,21 @@ class GuardedForm(Form):
     """A form whose words others will read.
 
     After `validate_on_submit`, `may_pass` says whether they can be published now. When it says no,
-    the form is shown again: the component `form_open` tells what the guards found, and offers a
-    button to publish all the same. Then `hold_if_insisted` puts what was written before a coach.
+    the form is shown again: the component `form_open` tells what the guards found, and offers the
+    ways on. The author mends it, names where it comes from, has contact details covered, or
+    publishes all the same. Then `hold_if_insisted` puts what was written before a coach.
     """
 
-    # Fields that others read, by name.
+    # Fields that others read, by name, and those of them where contact details may stand.
     guarded: Sequence[str] = ()
+    details_in: Sequence[str] = ()
+    # Whether a moderator can hold it; what only two people share is mended, it does not wait.
+    can_wait = True
     nudges: Sequence[Nudge] = ()
+    held: Sequence[Nudge] = ()
     insisted = False
+    source_problem = ""
+    _sourced: Sequence[Nudge] = ()
 
     def may_pass(self, actor: Actor, kind: str) -> bool:
         """Ask the guards about the form's words; True if all is well, or the author insists."""
@@ -48,24 +60,100 @@ class GuardedForm(Form):
         except DomainError as error:
             self.form_errors.append(str(error))
             return False
-        fields = {name: _words(self[name].data) for name in self.guarded if name in self}
-        self.nudges = look(Draft(kind, actor.member_id(), fields))
-        self.insisted = bool(self.nudges) and request.form.get(INSIST) == _mark(self.nudges)
+        return self._heard(actor, kind)
+
+    def _heard(self, actor: Actor, kind: str) -> bool:
+        if COVER in request.form:
+            self._cover()
+        found = look(self.words_of(actor, kind))
+        self._sourced = [one for one in found if one.sources and self._answers(one)]
+        found = [one for one in found if one not in self._sourced]
+        self.held = [one for one in found if one.holds and self.can_wait]
+        self.nudges = [one for one in found if one not in self.held]
+        told = self.can_wait and request.form.get(INSIST) == _mark(self.nudges)
+        self.insisted = bool(self.held) if not self.nudges else told
         return not self.nudges or self.insisted
+
+    def words_of(self, actor: Actor, kind: str) -> Draft:
+        """Return the form's words as the guards read them."""
+        fields = {name: _words(self[name].data) for name in self.guarded if name in self}
+        return Draft(kind, actor.member_id(), fields, frozenset(self.details_in))
 
     def hold_if_insisted(self, actor: Actor, kind: str, thing_id: UUID) -> None:
         """Put what waits for a look before a moderator; nobody sees it until then.
 
         That is what is published all the same, what the firm looks at first, and what a penalty
-        holds. Afterwards `insisted` says whether it waits.
+        holds. Afterwards `insisted` says whether it waits. A source that was named is kept.
         """
-        nudges = self.nudges if self.insisted else ()
+        nudges = (*self.held, *self.nudges) if self.insisted else ()
+        if self._sourced:
+            sources.keep(actor, kind, thing_id, self.named_source, self._sourced)
         self.insisted = operations.published(actor, kind, thing_id, nudges)
 
     @property
     def insist(self) -> str:
         """Return the value of the button; it counts for what the author has been told, only."""
         return _mark(self.nudges)
+
+    @property
+    def named_source(self) -> Source:
+        """Return what the author says of where it comes from."""
+        words = request.form.get(SOURCE_WORDS, "").replace("\x00", "").strip()[:LONGEST_SOURCE]
+        return Source(request.form.get(SOURCE, ""), words)
+
+    @property
+    def source_choices(self) -> list[tuple[str, str]]:
+        """Return the sorts of source that would answer what was found; none if nothing would."""
+        offered = [set(one.sources) for one in self.nudges if one.sources]
+        kept = set.intersection(*offered) if offered else set()
+        return [(sort, title) for sort, title in sources.SORTS.items() if sort in kept]
+
+    @property
+    def can_cover(self) -> bool:
+        """Say whether contact details can be covered."""
+        return any(one.cover for one in self.nudges)
+
+    def _answers(self, nudge: Nudge) -> bool:
+        source = self.named_source
+        if source.sort not in nudge.sources:
+            return False
+        self.source_problem = sources.problem(source)
+        return not self.source_problem
+
+    def _cover(self) -> None:
+        for name in self.guarded:
+            if name in self and name not in self.details_in:
+                given = self[name].data
+                if isinstance(given, str):
+                    self[name].data = covered(given)
+                elif isinstance(given, list):
+                    self[name].data = [covered(str(one)) for one in given]
+
+
+class SharedForm(GuardedForm):
+    """A form whose words go to a few people, or stand where nothing can wait: they are mended.
+
+    It asks the guards by itself, as one of its validators would.
+    """
+
+    read_as = ""
+    can_wait = False
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Say whether a form was sent, can be taken, and the guards have nothing to say."""
+        if not super().validate_on_submit(extra_validators):
+            return False
+        if not self.others_read():
+            return True
+        actor = current_actor()
+        heard = self._heard(actor, self.read_as)
+        if heard and self._sourced:
+            sources.keep(actor, self.read_as, actor.member_id(), self.named_source, self._sourced)
+        return heard
+
+    def others_read(self) -> bool:
+        """Say whether others will read what was typed; a draft is nobody else's."""
+        return True
 
 
 def _words(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,11 +89,25 @@ class Draft:
         kind: what they will be, as in ``offer``; the kinds of `Reportable`.
         author_id: the membership that writes.
         fields: what each field of the form holds, by its name; only what others will read.
+        details_in: fields that are meant for contact details.
     """
 
     kind: str
     author_id: UUID
     fields: Mapping[str, str]
+    details_in: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an author says that something comes from.
+
+    `sort` is ``public`` (`words` is the link), ``own`` (they lived it themselves) or ``allowed``
+    (`words` says by whom).
+    """
+
+    sort: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,9 @@ class Nudge:
         passage: quoted from it; empty for all of it.
         why: what may go wrong, in one kind sentence.
         instead: what would do; a sentence that helps to mend it.
+        sources: the sorts of `Source` that answer it: once the author names one, it passes.
+        cover: whether it is about contact details that can be covered for readers.
+        holds: whether there is nothing for the author to mend: a moderator looks first.
     """
 
     guard: str
@@ -114,6 +132,9 @@ class Nudge:
     passage: str
     why: str
     instead: str
+    sources: tuple[str, ...] = ()
+    cover: bool = False
+    holds: bool = False
 
     def finding(self) -> dict[str, str]:
         """Return what a moderator is told of it."""
@@ -132,5 +153,33 @@ GUARDS: Hook[[Draft], Sequence[Nudge]] = Hook(
     " hear first, in private. If they publish all the same, a moderator looks at it before anybody"
     " sees it. Judge by the draft alone, quickly; an empty list lets it pass.",
     gives=Nudge,
+    many=True,
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Something that others can read, for a look back.
+
+    Attributes:
+        kind: as in `Draft`.
+        label: what people call it, as in “the offer ‘Salary data’”.
+        url: where it stands.
+        written_at: when it was written.
+        draft: its words as the guards read them.
+    """
+
+    kind: str
+    label: str
+    url: str
+    written_at: dt.datetime
+    draft: Draft
+
+
+WRITTEN: Hook[[dt.datetime], Sequence[Written]] = Hook(
+    "written",
+    "Called when a firm admin tries out watched words, with a moment; return what was written since"
+    " then and others can read now.",
+    gives=Written,
     many=True,
 )

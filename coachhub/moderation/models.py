@@ -272,3 +272,36 @@ class Notice(FirmScoped):
     membership_id: Mapped[UUID] = points_to("firms_membership")
     due_at: Mapped[dt.datetime]
     told_at: Mapped[dt.datetime | None]
+
+
+class NamedSource(FirmScoped):
+    """Where an author said that a text comes from, when a guard asked; for moderators.
+
+    `found` holds the passages that it answers: `Nudge.finding` each.
+    """
+
+    __tablename__ = "moderation_named_source"
+    __table_args__ = (
+        one_of("public", "own", "allowed", column="sort"),
+        Index("ix_moderation_named_source_target", "firm_id", "target_id"),
+    )
+
+    target_kind: Mapped[str]
+    target_id: Mapped[UUID]
+    author_id: Mapped[UUID] = points_to("firms_membership")
+    sort: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    found: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+
+class WatchedWord(FirmScoped):
+    """A word or phrase that the firm looks twice at; ``*`` stands for any letters of a word."""
+
+    __tablename__ = "moderation_watched_word"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "word"),
+        one_of("nudge", "hold", column="effect"),
+    )
+
+    word: Mapped[str]
+    effect: Mapped[str] = mapped_column(default="nudge")

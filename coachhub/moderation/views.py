@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
-from coachhub.moderation import house, jobs, joins, operations, queries, wording
+from coachhub.moderation import guard_joins, house, jobs, joins, operations, queries, wording
 from coachhub.moderation.forms import AppealForm, ReportForm
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.queries.figures import PERIODS
@@ -21,7 +21,7 @@ from coachhub.permissions import Permission
 _THANKS = "Thank you. A moderator looks at it, and you will hear what they decide."
 Page = str | Response | tuple[str, int]
 bp = Blueprint("moderation", __name__, url_prefix="/f/<firm>")
-JOINED = joins.export, jobs.tell  # they listen once this module is loaded
+JOINED = joins.export, jobs.tell, guard_joins.export  # they listen once this module is loaded
 
 
 @bp.route("/report/<kind>/<uuid:post_id>", methods=["GET", "POST"])

@@ -6,10 +6,14 @@ from wtforms import BooleanField, EmailField, StringField, TelField, TextAreaFie
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from coachhub.core.forms import Form
+from coachhub.moderation.guards import SharedForm
 
 
-class CardForm(Form):
+class CardForm(SharedForm):
     """What stands on a member's card."""
+
+    read_as = "contact_card"
+    guarded = ("name", "hook", "looking_for")
 
     name = StringField("Your name", [DataRequired("A card has a name on it."), Length(max=120)])
     hook = StringField(
@@ -32,6 +36,10 @@ class CardForm(Form):
         "Show the card to whoever has its link",
         description="You can switch it off at any time; a new link makes the old one useless.",
     )
+
+    def others_read(self) -> bool:
+        """A card that is switched off is its owner's alone."""
+        return bool(self.is_public.data)
 
 
 class VisitorForm(Form):

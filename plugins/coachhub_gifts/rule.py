@@ -39,18 +39,26 @@ _BREACHES = (
             r"amazon credit|store credit",
             r"bitcoins?|crypto(?:currency)?",
             r"money(?! matters| markets?)",
+            r"(?:steam|itunes|google play|prepaid|store) cards?",
+            r"bank ?notes?|(?:coins|notes|bills) in an envelope",
+            r"donations? (?:of|in your name)",
+            r"(?:twenty|thirty|forty|fifty|sixty|eighty|ninety|hundred|thousand)(?: and \w+)?"
+            r" (?:euros?|dollars?|francs?|pounds?|bucks|quid)",
         ),
         "Money and vouchers turn a kindness into a payment, and the other has to pay back.",
     ),
     (
         "controversial",
         _words(
+            r"magnum|bordeaux|burgundy|rioja|chianti|aperitif|cocktails?|port wine",
             r"(?:bottles? of |case of |red |white |sparkling )?(?:wine|whisk(?:e)?y|gin|vodka|rum|"
             r"champagne|prosecco|beers?|liqueur|cognac|brandy|schnapps|spirits)",
             r"cigars?|cigarettes?|tobacco|vape",
             r"cannabis|weed|edibles",
             r"lottery tickets?|scratch ?cards?|betting|casino",
             r"bibles?|qur'?an|rosar(?:y|ies)|prayer (?:book|beads?)|religious",
+            r"(?:badge|sticker|flag|cap|leaflet)s? of (?:the|my|our) (?:\w+ )?"
+            r"(?:party|movement|church)",
             r"(?:party|campaign|political|election) (?:badge|sticker|poster|leaflet|cap|shirt)s?",
             r"knives|knife|guns?|pepper spray",
         ),
@@ -65,7 +73,8 @@ _BREACHES = (
             r"jewel(?:le)?ry|necklaces?|bracelets?|earrings?|rings? for",
             r"lingerie|underwear|nightwear",
             r"make-?up|lipstick|skin ?care|cosmetics",
-            r"massage(?! chair)|spa day|date night",
+            r"massage(?! chair)|spa (?:day|afternoon|weekend|evening|visit)|date night",
+            r"(?:silk|cashmere) \w+|handbags?|lilies|orchids",
         ),
         "It is a personal thing, and may be taken for more than you mean.",
     ),
@@ -75,7 +84,15 @@ _BREACHES = (
             r"(?:box(?:es)? of |store-?bought |swiss |belgian )(?:chocolates?|pralines?"
             r"|candy|sweets)",
             r"designer \w+|luxury \w+|brand(?:ed)? new \w+",
-            r"smart ?watch(?:es)?|wrist ?watch(?:es)?|i ?pads?|i ?phones?|air ?pods?|tablets?"
+            r"(?:fountain|silver|gold) pens?|briefcases?|crystal \w+|porcelain \w+",
+            r"(?:renowned|famous|well-known|good|expensive) (?:make|brand|label)",
+            r"(?:still|new) in (?:the|its) box",
+            r"from (?:a|the) (?:good |posh |duty.free )?(?:shop|store|boutique)",
+            r"box seats|tickets (?:to|for) (?:the|a)|dinner for (?:two|you)",
+            r"weekend (?:in|at|for)|(?:two|three|\d) nights",
+            r"(?:a )?(?:year|month) of the \w+ \w+, paid|paid by me",
+            r"smart ?phones?|smart ?watch(?:es)?",
+            r"wrist ?watch(?:es)?|i ?pads?|i ?phones?|air ?pods?|tablets?"
             r"|e-?readers?|head ?phones",
             r"(?:concert|match|theat(?:re|er)|opera|season|football|game|plane|train) tickets?",
             r"weekend (?:away|trip|break)|hotel (?:night|stay)|holiday home|flights?",
@@ -90,7 +107,7 @@ _BREACHES = (
         "confidential",
         _words(
             r"internal(?:[ -]only)? (?:\w+ )?(?:report|document|slides?|figures|numbers"
-            r"|list|memo)s?",
+            r"|list|memo|table|handbook|data)s?",
             r"confidential|proprietary|under nda|not (?:yet )?public",
             r"(?:customer|client|price|salary) lists? (?:of|from) (?:my|our|the)",
             r"leaked?|insider (?:figures|numbers|information)",

@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from coachhub.board.kinds import offer_kinds
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, choices
-from coachhub.moderation.guards import GuardedForm
+from coachhub.moderation.guards import GuardedForm, SharedForm
 from coachhub_huddle.operations.homework import HomeworkDraft, LineDraft
 from coachhub_huddle.operations.series import LENGTHS, LONGEST_PLACE, HuddleDraft, SeriesDraft
 from coachhub_huddle.weeks import WEEKDAYS
@@ -46,8 +46,12 @@ def _zones() -> list[str]:
     )
 
 
-class SeriesForm(Form):
+class SeriesForm(SharedForm):
     """When a cohort meets."""
+
+    read_as = "huddle"
+    guarded = ("title", "place")
+    details_in = ("place",)
 
     title = StringField(
         "What you call it",
@@ -82,8 +86,12 @@ class SeriesForm(Form):
         )
 
 
-class MoveForm(Form):
+class MoveForm(SharedForm):
     """Another day, time or place for one huddle, on the clock of its series."""
+
+    read_as = "huddle"
+    guarded = ("place",)
+    details_in = ("place",)
 
     day = DayField("Day", [InputRequired("On which day?")], ahead=120)
     at = TimeField("Time", [InputRequired("At what time?")])
@@ -98,8 +106,12 @@ class MoveForm(Form):
         return HuddleDraft(starts_at, int(self.minutes.data or 0), self.place.data or "")
 
 
-class CancelForm(Form):
+class CancelForm(SharedForm):
     """Why a huddle does not take place."""
+
+    read_as = "huddle"
+    guarded = ("why",)
+    details_in = ("why",)
 
     why = StringField(
         "Why, in a few words",
@@ -108,8 +120,11 @@ class CancelForm(Form):
     )
 
 
-class LineForm(Form):
+class LineForm(SharedForm):
     """A line of the agenda."""
+
+    read_as = "agenda_line"
+    guarded = ("text",)
 
     text = StringField(
         "A line of your own",
@@ -117,8 +132,12 @@ class LineForm(Form):
     )
 
 
-class HomeworkForm(Form):
+class HomeworkForm(SharedForm):
     """What is set for home."""
+
+    read_as = "homework"
+    guarded = ("title", "text")
+    details_in = ("text",)
 
     kind = RadioField("What kind", choices=choices(KIND_LABELS.items()), default="assets")
     title = StringField("In one sentence", [DataRequired("What is to be done?"), Length(max=120)])
@@ -138,14 +157,20 @@ class HomeworkForm(Form):
         )
 
 
-class TextForm(Form):
+class TextForm(SharedForm):
     """Homework that is a text."""
+
+    read_as = "hand_in"
+    guarded = ("text",)
 
     text = TextAreaField("Your text", [DataRequired("Write a few words first."), Length(max=6000)])
 
 
-class LinesForm(Form):
+class LinesForm(SharedForm):
     """Homework that is a list."""
+
+    read_as = "hand_in"
+    guarded = ("text",)
 
     text = TextAreaField(
         "One on each line",
@@ -153,8 +178,11 @@ class LinesForm(Form):
     )
 
 
-class PitchForm(Form):
+class PitchForm(SharedForm):
     """Homework that is a hook and a pitch."""
+
+    read_as = "hand_in"
+    guarded = ("hook", "text")
 
     hook = StringField(
         "Your hook",
@@ -171,7 +199,7 @@ class PitchForm(Form):
 class OfferLineForm(GuardedForm):
     """A line of an asset list, as it goes on the board."""
 
-    guarded = ("title", "body", "field")
+    guarded = ("company", "title", "body", "field")
 
     kind = SelectField("Kind")
     title = StringField(
@@ -200,7 +228,7 @@ class OfferLineForm(GuardedForm):
 class TargetLineForm(GuardedForm):
     """A line of a list of targets, as it goes on the board."""
 
-    guarded = ("title",)
+    guarded = ("company", "title")
 
     company = StringField("Company", [DataRequired("Which company is it?"), Length(max=LONGEST)])
     title = StringField("Roles you would take there", [Length(max=200)])
@@ -210,8 +238,11 @@ class TargetLineForm(GuardedForm):
         return LineDraft(title=self.title.data or "", company=self.company.data or "")
 
 
-class ReviewForm(Form):
+class ReviewForm(SharedForm):
     """What the coach thinks of a hand-in."""
+
+    read_as = "review"
+    guarded = ("text",)
 
     text = TextAreaField(
         "What you want to say",

@@ -23,6 +23,7 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.core.forms import DayField, Form, choices
+from coachhub.moderation.guards import SharedForm
 from coachhub_outcomes.counting import SMALLEST
 from coachhub_outcomes.operations import LONGEST_THANKS, Story
 from coachhub_outcomes.queries import WAYS, WORK_LABELS
@@ -39,8 +40,11 @@ def ticks(label: str, description: str = "", **more: Any) -> SelectMultipleField
     )
 
 
-class StoryForm(Form):
+class StoryForm(SharedForm):
     """What led there."""
+
+    read_as = "story"
+    guarded = ("role", "company", "words")
 
     work = SelectField("What kind of work is it?", choices=choices(WORK_LABELS.items()))
     starts_on = DayField("When do you start?", [Optional()], past=400, ahead=400)
@@ -71,6 +75,10 @@ class StoryForm(Form):
         default="me",
     )
 
+    def others_read(self) -> bool:
+        """Say whether the story is shown to anybody but its writer."""
+        return str(self.shown_to.data) != "me"
+
     def story(self) -> Story:
         """Return what was typed."""
         return Story(
@@ -86,8 +94,11 @@ class StoryForm(Form):
         )
 
 
-class ThanksForm(Form):
+class ThanksForm(SharedForm):
     """A word to somebody who helped."""
+
+    read_as = "thanks"
+    guarded = ("words",)
 
     words = TextAreaField(
         "Your thanks", [DataRequired("Please write a word or two."), Length(max=LONGEST_THANKS)]

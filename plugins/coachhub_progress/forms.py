@@ -6,12 +6,17 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from coachhub.core.forms import Form
+from coachhub.moderation.guards import SharedForm
 
 LONGEST = 2000
 
 
-class UpdateForm(Form):
+class UpdateForm(SharedForm):
     """An update in the member's words."""
+
+    read_as = "update"
+    guarded = ("subject", "met", "looking", "helps")
+    details_in = ("subject", "met", "looking", "helps")
 
     subject = StringField(
         "Subject",

@@ -24,6 +24,7 @@ from fixtures_one_of_each import One, kinds
 GOLDEN = Path(__file__).parent / "golden"
 NARROW = (320, 640)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_REF = re.compile(r"\([0-9A-HJKMNP-TV-Z]{6}\)")  # the short name of a decision
 _TOKEN = re.compile(r"(?<=/)(?!00000000-)(?=[\w=-]*[\dA-Z_])[\w=.-]{20,}(?=[\s\"<>/]|$)")
 
 
@@ -32,7 +33,10 @@ def shown(mail: One) -> tuple[str, str]:
     message = parsed(mail.raw)
     heads = [f"{name}: {message[name]}" for name in ("From", "To", "Subject")]
     text, html = (
-        _TOKEN.sub("a-token", _ID.sub("00000000-0000-0000-0000-000000000000", str(content)))
+        _REF.sub(
+            "(000000)",
+            _TOKEN.sub("a-token", _ID.sub("00000000-0000-0000-0000-000000000000", str(content))),
+        )
         for content in (
             message.get_body(("plain",)).get_content(),  # type: ignore[union-attr]
             message.get_body(("html",)).get_content(),  # type: ignore[union-attr]

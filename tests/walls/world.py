@@ -32,7 +32,7 @@ from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.firms.plugins import enable_plugin
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
-from coachhub.moderation.models import Case, Decision
+from coachhub.moderation.models import Case, Decision, WatchedWord
 
 SOON = dt.date(2100, 1, 1)
 
@@ -244,6 +244,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "remark_id": lambda side: side.add(
         MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
     ),
+    "watched_word_id": lambda side: side.add(WatchedWord(word="gold watches")),
     "mail_id": lambda side: side.add(
         FirmMail(
             kind="invitation", to_address="a@example.org", subject="Hello", message_id="<a@b>",

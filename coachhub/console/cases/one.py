@@ -25,7 +25,7 @@ from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
-from coachhub.moderation import house, operations, queries
+from coachhub.moderation import house, operations, queries, sources
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.models import OPEN, Case
 from coachhub.permissions import Permission
@@ -157,6 +157,8 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         verdict_words=FOLLOWED,
         verdict_keys=VERDICT_KEYS,
         waits=case.state in OPEN,
+        sources=sources.named_for(case.target_id),
+        sorts=sources.SORTS,
         picking=form is not None and case.state in OPEN and not is_own,
         at=now(),
         **context,

@@ -98,6 +98,7 @@ def _form(row: Draft, *, bare: bool = False) -> OfferLineForm | TargetLineForm:
 def _post(one: Homework, mine: HandIn, row: Draft, form: OfferLineForm | TargetLineForm) -> Page:
     kind = row.post_kind
     if form.may_pass(current_actor(), kind):
+        operations.change_draft(current_actor(), mine, row, form.draft())
         try:
             with db.session.begin_nested():
                 made = operations.post_draft(current_actor(), g.cohort, mine, row)

@@ -1,0 +1,1 @@
+"""The guards' eyes: pure readers of a draft's words, with what they know kept as data."""

@@ -1,0 +1,112 @@
+"""The platform's own guards, each a link of the chain: what they read is data, see `guarding`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coachhub.moderation import watch_list
+from coachhub.moderation.guarding.cues import Verdict, lexicon
+from coachhub.moderation.guarding.details import details
+from coachhub.moderation.guarding.watched import watch
+from coachhub.moderation.hooks import GUARDS, Draft, Nudge
+
+_LONGEST_PASSAGE = 160
+_SOURCES = ("public", "own", "allowed")
+_SOURCES_OF_PAPERS = ("public", "allowed")
+# With one of these it is a paper or a list that was taken along, not only something known.
+_OF_PAPERS = frozenset({"footer", "asset", "others_pay"})
+
+
+@GUARDS.from_room
+def confidential(draft: Draft) -> Sequence[Nudge]:
+    """Ask for the source of what sounds as if an employer kept it to itself."""
+    return _judged(draft, "confidential")
+
+
+@GUARDS.from_room
+def scam(draft: Draft) -> Sequence[Nudge]:
+    """Warn of work that costs money, papers or the official road."""
+    return _judged(draft, "scam")
+
+
+@GUARDS.from_room
+def attack(draft: Draft) -> Sequence[Nudge]:
+    """Speak for whoever is called names."""
+    return _judged(draft, "attack")
+
+
+@GUARDS.from_room
+def selling(draft: Draft) -> Sequence[Nudge]:
+    """Say that the group gives and asks without money."""
+    return _judged(draft, "selling")
+
+
+@GUARDS.from_room
+def contact_details(draft: Draft) -> Sequence[Nudge]:
+    """Offer to cover addresses and numbers outside the fields that are meant for them."""
+    found = []
+    for field, words in draft.fields.items():
+        there = [] if field in draft.details_in else details(words)
+        if there:
+            passage = ", ".join(words[one.start : one.end] for one in there)
+            found.append(
+                Nudge(
+                    guard="contact_details",
+                    rule="private_details",
+                    field=field,
+                    passage=_short(passage),
+                    why="Everybody in the group would have this address or number, for good.",
+                    instead="We can cover it: whoever says yes to an introduction gets it anyway.",
+                    cover=True,
+                )
+            )
+    return found
+
+
+@GUARDS.from_room
+def watched(draft: Draft) -> Sequence[Nudge]:
+    """Look for the words that the firm itself watches."""
+    effects = watch_list.effects()
+    eyes = watch(tuple(effects))
+    return [
+        Nudge(
+            guard="watched_words",
+            rule="other",
+            field=field,
+            passage=_short(one.passage),
+            why="Your firm looks twice at these words.",
+            instead="If other words would do, take those.",
+            holds=effects[one.word] == "hold",
+        )
+        for field, words in draft.fields.items()
+        for one in eyes.sightings(words)
+    ]
+
+
+def _judged(draft: Draft, guard: str) -> list[Nudge]:
+    known = lexicon(guard)
+    found = []
+    for field, words in draft.fields.items():
+        verdict = known.judge(words)
+        if verdict.speaks:
+            found.append(
+                Nudge(
+                    guard=guard,
+                    rule=known.rule,
+                    field=field,
+                    passage=_short(verdict.passage),
+                    why=verdict.why,
+                    instead=known.instead,
+                    sources=_sources(verdict) if guard == "confidential" else (),
+                )
+            )
+    return found
+
+
+def _sources(verdict: Verdict) -> tuple[str, ...]:
+    papers = any(one.cue.name in _OF_PAPERS for one in verdict.evidence)
+    return _SOURCES_OF_PAPERS if papers else _SOURCES
+
+
+def _short(passage: str) -> str:
+    return passage if len(passage) <= _LONGEST_PASSAGE else f"{passage[: _LONGEST_PASSAGE - 1]}…"
