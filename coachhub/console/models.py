@@ -28,8 +28,8 @@ class SavedView(FirmScoped):
 class Together(FirmScoped):
     """Cases that one moderator decided in one go, and what became of each.
 
-    `results` has one entry for each case, in order: its id, label, whether it was done, a sentence
-    if it was not, and whether it was undone.
+    `results` has one entry for each case, in order: its id, whether it was done, a sentence if it
+    was not, and whether it was undone. No words of anybody.
     """
 
     __tablename__ = "console_together"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -51,12 +51,12 @@ def decide_together(
     for one in seen:
         case = by_id.get(one.case_id)
         if case is None:
-            results.append(_result(one.case_id, "", "We could not find this case."))
+            results.append(_result(one.case_id, "We could not find this case."))
             continue
-        label, its_ruling = case.label, replace(ruling, passage=_passage(case, ruling))
+        its_ruling = replace(ruling, passage=_passage(case, ruling))
         step = partial(operations.decide, actor, case, one.version, its_ruling)
         problem = _attempt(step)
-        results.append(_result(one.case_id, label, problem))
+        results.append(_result(one.case_id, problem))
     row = Together(
         by_id=actor.member_id(),
         outcome=ruling.outcome,
@@ -103,6 +103,19 @@ def undo_together(actor: Actor, row: Together) -> int:
     return undone
 
 
+def labels_of(row: Together, cohort_ids: Collection[UUID] | None) -> dict[str, str]:
+    """Return what the texts are called, by the case's id as it stands in `results`.
+
+    Of the cases that a moderator of these cohorts may see, only.
+    """
+    query = select(Case.id, Case.label).where(
+        Case.id.in_([UUID(one["case"]) for one in row.results])
+    )
+    if cohort_ids is not None:
+        query = query.where(Case.cohort_id.in_(cohort_ids))
+    return {str(case_id): label or "a case" for case_id, label in db.session.execute(query)}
+
+
 def find_together(together_id: UUID, actor: Actor) -> Together:
     """Return what the actor decided in one go; raises NotFoundError for somebody else's."""
     row = db.session.scalar(
@@ -126,10 +139,9 @@ def _attempt(step: Callable[[], object]) -> str:
     return ""
 
 
-def _result(case_id: UUID, label: str, problem: str) -> dict[str, Any]:
+def _result(case_id: UUID, problem: str) -> dict[str, Any]:
     return {
         "case": str(case_id),
-        "label": label,
         "done": not problem,
         "problem": problem,
         "undone": False,

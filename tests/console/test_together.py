@@ -190,7 +190,9 @@ def test_more_than_two_hundred_are_too_many(desk: Desk) -> None:
 def test_others_neither_decide_nor_see_nor_undo(desk: Desk, elsewhere: FlaskClient) -> None:
     cases = many(desk, 2)
     url = decide_all(elsewhere, desk, cases)
-    assert "We could not find this case." in elsewhere.get(url).text
+    page = elsewhere.get(url).text
+    assert "We could not find this case." in page
+    assert "Watch" not in page
     assert desk.states() == ["quarantined", "visible"]
     with scope(desk.group.firm.id):
         assert len(audit.entries(action="case.refused")) == 2

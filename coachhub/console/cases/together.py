@@ -72,6 +72,7 @@ def done_together(together_id: UUID) -> str:
     return render_template(
         "console/cases/done.html",
         made=row,
+        labels=together.labels_of(row, cohorts_of(current_actor())),
         rules=house.by_code(),
         words=FOLLOWED,
         can_undo=row.undone_at is None and row.undo_until > now(),
