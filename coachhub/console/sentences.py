@@ -65,7 +65,7 @@ WORDS = {
     "member.erasure_taken_back": "took back that {label} is erased",
     "member.exported": "took away everything that is kept about them",
     "member.invited": "invited {label} as {role}",
-    "member.joined": "joined as {role}",
+    "member.joined": "joined as {role} ({label})",
     "member.landed": "found work",
     "member.left": "ended the membership of {label}",
     "member.looks_again": "looks for work again",
