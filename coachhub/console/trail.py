@@ -15,6 +15,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 from werkzeug.wrappers import Response
 
+from coachhub.console import seals
 from coachhub.console.forms import SealForm
 from coachhub.console.sentences import sentence, title
 from coachhub.core import audit, chain
@@ -27,6 +28,7 @@ from coachhub.core.errors import DomainError
 from coachhub.permissions import Permission
 
 bp = Blueprint("trail", __name__, url_prefix="/f/<firm>/console/audit")
+MAILED = seals.MAIL  # loaded with the pages, so that the worker knows it
 PER_PAGE = 50
 MOST_NAMES = 200
 LONGEST = 100

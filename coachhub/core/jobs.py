@@ -161,6 +161,9 @@ def init_app(app: Flask, url: str, secret: str, work: Iterable[ModuleType]) -> N
 
 @event.listens_for(Session, "after_commit")
 def _send_waiting(session: Session) -> None:
+    # It is told of savepoints too: what they made can still be rolled back.
+    if session.in_nested_transaction():
+        return
     for name, firm_id, args, seconds in session.info.pop(_KEY, []):
         queue().put(name, firm_id, args, seconds)
 
