@@ -60,6 +60,8 @@ WORDS = {
     "mail.left": "left a mail in doubt as it is ({label})",
     "mail.sent_again": "sent a mail in doubt again ({label})",
     "mail.tested": "had a test mail sent to themselves",
+    "watched_words.added": "added words that the firm watches",
+    "watched_words.dropped": "dropped words that the firm watched",
     "guard.passed_over": "kept words that a guard had asked about",
     "member.erased": "erased {label}",
     "member.erasure_asked": "asked for {label} to be erased",

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from coachhub.board.models import Target
 from coachhub.cohorts.models import Enrolment
@@ -123,7 +124,7 @@ def newest_among(request_ids: Collection[UUID]) -> dict[UUID, UUID]:
         return {}
     rows = db.session.execute(
         select(Introduction.request_id, Introduction.id)
-        .distinct(Introduction.request_id)
+        .ext(distinct_on(Introduction.request_id))
         .where(Introduction.request_id.in_(request_ids))
         .order_by(Introduction.request_id, *_NEWEST)
     )

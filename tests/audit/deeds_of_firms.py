@@ -181,6 +181,8 @@ DEEDS: dict[str, Deed] = {
         {"is_on": "y", "title": "Be kind", "meaning": "It hurts.", "advice": "Say it kindly."},
     ),
     "house.first_posts": Deed("firm.first_posts", {"count": "3"}),
+    "watched.add": Deed("watched_words.added", {"lines": "crypto*", "effect": "nudge"}),
+    "watched.drop": Deed("watched_words.dropped"),
     "privacy.keep_how_long": Deed("retention.", before=inside(kept_days)),
     "privacy.erase_member": Deed("member.erasure_asked", before=inside(named)),
     "privacy.keep_member": Deed("member.erasure_taken_back", before=inside(wished)),

@@ -127,11 +127,12 @@ def test_taking_ones_own_target_off_shows_no_rival(group: Group) -> None:
     assert "Ben Liang" not in text_of(group, "ada", "?q=harbour")
 
 
-@pytest.mark.parametrize("state", ["quarantined", "returned", "redacted", "removed"])
+@pytest.mark.parametrize("state", ["quarantined", "returned", "removed"])
 def test_held_posts_are_shown_to_their_author_only(group: Group, state: str) -> None:
     group.posted("ada", BREAD)
     with scope(group.firm.id):
-        group.session.execute(update(Offer).values(moderation=state))
+        for step in dict.fromkeys(("quarantined", state)):
+            group.session.execute(update(Offer).values(moderation=step))
         group.session.commit()
     assert "Only you see this" in text_of(group, "ada")
     for name in ("ben", "ida"):
