@@ -33,9 +33,9 @@ def test_home_works_in_a_job_too_for_the_digest(here: Circle) -> None:
 
 def test_a_promise_stands_on_the_home_page_with_its_day(here: Circle) -> None:
     made = here.at("introduced", "insider")
-    (item,) = joins.home(here.act("giver"))
+    ((item,),) = joins.homes([here.act("giver")])
     assert (item.due, item.action) == (made.due_on, "Your promise")
-    assert joins.home(here.act("receiver")) == []
+    assert joins.homes([here.act("receiver")]) == [[]]
 
 
 def test_coach_sees_whose_promises_are_late(here: Circle) -> None:

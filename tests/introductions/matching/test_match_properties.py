@@ -75,6 +75,9 @@ class Matches(RuleBasedStateMachine):
 
     @rule(which=WHICH, state=st.sampled_from(["removed", "quarantined", "visible"]))
     def moderate(self, which: int, state: str) -> None:
+        # Each step between two states goes through quarantine.
+        self.world.change_post(which, moderation="quarantined")
+        self.world.session.flush()
         self.world.change_post(which, moderation=state)
 
     @rule(which=WHICH, closed=st.booleans())

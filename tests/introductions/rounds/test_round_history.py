@@ -93,11 +93,11 @@ def test_once_a_mail_has_left_the_release_stands(
 
 
 def test_taken_back_the_mails_never_leave(group: Any, released: Round, session: Any) -> None:
-    from coachhub.introductions.joins import question_still_stands  # noqa: PLC0415 - read here
+    from coachhub.introductions.joins import questions_still_stand  # noqa: PLC0415 - read here
 
     release.withdraw_release(group.actor(), released)
     mails = session.scalars(select(FirmMail)).all()
-    assert all(question_still_stands(mail) for mail in mails)
+    assert all(questions_still_stand(mails))
 
 
 def test_the_same_board_gives_the_same_round(group: Any, session: Any) -> None:
