@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-figures shots mail-shots renew-mails soak-digests soak-names browser clean
+	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-moderation browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -17,7 +17,7 @@ run: .venv/ok assets ## everything for a trial, with its own database; stop with
 	@$(BIN)/coachhub run
 
 test: .venv/ok assets browser ## all tests, with a real database, mail server and browser
-	$(PYTEST) -n 2 --dist worksteal
+	$(PYTEST) -n 3 --dist worksteal
 
 sure: checks test ## format, lint, types, templates, import contracts and tests
 
@@ -56,6 +56,10 @@ soak-digests: .venv/ok ## what ten thousand made-up members find in their digest
 
 soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 	MADE_UP_NAMES=5000 $(PYTEST) -q tests/mail/test_letters.py -k no_name_writes
+
+soak-life: .venv/ok ## introductions and matches through many made-up lives
+	MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
+		tests/introductions/matching/test_match_properties.py
 
 soak-moderation: .venv/ok ## moderation tried in every order, and told by workers that are killed
 	MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \

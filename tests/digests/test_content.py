@@ -274,7 +274,7 @@ def test_what_is_taken_down_after_the_writing_is_not_sent(
 
 
 # `make soak-digests` makes ten thousand of them.
-MADE_UP_MEMBERS = int(os.environ.get("MADE_UP_MEMBERS", "1000"))
+MADE_UP_MEMBERS = int(os.environ.get("MADE_UP_MEMBERS", "300"))
 # Of each post: its kind, its owner, how many hours old, and the revision that I was told of.
 _POSTS = st.lists(
     st.tuples(

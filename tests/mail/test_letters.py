@@ -86,7 +86,7 @@ def test_a_suppressed_address_gets_a_row_with_the_reason(write: Any) -> None:
 
 
 # `make soak-names` tries five thousand.
-MADE_UP_NAMES = int(os.environ.get("MADE_UP_NAMES", "1000"))
+MADE_UP_NAMES = int(os.environ.get("MADE_UP_NAMES", "500"))
 
 
 @settings(

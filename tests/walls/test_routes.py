@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 from werkzeug.routing import BuildError, Rule
 
 from coachhub.core.access import permission_of
+from coachhub.firms import layout
 from coachhub.permissions import WHO_MAY, Permission, Standing
 from walls.world import THINGS, Side, Who, World, make_world
 
@@ -154,8 +155,13 @@ def test_every_thing_in_an_address_can_be_made_here(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_route_from_every_side(part: int, app: Flask, session: Session) -> None:
+def test_every_route_from_every_side(
+    part: int, app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One world; each knock is undone, so that every other finds it as it was."""
+    if part:
+        # A menu is the same wherever somebody stands: one part draws it, the others save a third.
+        monkeypatch.setattr(layout, "_menu", list)
     world = make_world(app, session)
     session.close()
     connection = session.get_bind()

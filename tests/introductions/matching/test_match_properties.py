@@ -4,6 +4,7 @@ kept and brought up to date equals what is derived from scratch.
 
 from __future__ import annotations
 
+import os
 import datetime as dt
 from typing import Any
 
@@ -29,7 +30,7 @@ from coachhub.introductions.matching.search import (
 )
 from fixtures_match_world import World
 
-EXAMPLES = 12
+EXAMPLES = int(os.environ.get("MATCH_RUNS", "6"))  # `make soak-life` runs more
 WHO = st.integers(0, 4)
 WHERE = st.integers(0, 2)
 WHICH = st.integers(0, 9)
