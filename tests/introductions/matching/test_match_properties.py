@@ -4,8 +4,8 @@ kept and brought up to date equals what is derived from scratch.
 
 from __future__ import annotations
 
-import os
 import datetime as dt
+import os
 from typing import Any
 
 from hypothesis import HealthCheck, settings
