@@ -17,9 +17,11 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from coachhub.accounts import letters as of_account
+from coachhub.accounts import tries
 from coachhub.accounts.models import Person
 from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.notes import send_note
+from coachhub.console import seals
 from coachhub.console.escalation import escalate
 from coachhub.core.access import Actor
 from coachhub.core.db import now
@@ -27,6 +29,7 @@ from coachhub.core.links import absolute
 from coachhub.core.paths import templates
 from coachhub.digests.operations import write_digest
 from coachhub.digests.preferences import preference_of
+from coachhub.firms import visits
 from coachhub.firms.invitations import Invitee, invite
 from coachhub.firms.models import Membership
 from coachhub.introductions import direct, life, meetings, promises, shortlists
@@ -45,6 +48,7 @@ from coachhub.moderation.operations import (
     report,
     tell_due,
 )
+from coachhub.permissions import Standing
 from coachhub.privacy import strangers, wishes
 from fixtures_circle import Circle
 from plugin_letters import every_plugin_writes
@@ -123,6 +127,7 @@ def one_of_each(app: Flask, circle: Circle, post: Callable[..., Any]) -> Iterato
             _of_the_board(app, circle, post)
             _of_the_console(circle)
             _of_the_clock(circle, post)
+            _of_the_desk(circle)
             _of_the_account(app, circle)
             every_plugin_writes(circle)
         yield found(circle)
@@ -199,6 +204,18 @@ def _of_the_clock(here: Circle, post: Callable[..., Any]) -> None:
     here.session.flush()
     with time_machine.travel(MOMENT + dt.timedelta(hours=25), tick=False):
         escalate()
+
+
+def _of_the_desk(here: Circle) -> None:
+    """Look into the firm, mail the seal of its record, tell of many tries for foreign pages."""
+    desk = here.session.scalars(select(Person).where(Person.is_staff)).one()
+    standings = frozenset({Standing.ANYONE, Standing.PERSON, Standing.STAFF})
+    visitor = Actor(label=desk.name, person_id=desk.id, standings=standings)
+    visit = visits.look_in(visitor, "A mail of theirs did not arrive, and they asked us.", 30)
+    visits.end(visitor, visit)
+    with time_machine.travel(dt.datetime(2100, 3, 1, tzinfo=dt.UTC), tick=False):
+        seals.MAIL.function(here.firm.id)
+    tries._tell_staff(here.receiver.person_id, 20)
 
 
 def _of_the_account(app: Flask, here: Circle) -> None:

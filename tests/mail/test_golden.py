@@ -25,6 +25,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NARROW = (320, 640)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _REF = re.compile(r"\([0-9A-HJKMNP-TV-Z]{6}\)")  # the short name of a decision
+_SEAL = re.compile(r"\b\d+:[0-9a-f]{64}\b")
 _TOKEN = re.compile(r"(?<=/)(?!00000000-)(?=[\w=-]*[\dA-Z_])[\w=.-]{20,}(?=[\s\"<>/]|$)")
 
 
@@ -35,7 +36,10 @@ def shown(mail: One) -> tuple[str, str]:
     text, html = (
         _REF.sub(
             "(000000)",
-            _TOKEN.sub("a-token", _ID.sub("00000000-0000-0000-0000-000000000000", str(content))),
+            _TOKEN.sub(
+                "a-token",
+                _ID.sub("00000000-0000-0000-0000-000000000000", _SEAL.sub("a-seal", str(content))),
+            ),
         )
         for content in (
             message.get_body(("plain",)).get_content(),  # type: ignore[union-attr]

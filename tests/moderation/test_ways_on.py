@@ -97,13 +97,18 @@ def test_kept_as_it_is_a_number_waits_for_a_moderator(group: Group, page: str) -
     assert [one.moderation for one in offers(group)] == ["quarantined"]
 
 
-def test_a_profile_is_mended_and_cannot_wait(group: Group) -> None:
+def test_a_profile_is_mended_or_kept_and_does_not_wait(group: Group) -> None:
     client, me = group.client("ada"), f"/f/{group.firm.slug}/me"
     told = sent(client, me, {"headline": "Write to ada@example.org"}, 422)
-    assert "ask your coach" in told
-    assert 'name="all_the_same"' not in told
+    assert "keep it as it is if you are sure" in told
     sent(client, me, {"headline": "Write to ada@example.org", "cover": "1"}, 303)
     assert "[mail address]" in client.get(me).text
+    kept = {"headline": "Write to ada@example.org", "all_the_same": "contact_details"}
+    sent(client, me, kept, 303)
+    assert "ada@example.org" in client.get(me).text
+    with scope(group.firm.id):
+        [entry] = audit.entries(action="guard.passed_over")
+        assert entry.details["guards"] == ["contact_details"]
 
 
 def test_words_are_watched_many_at_once_after_a_try(
