@@ -110,7 +110,7 @@ def test_a_failure_is_kept_for_the_firms_admin(
             db.session.rollback()
         [seen] = troubles()
         assert (seen.plugin, seen.hook, seen.how, seen.times) == ("bad", "menu", "RuntimeError", 2)
-        mended("bad")
+        mended(Actor(label="Desk"), "bad")
         assert not troubles()
         db.session.remove()
         db.engine.dispose()

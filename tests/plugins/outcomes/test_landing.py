@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from coachhub.board import landing as board
-from coachhub.core.db import now
+from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
@@ -214,8 +214,10 @@ def test_words_that_others_read_can_be_reported_and_held_back(
     assert (story.text, story.owner_id) == ("Ask", ada.id)
     assert (thanks.text, thanks.state) == ("Rude words", "visible")
     assert len(queries.helped_by(ben.id)) == 1
-    thanks.move("removed")
+    thanks.move("quarantined")
     story.move("quarantined")
+    db.session.flush()
+    thanks.move("removed")
     assert queries.helped_by(ben.id) == []
     assert joins.member_section(cohort, fresh(ada), acting(ben)) is None
     operations.tell(acting(ada), Story("own", words="Better"))

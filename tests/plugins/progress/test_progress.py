@@ -300,6 +300,7 @@ def test_what_is_held_is_taken_along_and_goes_with_a_leaver(world: World) -> Non
         held = {one.name: one.rows for one in joins.export(members["Ana Bell"])}
         assert [row["met"] for row in held["progress_updates"]] == ["I met <b>many</b>."]
         assert [row["chosen"] for row in held["progress_updates"]] == [1]
+        members["Ana Bell"].state = "left"
         joins.member_left(members["Ana Bell"])
         world.session.commit()
         for table in (Update, Recipient, Group):
