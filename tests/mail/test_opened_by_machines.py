@@ -31,7 +31,15 @@ from fixtures_one_of_each import One, kinds
 _URL = re.compile(r"https?://[^\s<>\"')]+")
 REQUESTS = 1000
 READING = {"firms_membership", "audit_entry"}
-WITHOUT_LINKS = {"answer", "case-reporter", "introduced-contact", "shortlist", "stray", "test"}
+WITHOUT_LINKS = {
+    "answer",
+    "case-held",
+    "case-reporter",
+    "introduced-contact",
+    "shortlist",
+    "stray",
+    "test",
+}
 # What link scanners and eager browsers do with a page: ask for all it names, and touch what is
 # on it. Buttons of forms that change something are what they leave alone.
 PRY = """async () => {
