@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-moderation browser clean
+	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -57,12 +57,16 @@ soak-digests: .venv/ok ## what ten thousand made-up members find in their digest
 soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 	MADE_UP_NAMES=5000 $(PYTEST) -q tests/mail/test_letters.py -k no_name_writes
 
+soak-long: .venv/ok assets browser ## the tests that take too long for every change
+	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
+		telling or rotation"
+
 soak-life: .venv/ok ## introductions and matches through many made-up lives
-	MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
+	LONG=1 MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
 		tests/introductions/matching/test_match_properties.py
 
 soak-moderation: .venv/ok ## moderation tried in every order, and told by workers that are killed
-	MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
+	LONG=1 MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
 		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
 		tests/moderation/test_penalties.py
 

@@ -7,6 +7,7 @@ from hypothesis import settings
 from network_guard import close_the_door
 
 pytest_plugins = [path.stem for path in sorted(Path(__file__).parent.glob("fixtures_*.py"))]
+pytest_plugins += ["long_tests"]
 
 close_the_door()
 

@@ -297,7 +297,6 @@ def test_what_a_coach_said_can_be_reported_by_who_it_is_about(group: Group) -> N
     [comment] = group.all(Comment)
     with scope(group.firm_id):
         thing = find_reportable("pitch_comment", comment.id)
-        assert thing is not None
         assert (thing.text, thing.owner_id) == ("Unkind.", group.ids["coach"])
         thing.move("quarantined")
         group.session.flush()
@@ -344,9 +343,8 @@ def test_nothing_stays_of_a_leaver(group: Group, session: Session) -> None:
     group.member.post(f"{page}/ask")
     group.coach.post(group.look(page), data={"sentence": "whole", "text": "Good."})
     with scope(group.firm_id):
-        member = session.scalars(
-            select(Membership).where(Membership.id == group.ids["member"])
-        ).one()
+        mine = select(Membership).where(Membership.id == group.ids["member"])
+        member = session.scalars(mine).one()
         member.state = "left"
         joins.member_left(member)
         session.commit()
