@@ -1,4 +1,4 @@
-"""Tests that take long: `make soak-long` runs them, `make test` does not, so that it stays short."""
+"""Tests that take long: `make soak-long` runs them, `make test` does not and stays short."""
 
 from __future__ import annotations
 
