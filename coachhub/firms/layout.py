@@ -37,13 +37,13 @@ def context() -> dict[str, Any]:
         "cohort": g.get("cohort"),
         "menu": _menu() if g.get("membership") or g.get("visit") else [],
         "visit": g.get("visit"),
-        "visitors": _visitors(actor),
+        "staff_here": _staff_here(actor),
         "other_firms": _other_firms() if g.get("membership") else [],
         "person_links": _person_links() if g.get("membership") else [],
     }
 
 
-def _visitors(actor: Actor) -> list[StaffVisit]:
+def _staff_here(actor: Actor) -> list[StaffVisit]:
     """Return who of staff is in the firm right now, for its admins."""
     if g.get("membership") is None or Standing.ADMIN not in actor.standings:
         return []

@@ -86,7 +86,8 @@ def test_a_run_killed_at_37_percent_goes_on(
 
     assert died(written_in_part)
     # Some members make one commit: the last of them are written anew.
-    assert sum(outcomes(trial).values()) == WRITTEN - WRITTEN % jobs.AT_A_TIME
+    # Which batch comes first is chance: a whole one, or the smaller one that is left over.
+    assert sum(outcomes(trial).values()) in {jobs.AT_A_TIME, PEOPLE % jobs.AT_A_TIME}
     in_a_process(lambda: run(trial, jobs.write_due))
     assert sum(outcomes(trial).values()) == PEOPLE
     assert died(handed_in_part)

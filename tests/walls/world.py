@@ -268,7 +268,7 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "remark_id": lambda side: side.add(
         MemberNote(member_id=side.other.id, by_id=side.coach.id, text="A quiet word")
     ),
-    "watched_word_id": lambda side: side.add(WatchedWord(word="gold watches")),
+    "watched_word_id": lambda side: side.add(WatchedWord(word=uuid7().hex)),
     "mail_id": lambda side: side.add(
         FirmMail(
             kind="invitation", to_address="a@example.org", subject="Hello", message_id="<a@b>",

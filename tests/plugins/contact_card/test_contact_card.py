@@ -173,6 +173,7 @@ def test_a_leavers_card_goes(
     public: str, client: FlaskClient, member: Membership, firm: Firm, session: Session
 ) -> None:
     with scope(firm.id):
+        member.state = "left"
         member_left(member)
         session.commit()
         assert session.scalar(select(func.count()).select_from(Card)) == 0

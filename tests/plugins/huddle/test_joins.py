@@ -169,6 +169,8 @@ def test_words_that_others_read_can_be_reported_and_taken_down(
         assert found is not None
         assert (found.text, found.owner_id) == (text, getattr(group, whose).id)
         assert found.cohort_id == group.cohort.id
+        found.move("quarantined")
+        group.session.flush()
         found.move("removed")
         group.session.commit()
         again = find_reportable(kind, things[kind])
