@@ -26,7 +26,7 @@ from flask import current_app
 from sqlalchemy import Select, Update, func, select, update
 
 from coachhub.config import Config
-from coachhub.core.db import db, now
+from coachhub.core.db import db, direct_engine, now
 from coachhub.core.jobs import job
 from coachhub.mail import addresses, pace, relay
 from coachhub.mail.hooks import MAY_SEND
@@ -147,7 +147,7 @@ def _deliver_all(table: type[Mail]) -> None:
 def _signs_of_life() -> Iterator[int]:
     """Hold an advisory lock on a connection of its own: PostgreSQL frees it when we die."""
     worker = secrets.randbits(62)
-    with db.engine.connect() as connection:
+    with direct_engine().connect() as connection:
         connection.execute(select(func.pg_advisory_lock(worker)))
         connection.commit()
         try:
