@@ -35,10 +35,10 @@ def test_a_short_and_an_old_dump_fail_before_a_server_is_made(
 ) -> None:
     config = settings(world, world.urls)
     told: list[Step] = []
-    with pytest.raises(BackupError, match="^file: The backup is old"):
+    with pytest.raises(BackupError, match=r"^file: The backup is old"):
         drill(config, made.file, dt.timedelta(0), told.append)
     file = copied(made, tmp_path)
     file.write_bytes(file.read_bytes()[:-100])
-    with pytest.raises(BackupError, match="^file: .* is short"):
+    with pytest.raises(BackupError, match=r"^file: .* is short"):
         drill(config, file, DAY, told.append)
     assert [one.name for one in told] == ["dump", "dump"]
