@@ -5,7 +5,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
-.PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
+.PHONY: settings-table help run test sure checks format style lint types templates imports lock assets wheel \
 	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
 .DEFAULT_GOAL := help
 
@@ -69,6 +69,9 @@ soak-moderation: .venv/ok ## moderation tried in every order, and told by worker
 	LONG=1 MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
 		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
 		tests/moderation/test_penalties.py
+
+settings-table: .venv/ok ## write the table of settings into docs/operations.md
+	PYTHONPATH=. $(BIN)/python tools/settings_table.py
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

@@ -56,7 +56,7 @@ def commands() -> None:
 
 @commands.command()
 def settings() -> None:
-    """List every setting, what it means, and its default."""
+    """List every setting, what it means, and its default. NAME_FILE names a file with its value."""
     for name, meaning, default in Config.documented():
         click.echo(f"{name:24} {meaning}{f' (default: {default})' if default else ''}")
 

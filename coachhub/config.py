@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
@@ -143,11 +144,15 @@ class Config:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
-        """Read every setting; raises ConfigError for the first that is missing or unsafe."""
+        """Read every setting, or the file that ``<NAME>_FILE`` names for it.
+
+        Raises:
+            ConfigError: for the first that is missing or unsafe.
+        """
         given = {
-            one.name: environ[one.metadata["name"]]
+            one.name: value
             for one in fields(cls)
-            if environ.get(one.metadata["name"])
+            if (value := _told(environ, one.metadata["name"]))
         }
         config = cls(**given)
         config.check()
@@ -274,6 +279,17 @@ class Config:
             "REQUIRE_SECOND_FACTOR": self.require_second_factor == "yes"
             or (self.mode == "production" and not self.require_second_factor),
         }
+
+
+def _told(environ: Mapping[str, str], name: str) -> str:
+    """Return a setting from the environment, or from a file: so secrets come by their own way."""
+    file = environ.get(f"{name}_FILE")
+    if environ.get(name) or not file:
+        return environ.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{name}_FILE names {file}, which cannot be read: {error}.") from error
 
 
 def _with_driver(url: str) -> str:

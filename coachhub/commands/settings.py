@@ -15,8 +15,9 @@ from coachhub.app import create_app
 from coachhub.config import Config, ConfigError
 from coachhub.core import schema
 from coachhub.core.access import Actor
-from coachhub.core.db import db, let_go
+from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.jobs import let_go
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
 from coachhub.permissions import Standing

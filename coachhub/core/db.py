@@ -157,14 +157,6 @@ def direct_engine() -> Engine:
     return db.engines.get(DIRECT) or db.engine
 
 
-def let_go(app: Flask) -> None:
-    """Close every connection of an app that is not needed any more."""
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
-
-
 def _set_firm(connection: Connection, firm_id: UUID | None) -> None:
     # Wall 3 reads this setting; it ends with the transaction. Empty means no rows.
     value = "" if firm_id is None else str(firm_id)

@@ -208,6 +208,15 @@ def queue() -> Queue:
     return opened
 
 
+def let_go(app: Flask) -> None:
+    """Close every connection of an app that is not needed any more."""
+    with app.app_context():
+        db.session.remove()
+        queue().huey.storage.close()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
 def init_app(app: Flask, url: str, secret: str, work: Iterable[ModuleType]) -> None:
     """Give the app its queue, and name the modules whose jobs no view brings in."""
     for module in work:

@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from coachhub.app import create_app
 from coachhub.config import Config, ConfigError
-from coachhub.core.db import db, let_go
+from coachhub.core.db import db
+from coachhub.core.jobs import let_go
 from coachhub.core.plugins import PluginError
 from coachhub.upkeep import looks_at_data, looks_at_machine, looks_at_mail
 from coachhub.upkeep.findings import Finding, fail, ok, warn

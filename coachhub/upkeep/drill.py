@@ -30,8 +30,9 @@ from coachhub.app import create_app
 from coachhub.config import Config
 from coachhub.core import chain, walls
 from coachhub.core.chain import Head
-from coachhub.core.db import db, let_go, now
+from coachhub.core.db import db, now
 from coachhub.core.embedded import FAST_AND_LOSABLE, Cluster
+from coachhub.core.jobs import let_go
 from coachhub.core.tenancy import scope
 from coachhub.digests.views import preview_of
 from coachhub.firms.models import Firm, Membership

@@ -11,7 +11,8 @@ from coachhub.app import create_app
 from coachhub.config import Config
 from coachhub.core import audit, schema
 from coachhub.core.access import platform
-from coachhub.core.db import db, let_go
+from coachhub.core.db import db
+from coachhub.core.jobs import let_go
 from coachhub.privacy.replay import Replayed, replay
 from coachhub.upkeep import postgres
 from coachhub.upkeep.backup import keys, marks, reader

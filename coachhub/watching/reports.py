@@ -26,10 +26,10 @@ def init(dsn: str, mode: str, **more: Any) -> None:
         raise ConfigError(
             "SENTRY_DSN is set, but Sentry's package is not there: pip install 'coachhub[sentry]'."
         ) from error
+    # It sends nothing personal unless asked to (send_default_pii); what is left is taken out below.
     sdk.init(
         dsn=dsn,
         environment=mode,
-        send_default_pii=False,
         include_local_variables=False,
         max_breadcrumbs=0,
         traces_sample_rate=0.0,

@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from coachhub.app import create_app
 from coachhub.config import Config, ConfigError
 from coachhub.core import schema
-from coachhub.core.db import let_go
-from coachhub.core.jobs import queue
+from coachhub.core.jobs import let_go, queue
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.models import Round
