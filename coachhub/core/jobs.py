@@ -36,6 +36,8 @@ _KEY = "coachhub.jobs"
 _PUT = "coachhub.jobs.put"  # what the transaction that commits now has written down
 _BUSY = 1_000  # with so much on the queue nothing is looked for: it would only wait there twice
 
+_BEAT = 20.0  # seconds between two signs of life of one worker
+
 Ended = Callable[[str, str, str, float], None]
 _ENDED: list[Ended] = []
 
@@ -127,6 +129,7 @@ class Queue:
             self.huey = RedisHuey("coachhub", url=url, results=False, serializer=serializer)
         else:
             self.huey = MemoryHuey("coachhub", results=False, serializer=serializer)
+        self._beaten = -_BEAT
         self.keeps = not isinstance(self.huey, MemoryHuey)
         self.app = app
         self.firm_ids: Callable[[], Iterable[UUID]] = tuple
@@ -174,6 +177,10 @@ class Queue:
             log.exception("Job %s failed.", name, extra={"firm_id": firm_id})
         for listener in _ENDED:
             listener(name, firm_id, outcome, time.perf_counter() - begun)
+        # The queue's minute may stand behind much work: whoever works lives.
+        if self.keeps and time.monotonic() - self._beaten > _BEAT:
+            self._beaten = time.monotonic()
+            waiting.beat()
 
     def _tick(self) -> None:
         """Put every job that is due this minute on the queue, once for each firm."""

@@ -57,7 +57,7 @@ class WaitingJob(Base):
 
 
 class Pulse(Base):
-    """When something that goes by the clock last did: the queue's minute."""
+    """When a worker last gave a sign of life: it kept the queue's minute, or ended a job."""
 
     __tablename__ = "jobs_pulse"
 
@@ -153,7 +153,7 @@ def lost() -> list[tuple[str, str, str, list[Any]]]:
 
 
 def beat() -> None:
-    """Write down that the queue's minute is kept; commits."""
+    """Write down that a worker lives; commits."""
     beaten = upsert(Pulse).values(name=TICK, beat_at=now())
     beaten = beaten.on_conflict_do_update(index_elements=[Pulse.name], set_={"beat_at": now()})
     db.session.execute(beaten)
@@ -161,7 +161,7 @@ def beat() -> None:
 
 
 def last_beat() -> dt.datetime | None:
-    """Return when a worker last kept the queue's minute, or None if none ever did."""
+    """Return when a worker last gave a sign of life, or None if none ever did."""
     return db.session.scalar(select(Pulse.beat_at).where(Pulse.name == TICK))
 
 

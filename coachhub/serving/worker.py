@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 
@@ -38,6 +39,7 @@ def answer_at(app: Flask, where: str) -> int:
         ConfigError: nothing can listen there.
     """
     host, _, port = where.rpartition(":")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each probe tells nothing
     doors = Doors(app, app.wsgi_app)
     try:
         server = make_server(host.strip("[]"), int(port), doors.only, threaded=True)

@@ -95,7 +95,7 @@ def queue_moves(_config: Config) -> Iterator[Finding]:
     beat, oldest = waiting.last_beat(), waiting.oldest()
     if beat is None or now() - beat > SILENT:
         since = f"since {beat:%Y-%m-%d %H:%M} UTC" if beat else "yet"
-        words = f"No worker has kept the queue's minute {since}."
+        words = f"No worker has given a sign of life {since}."
         yield fail("queue", words, "Start `coachhub worker`, and look into its log.")
     elif oldest is not None and now() - oldest > SLOW:
         minutes = (now() - oldest).total_seconds() / 60

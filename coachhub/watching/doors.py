@@ -19,8 +19,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from coachhub.config import Config
-from coachhub.core import schema, waiting
-from coachhub.core.db import db, now
+from coachhub.core import schema
+from coachhub.core.db import db
 from coachhub.core.jobs import queue
 from coachhub.core.logs import about, request_id
 from coachhub.watching import figures, reports
@@ -154,12 +154,6 @@ def _looked() -> dict[str, bool]:
     except Exception:
         log.exception("The queue does not answer.")
     return found
-
-
-def worker_seconds() -> float | None:
-    """Return the seconds since a worker last kept the queue's minute, or None if none ever did."""
-    beat = waiting.last_beat()
-    return (now() - beat).total_seconds() if beat else None
 
 
 def _is_loopback(address: str) -> bool:

@@ -159,7 +159,7 @@ def _pulse() -> Metric:
     seconds = (now() - beat).total_seconds() if beat else float("inf")
     return GaugeMetricFamily(
         "coachhub_worker_pulse_seconds",
-        "Seconds since a worker last kept the queue's minute.",
+        "Seconds since a worker last gave a sign of life.",
         value=seconds,
     )
 

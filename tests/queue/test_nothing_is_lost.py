@@ -208,9 +208,12 @@ def test_a_later_job_is_not_lost_before_its_time(hub: Flask) -> None:
     assert drain(hub) == 1
 
 
-def test_the_minute_leaves_its_mark(hub: Flask) -> None:
+def test_a_worker_leaves_signs_of_life(hub: Flask) -> None:
     with hub.app_context():
         assert waiting.last_beat() is None
+        queue().put("try.note", str(hub.firm_id), ())
+        queue().drain()
+        assert waiting.last_beat() is not None
         queue()._tick()
         beat = waiting.last_beat()
     assert beat is not None

@@ -144,7 +144,7 @@ def test_a_queue_without_a_worker_a_slow_one_and_none(
     config: Config, app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del app, session
-    only(looks_at_data.queue_moves(config), "fail", "No worker has kept the queue's minute yet")
+    only(looks_at_data.queue_moves(config), "fail", "No worker has given a sign of life yet")
     waiting.beat()
     only(looks_at_data.queue_moves(config), "ok", "A worker is alive")
     monkeypatch.setattr(waiting, "oldest", lambda: now() - dt.timedelta(minutes=50))
