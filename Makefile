@@ -6,7 +6,8 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
+	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean \
+	walls renew-who-may storm
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -69,6 +70,15 @@ soak-moderation: .venv/ok ## moderation tried in every order, and told by worker
 	LONG=1 MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
 		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
 		tests/moderation/test_penalties.py
+
+walls: .venv/ok ## every wall between firms tried from all sides, and with each stone taken out
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.all_walls $(ARGS)
+
+renew-who-may: .venv/ok ## write down anew who may what, after a change that is meant
+	RENEW_WHO_MAY=1 $(PYTEST) -q tests/walls/test_who_may.py
+
+storm: .venv/ok assets ## 500 faults under load on an installation of several processes
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.storm $(ARGS)
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

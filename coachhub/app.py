@@ -51,7 +51,9 @@ def create_app(
     index_keys = config.index_keys or config.secret_key
     secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
     queue_url = config.queue_url or config.database_url
-    jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting, console_jobs])
+    work = [delivery, inbound, collecting, console_jobs]
+    listens = bool(config.queue_url) or not config.database_pooler
+    jobs.init_app(app, queue_url, config.secret_key, work, listens=listens)
     forms.csrf.init_app(app)
     once.init_app(app)
     limits.init_app(app)

@@ -55,9 +55,14 @@ class Config:
     migration_database_url: str = _key(
         "MIGRATION_DATABASE_URL", "postgresql://… as the role that owns the tables"
     )
+    database_pooler: str = _key(
+        "DATABASE_POOLER",
+        "transaction: DATABASE_URL leads to PgBouncer in transaction mode; empty: to PostgreSQL",
+    )
     base_url: str = _key("BASE_URL", "the address people use, as in https://hub.example.org")
     queue_url: str = _key(
-        "HUEY_URL", "redis://… for the queue; empty: the same PostgreSQL as the data"
+        "HUEY_URL",
+        "redis://… for the queue, or postgresql://… past a pooler; empty: like DATABASE_URL",
     )
     limits_url: str = _key(
         "LIMITS_URL", "where sign-in tries are counted: redis://… or memory://", "memory://"
@@ -132,6 +137,8 @@ class Config:
                 )
         if not self.database_url.startswith("postgresql://"):
             raise ConfigError("DATABASE_URL must begin with postgresql://.")
+        if self.database_pooler not in {"", "transaction"}:
+            raise ConfigError("DATABASE_POOLER must be transaction, or empty.")
         self._check_mail()
         if self.require_second_factor not in {"", "yes", "no"}:
             raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
@@ -182,7 +189,11 @@ class Config:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_pre_ping": True,
+                # Behind a pooler the next transaction may be on another server's connection.
+                "connect_args": {"prepare_threshold": None} if self.database_pooler else {},
+            },
             "MAIL_SERVER": self.mail_host,
             "MAIL_PORT": int(self.mail_port),
             "MAIL_USERNAME": self.mail_user or None,

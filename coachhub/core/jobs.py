@@ -29,6 +29,7 @@ from coachhub.core.tenancy import scope
 
 log = logging.getLogger(__name__)
 _KEY = "coachhub.jobs"
+_TICKS_KEPT = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,22 @@ def job(
 class Queue:
     """The queue of one app: Huey underneath, jobs found by name, one try logged per failure."""
 
-    def __init__(self, app: Flask, url: str, secret: str) -> None:
-        """Open the queue at `url`: ``postgresql://``, ``redis://`` or ``memory:`` (tests)."""
+    def __init__(self, app: Flask, url: str, secret: str, *, listens: bool = True) -> None:
+        """Open the queue at `url`: ``postgresql://``, ``redis://`` or ``memory:`` (tests).
+
+        Behind a pooler nobody hears PostgreSQL's notifications: without `listens` workers look
+        for themselves, again and again.
+        """
         serializer = SignedSerializer(secret=secret)
         if url.startswith("postgresql:"):
             self.huey: Huey = PostgresHuey(
-                "coachhub", dsn=url, create_tables=False, results=False, serializer=serializer
+                "coachhub",
+                dsn=url,
+                create_tables=False,
+                results=False,
+                serializer=serializer,
+                blocking=listens,
+                prepare_threshold=None,
             )
         elif url.startswith("redis"):
             self.huey = RedisHuey("coachhub", url=url, results=False, serializer=serializer)
@@ -127,8 +138,15 @@ class Queue:
                 log.exception("Job %s failed.", name, extra={"firm_id": firm_id})
 
     def _tick(self) -> None:
-        """Put every job that is due this minute on the queue, once for each firm."""
-        minute = dt.datetime.now(dt.UTC).minute
+        """Put every job that is due this minute on the queue, once for each firm.
+
+        Each worker's clock asks for it; the first one of a minute does it for all.
+        """
+        moment = dt.datetime.now(dt.UTC)
+        if not self.huey.put_if_empty(_ticked(moment), 1):
+            return
+        self.huey.delete(_ticked(moment - _TICKS_KEPT))
+        minute = moment.minute
         with self.app.app_context():
             firms = [str(firm_id) for firm_id in self.firm_ids()]
         for declared in JOBS.values():
@@ -145,18 +163,24 @@ class Queue:
         return ran
 
 
+def _ticked(moment: dt.datetime) -> str:
+    return f"tick {moment:%Y-%m-%d %H:%M}"
+
+
 def queue() -> Queue:
     """Return the queue of the current app."""
     opened: Queue = current_app.extensions[_KEY]
     return opened
 
 
-def init_app(app: Flask, url: str, secret: str, work: Iterable[ModuleType]) -> None:
+def init_app(
+    app: Flask, url: str, secret: str, work: Iterable[ModuleType], *, listens: bool = True
+) -> None:
     """Give the app its queue, and name the modules whose jobs no view brings in."""
     for module in work:
         if not any(isinstance(value, Job) for value in vars(module).values()):
             raise ValueError(f"{module.__name__} declares no job.")
-    app.extensions[_KEY] = Queue(app, url, secret)
+    app.extensions[_KEY] = Queue(app, url, secret, listens=listens)
 
 
 @event.listens_for(Session, "after_commit")
