@@ -7,7 +7,7 @@ OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
 	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean \
-	walls renew-who-may storm
+	walls soak-jobs renew-who-may storm
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -65,6 +65,9 @@ soak-long: .venv/ok assets browser ## the tests that take too long for every cha
 soak-life: .venv/ok ## introductions and matches through many made-up lives
 	LONG=1 MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
 		tests/introductions/matching/test_match_properties.py
+
+soak-jobs: .venv/ok ## a thousand jobs over five firms, one in ten of which fails half-way
+	MANY_JOBS=1000 $(PYTEST) -q tests/core/test_jobs_of_many_firms.py
 
 soak-moderation: .venv/ok ## moderation tried in every order, and told by workers that are killed
 	LONG=1 MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \

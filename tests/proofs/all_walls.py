@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import logging
 import os
 import random
 import sys
@@ -205,6 +206,7 @@ def over_a_pool(
         if through:
             object.__setattr__(config, "connections", 8)
         app = pooled.make_app(config, killer)
+        logging.disable(logging.ERROR)  # what is broken off on purpose is told below
         made = stack.enter_context(inhabited(app, number))
         begun = time.monotonic()
         found = pooled.run(made, requests)
