@@ -7,7 +7,7 @@ OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
 	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean \
-	walls soak-jobs renew-who-may storm
+	walls soak-jobs renew-who-may storm two-hosts
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -82,6 +82,9 @@ renew-who-may: .venv/ok ## write down anew who may what, after a change that is 
 
 storm: .venv/ok assets ## 500 faults under load on an installation of several processes
 	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.storm $(ARGS)
+
+two-hosts: .venv/ok assets ## one of two hosts killed in a round, a digest run and an import
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.hosts $(ARGS)
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py
