@@ -7,7 +7,7 @@ OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
 	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean \
-	walls soak-jobs renew-who-may storm two-hosts
+	walls soak-jobs settings-table renew-who-may storm two-hosts
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -85,6 +85,9 @@ storm: .venv/ok assets ## 500 faults under load on an installation of several pr
 
 two-hosts: .venv/ok assets ## one of two hosts killed in a round, a digest run and an import
 	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.hosts $(ARGS)
+
+settings-table: .venv/ok ## write the table of settings into docs/operations.md
+	PYTHONPATH=. $(BIN)/python tools/settings_table.py
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

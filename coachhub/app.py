@@ -31,6 +31,7 @@ from coachhub.introductions.rounds import views as rounds
 from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
+from coachhub.watching import doors, tallies
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
@@ -50,10 +51,8 @@ def create_app(
     db.init_app(app)
     index_keys = config.index_keys or config.secret_key
     secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
-    queue_url = config.queue_url or config.database_url
-    work = [delivery, inbound, collecting, console_jobs]
-    listens = bool(config.queue_url) or not config.database_pooler
-    jobs.init_app(app, queue_url, config.secret_key, work, listens=listens)
+    work = [delivery, inbound, collecting, console_jobs, tallies]
+    jobs.init_app(app, config.jobs_url, config.secret_key, work)
     forms.csrf.init_app(app)
     once.init_app(app)
     limits.init_app(app)
@@ -69,4 +68,5 @@ def create_app(
     tries.init_app(app)
     pages.init_app(app, layout.context)
     entrance.tell_core(app)
+    doors.init_app(app)
     return app

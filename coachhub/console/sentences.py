@@ -13,6 +13,8 @@ WORDS = {
     "alumni_door.ended": "closed their door for later cohorts",
     "alumni_door.opened": "opened a door for later cohorts",
     "audit.exported": "took a copy of the audit trail ({entries} entries)",
+    "backup.made": "made a backup ({label})",
+    "backup.restored": "brought a backup back ({label}); {erased_again} erasures were done again",
     "business_hours.changed": "changed when the firm is at work",
     "case.appeal_to_desk": "handed a second look to CoachHub's desk ({label})",
     "case.appealed": "asked for a second look ({label})",

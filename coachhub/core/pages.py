@@ -123,7 +123,10 @@ def _incident(error: Exception) -> str:
     with suppress(SQLAlchemyError):
         db.session.rollback()
     number = secrets.token_hex(4)
-    log.error("Incident %s at %s %s", number, request.method, request.path, exc_info=error)
+    # The rule, not the address: links and ids of people stay out of the log.
+    where = request.url_rule.rule if request.url_rule else "no page"
+    words = "Incident %s at %s %s"
+    log.error(words, number, request.method, where, exc_info=error, extra={"incident": number})
     return number
 
 

@@ -102,6 +102,7 @@ class Home:
         return {
             "DATABASE_URL": self.cluster.url("coachhub_app", DATABASE),
             "MIGRATION_DATABASE_URL": self.cluster.url("coachhub_owner", DATABASE),
+            "BACKUP_DATABASE_URL": self.cluster.url("postgres", DATABASE),
         }
 
 

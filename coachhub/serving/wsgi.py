@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coachhub.app import create_app
 from coachhub.config import Config
@@ -18,9 +19,13 @@ def wsgi_app(config: Config | None = None) -> Flask:
         WallError: the database would let firms see each other.
     """
     app = create_app(config)
+    proxies = int(app.extensions["coachhub.config"].proxies)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies)  # type: ignore[method-assign]  # as Flask's manual has it
     with app.app_context():
         with db.engine.connect() as connection:
             walls.check(connection)
         # A connection must not be shared with processes that are forked from here on.
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
     return app

@@ -201,7 +201,7 @@ def over_a_pool(
         if through:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             url = stack.enter_context(bouncer.pooled(urls.app, folder, 2))
-            settings = {"database_url": url, "database_pooler": "transaction"}
+            settings = {"database_url": url, "direct_database_url": urls.app}
         config = pooled.Narrow(**{**vars(plain), **settings})
         if through:
             object.__setattr__(config, "connections", 8)

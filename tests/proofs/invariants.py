@@ -95,3 +95,8 @@ def states(site: Installation) -> dict[str, int]:
 def waiting(site: Installation) -> int:
     """Count the jobs on the queue."""
     return int(site.ask("SELECT count(*) FROM huey_task")[0][0])
+
+
+def written_down(site: Installation) -> int:
+    """Count the jobs that were asked for, should have begun, and have not ended."""
+    return int(site.ask("SELECT count(*) FROM jobs_waiting WHERE put_at < now()")[0][0])

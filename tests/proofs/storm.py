@@ -200,7 +200,7 @@ def _under_way(storm: Storm) -> int:
         "SELECT count(*) FROM mail_firm_mail WHERE state = 'sending'"
         " OR (state = 'waiting' AND due_at < now())"
     )
-    return int(storm.site.ask(query)[0][0])
+    return int(storm.site.ask(query)[0][0]) + invariants.written_down(storm.site)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from coachhub.config import Config, ConfigError
 from coachhub.core.db import db
 from coachhub.core.embedded import Cluster
+from coachhub.core.jobs import let_go
 from coachhub.mail.delivery import _signs_of_life
 from fixtures_app import config_for
 from proofs import bouncer, pooled
@@ -35,7 +35,7 @@ def found(
     pool = bouncer.pooled(urls.app, tmp_path / "bouncer") if through else None
     settings = {"database_url": urls.app if pool is None else pool.__enter__()}
     if through:
-        settings["database_pooler"] = "transaction"
+        settings["direct_database_url"] = urls.app
     config = pooled.Narrow(**{**vars(config_for(urls)), **settings})
     if through:
         # More at the pooler's door than it has connections behind it.
@@ -49,8 +49,7 @@ def found(
         with app.app_context():
             _one_worker_lives()
     finally:
-        with app.app_context():
-            db.engine.dispose()
+        let_go(app)
         if pool is not None:
             pool.__exit__(None, None, None)
 
@@ -73,11 +72,3 @@ def test_no_row_slips_from_one_firm_to_another(found: pooled.Outcome) -> None:
     assert set(found.statuses) <= {200, 302, 400, 500, 503}
     # Cut in the middle of somebody's page, they are told to come again, with an incident number.
     assert set(found.killed) == {503}
-
-
-def test_a_pooler_of_another_kind_is_refused() -> None:
-    with pytest.raises(ConfigError, match="DATABASE_POOLER"):
-        Config(
-            secret_key="k", encryption_keys="k", database_url="postgresql://x", base_url="http://x",
-            mail_from="a@b", mode="test", database_pooler="session",
-        ).check()  # fmt: skip
