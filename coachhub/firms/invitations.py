@@ -137,7 +137,7 @@ def accept(invitation: Invitation, person: Person) -> Membership:
         .execution_options(synchronize_session=False)
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise DomainError("This invitation has just been used or withdrawn.")
+        raise DomainError("This invitation has just been used.")
     actor = Actor(label=person.name, person_id=person.id)
     membership = add_member(actor, person, invitation.role)
     INVITATION_ACCEPTED.call(invitation, membership)

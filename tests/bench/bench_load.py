@@ -180,6 +180,14 @@ def statements(site: Installation, there: list[Somebody]) -> dict[str, tuple[int
     return found
 
 
+def grown(site: Installation, firms: int) -> int:
+    """Copy a firm until there are so many; return how many rows were written."""
+    know_all_tables(site.environment)
+    with psycopg.connect(site.superuser) as superuser:
+        before = superuser.execute("SELECT count(*) FROM firms_firm").fetchone()
+        return copy_firm(superuser, "northlight", firms - (before[0] if before else 0))
+
+
 def say(line: str) -> None:
     """Print at once."""
     sys.stdout.write(f"{line}\n")
@@ -211,7 +219,8 @@ def main() -> None:
     folder = args.folder or Path(tempfile.mkdtemp(prefix="load-"))
     say(f"load average at the start: {load()}; {os.cpu_count()} cores")
     with Installation(folder, {"synchronous_commit": "off"}) as site:
-        site.command("demo", "--scale", str(-(-args.firms // 2)))
+        site.settle()
+        grown(site, args.firms)
         site.host("one", "127.0.0.2")
         there = people(site)
         cookies = Cookies()
@@ -228,12 +237,9 @@ def main() -> None:
             again = bare(base, args.threads, 10)
             say(f"{args.firms} firms, {number} at once for {args.seconds:.0f} s: {told(few)}")
             say(f"bare view again: {told(again)}; memory {memory(site)} MB; load {load()}")
-            know_all_tables(site.environment)
-            before = len({one.firm for one in there})
             begun = time.monotonic()
-            with psycopg.connect(site.superuser) as superuser:
-                rows = copy_firm(superuser, "northlight", args.many - before)
-            say(f"{args.many - before} firms more: {rows} rows in {time.monotonic() - begun:.0f} s")
+            rows = grown(site, args.many)
+            say(f"{args.many} firms: {rows} rows more in {time.monotonic() - begun:.0f} s")
             everybody = people(site)
             asked(site, everybody, number, 10)
             many = asked(site, everybody, number, args.seconds)

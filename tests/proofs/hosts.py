@@ -261,7 +261,7 @@ def main() -> int:
         sys.stdout.flush()
 
     with Installation(folder) as site:
-        site.command("demo")
+        site.settle()
         for name, address in (("one", "127.0.0.2"), ("two", "127.0.0.3")):
             site.host(name, address)
         trials, there, cookies = Trials(site, args.seed), people(site), Cookies()

@@ -21,15 +21,28 @@ from typing import Any, Self
 
 import psycopg
 from cryptography.fernet import Fernet
+from sqlalchemy import select
 
+from coachhub.app import create_app
+from coachhub.cohorts.models import Cohort
+from coachhub.config import Config
 from coachhub.core import schema
+from coachhub.core.db import db
 from coachhub.core.embedded import Cluster
 from coachhub.core.embedded.account import HERE, server_account
 from coachhub.core.embedded.state import free_port
+from coachhub.core.jobs import let_go
+from coachhub.core.tenancy import scope
+from coachhub.demo.build import Builder, Group, House
+from coachhub.demo.story import play
 from coachhub.serving import mailbox
 from coachhub.serving.tie import TIED
 from fixtures_database import DatabaseUrls
 
+SMALL = (
+    House("Harbour", "harbour", "#1f6f6b", (Group("Energy", ("energy", "industry"), 10),)),
+    House("Northlight", "northlight", "#7a2f5f", (Group("Spring", ("health", "technology"), 6),)),
+)
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret for made-up firms only, long enough"
 NAME = "coachhub"
@@ -233,6 +246,18 @@ class Installation:
             capture_output=True,
             text=True,
         ).stdout
+
+    def settle(self) -> None:
+        """Let two small firms move in, with a round half-way; the demo's, but for its size."""
+        app = create_app(Config.from_env(self.environment))
+        with app.app_context():
+            for house in SMALL:
+                builder = Builder(house)
+                firm = builder.firm()
+                with scope(firm.id):
+                    play(builder, db.session.scalars(select(Cohort)).one())
+                db.session.commit()
+        let_go(app)
 
     def restart_database(self) -> None:
         """Let PostgreSQL fall over and stand up again."""

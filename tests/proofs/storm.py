@@ -113,7 +113,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=500)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--crowd", type=int, default=3)
-    parser.add_argument("--scale", type=int, default=1)
+    parser.add_argument("--scale", type=int, default=1, help="of the demo; 0: less")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="part of the names of the faults wanted")
     parser.add_argument("--folder", type=Path, default=None)
@@ -135,7 +135,10 @@ def blow(
 ) -> int:
     """Set everything up, strike so often, and judge."""
     tell(f"in {site.folder}; disk of its own: {small}; clocks can be turned: {bool(FAKETIME)}")
-    site.command("demo", "--scale", str(args.scale))
+    if args.scale:
+        site.command("demo", "--scale", str(args.scale))
+    else:
+        site.settle()
     for name, address in (("one", "127.0.0.2"), ("two", "127.0.0.3")):
         site.host(name, address, **faults.with_clock(site, name))
     storm = Storm(site, tell, args.seed)
