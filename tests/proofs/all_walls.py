@@ -47,7 +47,7 @@ from proofs import (
     pooled,
     rows,
 )
-from proofs.tried import try_code
+from proofs.tried import NotTriedError, try_code
 
 KINDS = ("tables", "access", "code", "crawl", "pooled", "bouncer")
 
@@ -145,7 +145,11 @@ def code(tell: Callable[[str], None], results: Results, args: Any) -> None:
         if mutant.name in results.found or (args.match and args.match not in mutant.name):
             continue
         begun = time.monotonic()
-        by = try_code(mutant, args.log)
+        try:
+            by = try_code(mutant, args.log)
+        except NotTriedError as error:
+            tell(f"NOT TRIED {error}")
+            continue
         results.put(mutant.name, by)
         tell(f"{'caught' if by else 'SURVIVED'} in {time.monotonic() - begun:.0f} s: {mutant.name}")
 

@@ -16,9 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.installation import FAKETIME, Installation
-
-DAY = 86_400
+from proofs.installation import Installation
 
 
 @dataclass(frozen=True)
@@ -98,42 +96,7 @@ def disk(site: Installation, chance: random.Random) -> None:
         site.cluster.start()
 
 
-def clock(site: Installation, chance: random.Random) -> None:
-    """One host's clock is a day ahead or behind for a while."""
-    name = chance.choice(list(site.hosts))
-    set_clock(site, name, chance.choice((-DAY, DAY)))
-    time.sleep(chance.uniform(1, 3))
-    set_clock(site, name, 0)
-
-
-def set_clock(site: Installation, host_name: str, seconds: int) -> None:
-    """Turn one host's clock; it notices within a second."""
-    half = clock_of(site, host_name).with_suffix(".half")
-    half.write_text(f"{seconds:+d}\n")
-    half.replace(clock_of(site, host_name))
-
-
-def clock_of(site: Installation, host_name: str) -> Path:
-    """Return the file that says how far one host's clock is off."""
-    return site.folder / f"clock-{host_name}"
-
-
-def with_clock(site: Installation, host_name: str) -> dict[str, str]:
-    """Return what lets a host's programs have a clock that can be turned; nothing without it."""
-    if not FAKETIME:
-        return {}
-    set_clock(site, host_name, 0)
-    return {
-        "LD_PRELOAD": str(FAKETIME[0]),
-        "FAKETIME_TIMESTAMP_FILE": str(clock_of(site, host_name)),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
-    }
-
-
-def all_faults(*, turns_clocks: bool, fills_disks: bool) -> list[Fault]:
+def all_faults(*, fills_disks: bool) -> list[Fault]:
     """Return every fault that can be done here."""
     found = [
         Fault("web process killed", 24, web_process),
@@ -146,6 +109,4 @@ def all_faults(*, turns_clocks: bool, fills_disks: bool) -> list[Fault]:
     ]
     if fills_disks:
         found.append(Fault("disk full", 4, disk))
-    if turns_clocks:
-        found.append(Fault("clock a day off", 6, clock))
     return found

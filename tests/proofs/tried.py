@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+import traceback
 from pathlib import Path
 
 from proofs.mutants_of_code import ROOT, WALLS, CodeMutant, install
@@ -28,9 +29,14 @@ ALSO = {
 }
 # A few routes of every kind, for guards that stand before all of them.
 SAMPLE = r"^(firms\.(home|me)|board\.|console\.(home|people)|staff\.|huddle\.)"
+FAILED, HUNG = 1, -1
 NOT_THERE = 77  # nothing live has this code, so nothing was tried
 LONGEST = 240  # seconds for one go; a mutant that hangs is noticed
 SLOW = ("mail/test_crashes", "mail/test_race", "mail/test_golden", "core/test_embedded")
+
+
+class NotTriedError(RuntimeError):
+    """The tests did not run, so nothing is known of a mutant."""
 
 
 def plan(mutant: CodeMutant) -> list[tuple[list[str], str]]:
@@ -62,10 +68,10 @@ def try_code(mutant: CodeMutant, log: Path) -> str:
         if not tests:
             continue
         code = _forked(mutant, tests, routes, log)
-        if code == NOT_THERE:
-            return ""
-        if code != 0:
+        if code in {FAILED, HUNG}:
             return f"{' '.join(tests)} ({code})"
+        if code != 0:
+            raise NotTriedError(f"{mutant.name}: {' '.join(tests)} ended with {code}, see {log}")
     return ""
 
 
@@ -81,7 +87,7 @@ def _forked(mutant: CodeMutant, tests: list[str], routes: str, log: Path) -> int
         time.sleep(0.05)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    return -1
+    return HUNG
 
 
 def _child(mutant: CodeMutant, tests: list[str], routes: str, log: Path) -> None:
@@ -115,5 +121,7 @@ def _child(mutant: CodeMutant, tests: list[str], routes: str, log: Path) -> None
                 ]
             )
         )
+    except BaseException:  # noqa: BLE001 - the log tells
+        traceback.print_exc()
     finally:
         os._exit(code)
