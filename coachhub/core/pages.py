@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, render_template, request
@@ -30,7 +30,14 @@ POLICY = (
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of the menu. `icon` names a symbol in ``static/icons.svg``; lower `order` first."""
+    """One line of the menu. `icon` names a symbol in ``static/icons.svg``; lower `order` first.
+
+    Below 50 stands what a cohort does, from `YOURS` on what is the member's own, and from
+    `THE_FIRM` on what those do who look after the firm.
+    """
+
+    YOURS: ClassVar[int] = 50
+    THE_FIRM: ClassVar[int] = 70
 
     label: str
     url: str
@@ -38,6 +45,13 @@ class MenuItem:
     order: int = 50
     active: bool = False
     badge: int = 0
+
+    @property
+    def group(self) -> str:
+        """What it stands under."""
+        if self.order >= self.THE_FIRM:
+            return "The firm"
+        return "Yours" if self.order >= self.YOURS else ""
 
 
 def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
