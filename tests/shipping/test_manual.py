@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from importlib.metadata import version
 
@@ -24,6 +25,7 @@ def test_the_table_of_settings_is_the_codes_own() -> None:
     assert with_table(MANUAL) == MANUAL, "Run `make settings-table`."
 
 
+@functools.cache
 def read_from_the_environment() -> set[str]:
     """Return every name that some module of ours reads from the environment by itself."""
     found = set()

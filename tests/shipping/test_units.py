@@ -1,4 +1,4 @@
-"""What is shipped beside the wheel fits together: image, compose file, units, and their settings."""
+"""What is shipped beside the wheel fits together: image, compose file, units, settings."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_image_runs_as_nobody_with_what_was_tried() -> None:
     words = [word for word, _rest in steps]
     assert words.count("FROM") == 2
     last = steps[len(words) - 1 - words[::-1].index("FROM") :]
-    told = {word: rest for word, rest in last}
+    told = dict(last)
     assert told["USER"] == "10001:10001"
     assert "/healthz" in told["HEALTHCHECK"]
     assert told["COPY"] == "--from=build /opt/coachhub /opt/coachhub"
