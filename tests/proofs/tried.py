@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -104,6 +105,8 @@ def _child(mutant: CodeMutant, tests: list[str], routes: str, log: Path) -> None
         import pytest  # noqa: PLC0415 - only the child runs tests
 
         os.chdir(ROOT)
+        for name in [one for one in sys.modules if one.startswith(("fixtures_", "walls."))]:
+            del sys.modules[name]  # pytest reads the tests' own modules itself
         left_out = [f"--deselect=tests/{one}.py" for one in SLOW]
         if install(mutant) == 0:
             os._exit(NOT_THERE)
