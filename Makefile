@@ -5,8 +5,9 @@ export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
-.PHONY: settings-table help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
+.PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
+	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean \
+	walls soak-jobs settings-table renew-who-may storm two-hosts
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -65,10 +66,25 @@ soak-life: .venv/ok ## introductions and matches through many made-up lives
 	LONG=1 MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
 		tests/introductions/matching/test_match_properties.py
 
+soak-jobs: .venv/ok ## a thousand jobs over five firms, one in ten of which fails half-way
+	MANY_JOBS=1000 $(PYTEST) -q tests/core/test_jobs_of_many_firms.py
+
 soak-moderation: .venv/ok ## moderation tried in every order, and told by workers that are killed
 	LONG=1 MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
 		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
 		tests/moderation/test_penalties.py
+
+walls: .venv/ok ## every wall between firms tried from all sides, and with each stone taken out
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.all_walls $(ARGS)
+
+renew-who-may: .venv/ok ## write down anew who may what, after a change that is meant
+	RENEW_WHO_MAY=1 $(PYTEST) -q tests/walls/test_who_may.py
+
+storm: .venv/ok assets ## 500 faults under load on an installation of several processes
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.storm $(ARGS)
+
+two-hosts: .venv/ok assets ## one of two hosts killed in a round, a digest run and an import
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.hosts $(ARGS)
 
 settings-table: .venv/ok ## write the table of settings into docs/operations.md
 	PYTHONPATH=. $(BIN)/python tools/settings_table.py

@@ -33,6 +33,7 @@ from coachhub.core.tenancy import scope
 
 log = logging.getLogger(__name__)
 _KEY = "coachhub.jobs"
+_TICKS_KEPT = dt.timedelta(hours=1)
 _PUT = "coachhub.jobs.put"  # what the transaction that commits now has written down
 _BUSY = 1_000  # with so much on the queue nothing is looked for: it would only wait there twice
 
@@ -183,8 +184,15 @@ class Queue:
             waiting.beat()
 
     def _tick(self) -> None:
-        """Put every job that is due this minute on the queue, once for each firm."""
-        minute = dt.datetime.now(dt.UTC).minute
+        """Put every job that is due this minute on the queue, once for each firm.
+
+        Each worker's clock asks for it; the first one of a minute does it for all.
+        """
+        moment = dt.datetime.now(dt.UTC)
+        if not self.huey.put_if_empty(_ticked(moment), 1):
+            return
+        self.huey.delete(_ticked(moment - _TICKS_KEPT))
+        minute = moment.minute
         with self.app.app_context():
             firms = [str(firm_id) for firm_id in self.firm_ids()]
             self._find_lost()
@@ -207,6 +215,10 @@ class Queue:
             self.huey.execute(task)
             ran += 1
         return ran
+
+
+def _ticked(moment: dt.datetime) -> str:
+    return f"tick {moment:%Y-%m-%d %H:%M}"
 
 
 def queue() -> Queue:

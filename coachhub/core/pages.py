@@ -145,7 +145,9 @@ def _incident(error: Exception) -> str:
 
 
 def _database_away(error: OperationalError) -> tuple[str, int]:
-    g.pop("actor", None)
+    # The page asks the database nothing more: no menu, no firm, nobody signed in.
+    for known in ("actor", "membership", "visit", "firm", "cohort"):
+        g.pop(known, None)
     return error_page(503, incident=_incident(error))
 
 

@@ -101,9 +101,13 @@ def resend(actor: Actor, invitation: Invitation, cohort_name: str = "") -> Invit
     return invite(actor, invitee, cohort_name)
 
 
-def find(token: str) -> Invitation:
-    """Return the open invitation behind a link; raises NotFoundError for any other."""
-    found = db.session.scalar(select(Invitation).where(Invitation.token_hash == hashed(token)))
+def find(token: str, *, lock: bool = False) -> Invitation:
+    """Return the open invitation behind a link; raises NotFoundError for any other.
+
+    With `lock` whoever else takes it in the same moment waits, and then finds it used.
+    """
+    query = select(Invitation).where(Invitation.token_hash == hashed(token))
+    found = db.session.scalar(query.with_for_update() if lock else query)
     if found is None or not found.is_open():
         raise NotFoundError(
             "This invitation has been used, has expired, or was replaced by a newer one."
@@ -124,7 +128,11 @@ def accept(invitation: Invitation, person: Person) -> Membership:
         )
     taken = db.session.execute(
         update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None))
+        .where(
+            Invitation.id == invitation.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
         .values(accepted_at=now())
         .execution_options(synchronize_session=False)
     )

@@ -104,7 +104,7 @@ def reports() -> Page:
 @access(Permission.OPEN_LINK)
 def join(token: str) -> Page:
     """Take an invitation: sign up here, or say yes when signed in already."""
-    invitation = invitations.find(token)
+    invitation = invitations.find(token, lock=request.method == "POST")
     firm = db.session.get_one(Firm, invitation.firm_id)
     known = find_person(invitation.email)
     if known is not None:

@@ -7,6 +7,7 @@ address that nobody here can make, fails.
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from typing import Any
@@ -26,6 +27,8 @@ from walls.world import THINGS, Side, Who, World, make_world
 
 S = Standing
 PARTS = 4
+# `make walls` knocks only at the doors of the room whose guard it has taken out.
+ONLY = os.environ.get("WALLS_ROUTES", "")
 INSIDE = frozenset({S.ANYONE, S.PERSON, S.MEMBER})
 ROLES: dict[str, frozenset[Standing]] = {
     "anonymous": frozenset({S.ANYONE}),
@@ -57,7 +60,7 @@ def rules(app: Flask) -> list[tuple[Rule, str]]:
         (rule, method)
         for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, str(one)))
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        if not rule.endpoint.startswith(LIBRARY)
+        if not rule.endpoint.startswith(LIBRARY) and re.search(ONLY, rule.endpoint)
     ]
 
 
@@ -183,7 +186,7 @@ def test_every_route_from_every_side(
             before.rollback()
             knocks += 5
     assert wrong == [], "\n".join(wrong)
-    assert knocks > 1000 // PARTS
+    assert ONLY or knocks > 1000 // PARTS
 
 
 def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> list[str]:
