@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from coachhub.accounts import address, security, tries
+from coachhub.accounts import address, security, tries, weaknesses
 from coachhub.accounts import views as accounts
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
@@ -32,9 +32,9 @@ from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
-ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
-ROOMS += [mails, trail, looks, rosters, staff, desk, desk_appeals]
+ROOMS = [accounts, address, weaknesses, firms, privacy, cohorts, companies, contacts, board]
+ROOMS += [board.landing, introductions, rounds, all_rounds, digests, moderation, console, cases]
+ROOMS += [house, watched, mails, trail, looks, rosters, staff, desk, desk_appeals]
 
 
 def create_app(
@@ -52,7 +52,7 @@ def create_app(
     secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
     queue_url = config.queue_url or config.database_url
     jobs.init_app(app, queue_url, config.secret_key, [delivery, inbound, collecting, console_jobs])
-    forms.csrf.init_app(app)
+    forms.init_app(app)
     once.init_app(app)
     limits.init_app(app)
     security.init_app(app)

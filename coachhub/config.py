@@ -60,7 +60,9 @@ class Config:
         "HUEY_URL", "redis://… for the queue; empty: the same PostgreSQL as the data"
     )
     limits_url: str = _key(
-        "LIMITS_URL", "where sign-in tries are counted: redis://… or memory://", "memory://"
+        "LIMITS_URL",
+        "where sign-in tries are counted: redis://…, or memory:// for a single process; empty: the"
+        " same PostgreSQL as the data",
     )
     require_second_factor: str = _key(
         "REQUIRE_SECOND_FACTOR",
@@ -99,6 +101,16 @@ class Config:
         "a catch-all mailbox to look into once a minute, instead of `coachhub inbound`:"
         " imaps://user:password@host/folder, or imap:// with STARTTLS",
     )
+    proxies: str = _key(
+        "PROXIES",
+        "how many reverse proxies of yours stand in front: as many of the X-Forwarded-For and"
+        " -Proto they write are believed; 0: none is",
+        "0",
+    )
+    security_contact: str = _key(
+        "SECURITY_CONTACT",
+        "where weaknesses are told: mailto:… or https://…; empty: the address of MAIL_FROM",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod
@@ -133,13 +145,15 @@ class Config:
         if not self.database_url.startswith("postgresql://"):
             raise ConfigError("DATABASE_URL must begin with postgresql://.")
         self._check_mail()
+        if self.security_contact and not self.security_contact.startswith(("mailto:", "https://")):
+            raise ConfigError("SECURITY_CONTACT must begin with mailto: or https://.")
         if self.require_second_factor not in {"", "yes", "no"}:
             raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
         if self.mode == "production":
             self._check_production()
 
     def _check_mail(self) -> None:
-        for one in ("mail_port", "mail_pace", "mail_lease"):
+        for one in ("mail_port", "mail_pace", "mail_lease", "proxies"):
             if not getattr(self, one).isdigit():
                 raise ConfigError(f"{one.upper()} must be a number.")
         if self.mail_lookup and not self.mail_lookup.startswith(LOOKUPS):
@@ -190,7 +204,7 @@ class Config:
             "MAIL_USE_TLS": self.mail_tls == "starttls",
             "MAIL_USE_SSL": self.mail_tls == "ssl",
             "MAIL_DEFAULT_SENDER": self.mail_from,
-            "RATELIMIT_STORAGE_URI": self.limits_url,
+            "RATELIMIT_STORAGE_URI": self.limits_url or "database://",
             "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True},
             "RATELIMIT_ENABLED": self.mode != "test",
             # Argon2id as its library has it; half a second for each sign-in is too much for tests.

@@ -15,6 +15,7 @@ from flask_login import current_user
 from flask_security import logout_user, tf_profile_changed, user_authenticated, wan_registered
 from werkzeug.wrappers import Response as AnyResponse
 
+from coachhub.accounts import sign_ins
 from coachhub.accounts.models import Person
 
 HOUR = 3600
@@ -48,7 +49,8 @@ ADMINS = Span(idle=1 * HOUR, whole=12 * HOUR)
 def init_app(app: Flask) -> None:
     """Look after the sessions of an app."""
     app.before_request(check)
-    app.after_request(_after_passkey)
+    sign_ins.init_app(app)
+    app.after_request(_after_showing_once_more)
     # Blinker keeps weak references: these are functions of the module, which stay.
     user_authenticated.connect(_begin, app)
     tf_profile_changed.connect(_strengthen, app)
@@ -60,6 +62,10 @@ def check() -> AnyResponse | None:
     if request.endpoint in {None, "static", "security.static"} or not current_user.is_authenticated:
         return None
     g.verified_before = session.get("fs_paa")
+    if sign_ins.is_over():
+        logout_user()
+        session.clear()
+        return None
     if ended_by(ADMINS if current_user.is_staff else MEMBERS):
         return None
     if request.endpoint in GUARDED and current_user.has_second_factor and not is_strong():
@@ -101,24 +107,24 @@ def onward(default: str) -> str:
 
 def _begin(_app: Flask, *, user: Person, authn_via: list[str] | None, **_more: Any) -> None:
     """Start afresh: nothing that was in the visitor's cookie before stays in the person's."""
-    del user
     for key in list(session):
-        if not key.startswith(("_", "fs_", "identity.")):
+        if key != sign_ins.KEY and not key.startswith(("_", "fs_", "identity.")):
             del session[key]
     session.pop("_remember", None)
     session["since"] = session["seen"] = time.time()
     # Flask-Security names no way in after it has seen a second factor.
     session["strong"] = authn_via in (None, ["webauthn"])
+    sign_ins.begin(user)
 
 
 def _strengthen(_app: Flask, **_more: Any) -> None:
     session["strong"] = True
 
 
-def _after_passkey(response: Response) -> Response:
-    # A passkey shown once more makes a sign-in by password strong; no signal tells of it.
-    if request.endpoint == "security.wan_verify_response" and (
-        session.get("fs_paa") != g.get("verified_before")
-    ):
-        session["strong"] = True
+def _after_showing_once_more(response: Response) -> Response:
+    if "verified_before" in g and session.get("fs_paa", g.verified_before) != g.verified_before:
+        sign_ins.renew()
+        # A passkey shown once more makes a sign-in by password strong; no signal tells of it.
+        if request.endpoint == "security.wan_verify_response":
+            session["strong"] = True
     return response

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, session, url_for
 from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
-from coachhub.accounts import letters, operations, sessions
+from coachhub.accounts import letters, operations, sessions, sign_ins
 from coachhub.accounts.codes import MAILED_GOOD_FOR
 from coachhub.accounts.forms import AboutMeForm
 from coachhub.accounts.hooks import PLACES
@@ -37,7 +37,13 @@ def safety() -> Page:
         flash("Saved.", "success")
         return redirect(url_for("accounts.safety"), 303)
     places = [place for places in PLACES.call(current_actor()) for place in places]
-    page = render_template("accounts/safety.html", form=form, places=places)
+    page = render_template(
+        "accounts/safety.html",
+        form=form,
+        places=places,
+        sign_ins=sign_ins.of(person),
+        this_one=g.get("sign_in_id"),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -54,7 +60,7 @@ def second_factor() -> Page:
 @access(Permission.OPEN_LINK)
 def code_link(sealed: str) -> Page:
     """Show the code of a sign-in mail with one button. Opening the link signs nobody in."""
-    opened = unseal(sealed, MAILED_GOOD_FOR)
+    opened = unseal(sealed, MAILED_GOOD_FOR, "sign-in code")
     if opened is None:
         return render_template("accounts/code_old.html"), 404
     if current_user.is_authenticated:
@@ -74,6 +80,21 @@ def sign_out_everywhere() -> Page:
     session.clear()
     flash("You are signed out on every device.", "success")
     return redirect(url_for("security.login"), 303)
+
+
+@bp.post("/sign-ins/<uuid:sign_in_id>/end")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def end_sign_in(sign_in_id: UUID) -> Page:
+    """End the sign-in of one device."""
+    person = signed_in()
+    sign_in = sign_ins.find(person, sign_in_id)
+    asked = show_it_is_you(person)
+    if asked:
+        return asked
+    sign_ins.end(sign_in)
+    db.session.commit()
+    flash(f"{sign_in.browser} is signed out.", "success")
+    return redirect(url_for("accounts.safety"), 303)
 
 
 @bp.post("/remove-app")

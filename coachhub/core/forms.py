@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from flask import Flask, request
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import DateField, Field, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
@@ -17,8 +18,25 @@ from coachhub.core import once
 
 LONGEST_LIST = 2000
 
+LARGEST_FORM = 512 * 1024  # bytes
+
 # Only the one-click POST of mail programs is exempt (RFC 8058): it comes with its own token.
 csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its measure of forms, and the check of who made one."""
+    app.before_request(_measure)  # first of all: the check reads the form
+    csrf.init_app(app)
+
+
+def _measure() -> None:
+    """Take forms and JSON of LARGEST_FORM at most: only files, which are streamed, may be larger.
+
+    Ten megabytes of one-letter fields keep a process busy for ten seconds.
+    """
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
 
 
 class Form(FlaskForm):  # type: ignore[misc]

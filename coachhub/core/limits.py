@@ -1,4 +1,4 @@
-"""How often a door may be knocked at. Counted in LIMITS_URL, over all processes with Redis."""
+"""How often a door may be knocked at, in all processes together; counted where LIMITS_URL says."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from flask_limiter.util import get_remote_address
 from limits import RateLimitItem
 from limits.errors import StorageError
 
+from coachhub.core import knocks
 from coachhub.core.errors import DomainError
 
-limiter = Limiter(get_remote_address, headers_enabled=True)
+STORE = f"{knocks.SCHEME}://"  # where LIMITS_URL names no other
+# Without the store the pages that count by themselves go on; `knock` refuses.
+limiter = Limiter(get_remote_address, headers_enabled=True, swallow_errors=True)
 
 
 class NotCountingError(DomainError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_login import current_user
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -77,7 +77,8 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.is_secure:
+    # What ends TLS in front of us may not say so: the settings do.
+    if request.is_secure or current_app.extensions["coachhub.config"].base_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store, private"
@@ -123,7 +124,8 @@ def _incident(error: Exception) -> str:
     with suppress(SQLAlchemyError):
         db.session.rollback()
     number = secrets.token_hex(4)
-    log.error("Incident %s at %s %s", number, request.method, request.path, exc_info=error)
+    # The rule, not the path: a path may hold a mailed link's token, or a line break.
+    log.error("Incident %s at %s %s", number, request.method, request.url_rule, exc_info=error)
     return number
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coachhub.app import create_app
 from coachhub.config import Config
@@ -23,4 +24,8 @@ def wsgi_app(config: Config | None = None) -> Flask:
             walls.check(connection)
         # A connection must not be shared with processes that are forked from here on.
         db.engine.dispose()
+    proxies = int(app.extensions["coachhub.config"].proxies)
+    if proxies:
+        # Of a header that visitors can begin, only what our own proxies added at its end.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]  # as Flask's guide does
     return app

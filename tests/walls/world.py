@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
-from coachhub.accounts.models import Alert, Passkey, Person
+from coachhub.accounts.models import Alert, Passkey, Person, SignIn
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
@@ -286,6 +286,12 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             person_id=side.other.person_id, credential_id=uuid7().bytes, public_key=b"x",
             backup_state=False, device_type="single_device", name="Phone", usage="first",
             create_datetime=now(), lastuse_datetime=now(),
+        )
+    ),
+    "sign_in_id": lambda side: side.add(
+        SignIn(
+            person_id=side.other.person_id, key_hash=uuid7().hex, of_hash=hashed(side.other.cookie),
+            browser="Firefox", seen_at=now(),
         )
     ),
     "token": _invitation_token,
