@@ -9,7 +9,7 @@ from flask import Flask, Request, Response, request
 from flask_security import Security
 from flask_security.core import RoleMixin
 
-from coachhub.accounts import forms, letters, limits, sessions
+from coachhub.accounts import forms, journal, letters, limits, sessions
 from coachhub.accounts.codes import MAILED_GOOD_FOR, Codes, People
 from coachhub.accounts.models import Passkey, Person
 from coachhub.accounts.passkeys import PasskeyRules
@@ -135,6 +135,7 @@ def init_app(app: Flask) -> Security:
     sessions.init_app(app)
     letters.init_app(app)
     limits.init_app(app)
+    journal.init_app(app)
     app.after_request(_commit)
     return security
 

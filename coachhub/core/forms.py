@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import DateField, Field, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.form import BaseForm
-from wtforms.validators import ValidationError
+from wtforms.validators import URL, ValidationError
 from wtforms.widgets import TextInput
 
 from coachhub.core import once
@@ -64,6 +64,20 @@ class Form(FlaskForm):  # type: ignore[misc]
             return False
         once.take()
         return True
+
+
+class WebLink(URL):
+    """The address of a page on the web: WTForms takes ``javascript://…`` for one, too."""
+
+    def __init__(self) -> None:
+        """Say how one begins."""
+        super().__init__(message="This does not look like a link: begin with https://")
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Refuse whatever is no ``http://`` or ``https://``; raises ValidationError."""
+        if not str(field.data or "").lower().startswith(("https://", "http://")):
+            raise ValidationError(self.message)
+        super().__call__(form, field)
 
 
 def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,6 +21,7 @@ def wsgi_app(config: Config | None = None) -> Flask:
         WallError: the database would let firms see each other.
     """
     app = create_app(config)
+    logging.getLogger("coachhub.security").setLevel(logging.INFO)
     with app.app_context():
         with db.engine.connect() as connection:
             walls.check(connection)

@@ -1,0 +1,38 @@
+"""Every page there is, in a world where each of them shows something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from walls.test_routes import address, choices, rules
+from walls.world import Who, World, make_world
+
+__all__ = ["address", "people", "rules", "whole_world"]
+
+
+def whole_world(app: Flask, session: Session) -> World:
+    """Make a world with everything in it that stands in an address."""
+    world = make_world(app, session)
+    for rule, _method in rules(app):
+        for name in sorted(rule.arguments - {"firm", "cohort"} - choices(rule).keys()):
+            world.own.thing(name)
+    session.commit()
+    return world
+
+
+def people(world: World) -> dict[str, Who | None]:
+    """Return who looks: each sees pages that the others do not."""
+    own = world.own
+    return {"member": own.member, "coach": own.coach, "admin": own.admin, "staff": world.staff,
+            "anybody": None}  # fmt: skip
+
+
+def pages(world: World, method: str = "GET") -> Iterator[tuple[Rule, str]]:
+    """Yield each rule that answers a method, with its address in the own cohort."""
+    for rule, one in rules(world.app):
+        if one == method:
+            yield rule, address(world, rule, "own", None)
