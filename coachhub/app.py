@@ -14,7 +14,7 @@ from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, desk, desk_appeals, house, mails, staff, trail, watched
+from coachhub.console import cases, desk, desk_appeals, house, mails, sign_on, staff, trail, watched
 from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.console import visits as looks
@@ -25,6 +25,7 @@ from coachhub.core.db import db
 from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout, visits
 from coachhub.firms import views as firms
+from coachhub.firms.sso import views as sso
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
@@ -32,9 +33,9 @@ from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
+ROOMS = [accounts, address, firms, sso, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
-ROOMS += [mails, trail, looks, rosters, staff, desk, desk_appeals]
+ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals]
 
 
 def create_app(

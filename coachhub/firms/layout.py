@@ -9,6 +9,7 @@ from flask import g, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
+from coachhub.accounts import reach
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
@@ -67,6 +68,8 @@ def _menu() -> list[MenuItem]:
 
 
 def _other_firms() -> list[FirmLink]:
+    if reach.only_firm() is not None:
+        return []
     firms = db.session.scalars(
         select(Firm)
         .join(Seat, Seat.firm_id == Firm.id)
