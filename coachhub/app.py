@@ -9,6 +9,9 @@ from flask import Flask
 
 from coachhub.accounts import address, security, tries
 from coachhub.accounts import views as accounts
+from coachhub.api import entrance as api_entrance
+from coachhub.api import pages as tokens
+from coachhub.api import problems
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
@@ -35,7 +38,7 @@ from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, sso, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
-ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals]
+ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals, tokens]
 
 
 def create_app(
@@ -61,11 +64,13 @@ def create_app(
         app.register_blueprint(room.bp)
     entrance.init_app(app)
     cohort_entrance.init_app(app)
+    api_entrance.init_app(app)
     # Before the guard: a plugin that is off is not there, whoever asks.
     plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
     access.guard(app)
     visits.init_app(app)
     tries.init_app(app)
     pages.init_app(app, layout.context)
+    problems.init_app(app)
     entrance.tell_core(app)
     return app

@@ -139,11 +139,14 @@ def _onward() -> str:
     return asked if asked.startswith("/") and validate_redirect_url(asked) else "/"
 
 
-def show_it_is_you(person: Person) -> Response | None:
-    """Ask for what protects the account before it goes, unless it was shown just now."""
+def show_it_is_you(person: Person, back: str = "") -> Response | None:
+    """Ask for what protects the account before it goes, unless it was shown just now.
+
+    `back` is where to go afterwards; the page about safety if it is empty.
+    """
     if person.has_second_factor and not sessions.is_strong():
         return sessions.ask_for_second_factor()
     if time.time() - session.get("fs_paa", 0) < FRESH_FOR:
         return None
     flash("Please show once more that it is you, then try again.", "info")
-    return redirect(url_for("security.us_verify", next=url_for("accounts.safety")), 303)
+    return redirect(url_for("security.us_verify", next=back or url_for("accounts.safety")), 303)

@@ -131,6 +131,8 @@ WORDS = {
     "stranger.forgotten": "had somebody outside forgotten for good",
     "strike.given": "gave a strike ({label})",
     "strike.lifted": "lifted a strike ({label})",
+    "token.made": "made the token “{label}” for other programs: {scopes}",
+    "token.revoked": "ended the token “{label}”",
     "tries.looked_at": "looked at the alert about {label}",
     "view.dropped": "dropped the view {label}",
     "view.kept": "kept the view {label}",
