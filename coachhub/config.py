@@ -163,7 +163,9 @@ class Config:
         if self.mailbox:
             raise ConfigError("MAILBOX shows every mail to everybody: unset it in production.")
         if self.resolver.startswith("file:"):
-            raise ConfigError("RESOLVER must be a name server in production: a file proves nothing.")
+            raise ConfigError(
+                "RESOLVER must be a name server in production: a file proves nothing."
+            )
 
     @property
     def sqlalchemy_url(self) -> str:

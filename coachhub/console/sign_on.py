@@ -63,9 +63,7 @@ def provider() -> Page:
             db.session.commit()
             flash("Saved.", "success")
             return redirect(url_for("sign_on.index"), 303)
-    page = render_template(
-        "console/sign_on_provider.html", form=form, provider=found, back=back()
-    )
+    page = render_template("console/sign_on_provider.html", form=form, provider=found, back=back())
     return page, 422 if form.is_submitted() else 200
 
 
@@ -79,9 +77,7 @@ def try_it() -> Page:
         raise NotFoundError
     if not domains.proven():
         raise DomainError("Please prove a mail domain first: yours, to try it.")
-    return sso.leave(
-        g.firm, found, trying=str(actor.member_id()), onward=url_for("sign_on.index")
-    )
+    return sso.leave(g.firm, found, trying=str(actor.member_id()), onward=url_for("sign_on.index"))
 
 
 @bp.post("/switch")

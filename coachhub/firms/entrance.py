@@ -94,24 +94,32 @@ def enter() -> Response | None:
         return beyond
     if beyond is not None:
         g.actor = ANONYMOUS
-    seated = firm is not None and (
-        g.actor.person_id is not None
-        and db.session.get(Seat, (firm.id, g.actor.person_id)) is not None
-    )
-    staff = Standing.STAFF in g.actor.standings
-    if firm is None or not (seated or by_link or staff):
+    if firm is None or not _step_in(firm, by_link=by_link):
         g.missing = True
         return None
+    g.firm = firm
+    if Standing.ADMIN in g.actor.standings and sessions.ended_by(sessions.ADMINS):
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return None if by_link else _by_its_own_sign_in(firm) or _second_factor(g.actor, firm)
+
+
+def _step_in(firm: Firm, *, by_link: bool) -> bool:
+    """Open the firm's scope for whom it is there, and say so; set who they are in it."""
+    person_id = g.actor.person_id
+    seated = person_id is not None and db.session.get(Seat, (firm.id, person_id)) is not None
+    staff = Standing.STAFF in g.actor.standings
+    if not (seated or by_link or staff):
+        return False
     g.scopes = ExitStack()
     g.scopes.enter_context(scope(firm.id))
     if seated:
         g.membership = db.session.scalar(
             select(Membership).where(
-                Membership.person_id == g.actor.person_id, Membership.state == "active"
+                Membership.person_id == person_id, Membership.state == "active"
             )
         )
     elif staff and not by_link:
-        g.visit = visits.visit_of(g.actor.person_id)
+        g.visit = visits.visit_of(person_id)
     if g.membership is not None:
         g.actor = _member(g.membership, g.actor)
     elif g.visit is not None:
@@ -119,14 +127,8 @@ def enter() -> Response | None:
         g.actor = visits.as_visitor(g.visit, g.actor)
     elif not by_link:
         _leave(None)
-        g.missing = True
-        return None
-    g.firm = firm
-    if Standing.ADMIN in g.actor.standings and sessions.ended_by(sessions.ADMINS):
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    if by_link:
-        return None
-    return _by_its_own_sign_in(firm) or _second_factor(g.actor, firm)
+        return False
+    return True
 
 
 def _beyond(firm: Firm | None) -> Response | None:

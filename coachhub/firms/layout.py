@@ -32,6 +32,7 @@ def context() -> dict[str, Any]:
     actor = current_actor()
     return {
         "person": current_user if actor.person_id else None,
+        "called": _called(actor),
         "actor": actor,
         "firm": g.get("firm"),
         "membership": g.get("membership"),
@@ -42,6 +43,13 @@ def context() -> dict[str, Any]:
         "other_firms": _other_firms() if g.get("membership") else [],
         "person_links": _person_links() if g.get("membership") else [],
     }
+
+
+def _called(actor: Actor) -> str:
+    """Return the name beside the person's picture; a firm's sign-in knows the firm's name alone."""
+    if reach.only_firm() is not None and g.get("membership") is not None:
+        return str(g.membership.name)
+    return str(current_user.name) if actor.person_id else ""
 
 
 def _staff_here(actor: Actor) -> list[StaffVisit]:

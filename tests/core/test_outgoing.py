@@ -13,7 +13,7 @@ from coachhub.core.outgoing import OutgoingError, call, check_address, is_public
 
 
 class _Far(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         if self.path == "/silent":
             self.server.wait.wait(10)  # type: ignore[attr-defined]
             return
@@ -24,7 +24,7 @@ class _Far(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"x" * 5000 if self.path == "/long" else b'{"ok": true}')
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.end_headers()

@@ -22,8 +22,10 @@ _STORE = "coachhub.sso"
 _OK = 200
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 # Signed with a key that the provider alone has. Never “none”, never with the shared secret.
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-ALGORITHMS += ("Ed25519", "EdDSA")
+ALGORITHMS = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "Ed25519", "EdDSA"),
+)
 
 
 class ProviderError(OutgoingError):

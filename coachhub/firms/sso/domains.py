@@ -182,7 +182,9 @@ def _clean(written: str) -> str:
     try:
         checked = validate_email(f"a@{bare}", check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise DomainError(f"“{bare[:80]}” is no mail domain: write it as in example.com.") from error
+        raise DomainError(
+            f"“{bare[:80]}” is no mail domain: write it as in example.com."
+        ) from error
     domain = checked.domain.lower()
     if _SUFFIXES.privatesuffix(checked.ascii_domain.lower()) is None:
         raise DomainError(f"Anybody can have an address at {domain}: it cannot be one firm's.")

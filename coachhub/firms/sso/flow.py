@@ -93,7 +93,9 @@ class Told:
     acr: str = ""
 
 
-def begin(provider: Provider, hint: str = "", onward: str = "", trying: str = "") -> tuple[str, str]:
+def begin(
+    provider: Provider, hint: str = "", onward: str = "", trying: str = ""
+) -> tuple[str, str]:
     """Return (the provider's address to go to, what the browser keeps until it comes back).
 
     Raises OutgoingError where the provider does not answer.

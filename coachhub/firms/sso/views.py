@@ -67,9 +67,9 @@ def find() -> Page:
         return render_template("sso/find.html", form=form), 422
     firm = domains.firm_of(address)
     if firm is None:
+        domain = domains.domain_of(address)
         form.address.errors = [
-            f"No firm here has a sign-in of its own for addresses at {domains.domain_of(address)}."
-            " Please sign in with your password, or with a code by mail."
+            f"No firm here has a sign-in for addresses at {domain}. Please sign in another way."
         ]
         return render_template("sso/find.html", form=form), 422
     with scope(firm.id):
