@@ -87,19 +87,21 @@ def make_caller(app: Flask, session: Session) -> Callable[..., Caller]:
     return make
 
 
-@dataclass
 class Group:
-    """A cohort by id, with its people by id, and programs of theirs."""
+    """A cohort by id, with its people by id, and programs of theirs, made when they are needed."""
 
-    firm_id: UUID
-    cohort_id: UUID
-    member_id: UUID
-    other_id: UUID
-    member: Caller
-    other: Caller
-    coach: Caller
-    admin: Caller
-    firm: Caller
+    def __init__(self, make: Callable[[str], Caller], **ids: UUID) -> None:
+        self.firm_id, self.cohort_id = ids["firm"], ids["cohort"]
+        self.member_id, self.other_id = ids["member"], ids["other"]
+        self._make = make
+        self._made: dict[str, Caller] = {}
+
+    def __getattr__(self, name: str) -> Caller:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
 
     @property
     def path(self) -> str:
@@ -109,14 +111,26 @@ class Group:
 @pytest.fixture
 def group(
     firm: Firm,
+    session: Session,
     make_cohort: Callable[..., Cohort],
     make_member: Callable[..., Membership],
     make_caller: Callable[..., Caller],
 ) -> Group:
+    """Programs of a `member`, an `other`, a `coach`, an `admin`, and of the `firm`."""
     cohort = make_cohort("Spring")
-    member, other = make_member("Mona", cohorts=(cohort,)), make_member("Otto", cohorts=(cohort,))
-    coach = make_member("Cora", role="coach", cohorts=(cohort,))
-    admin = make_member("Ada", role="admin")
-    ids = (firm.id, cohort.id, member.id, other.id)
-    callers = [make_caller(one) for one in (member, other, coach, admin, firm)]
-    return Group(*ids, *callers)
+    people = {
+        "member": make_member("Mona", cohorts=(cohort,)),
+        "other": make_member("Otto", cohorts=(cohort,)),
+        "coach": make_member("Cora", role="coach", cohorts=(cohort,)),
+        "admin": make_member("Ada", role="admin"),
+    }
+    ids = {"firm": firm.id, "cohort": cohort.id} | {key: one.id for key, one in people.items()}
+    session.commit()
+
+    def make(name: str) -> Caller:
+        if name == "firm":
+            return make_caller(session.get_one(Firm, ids["firm"]))
+        with scope(ids["firm"]):
+            return make_caller(session.get_one(Membership, (ids["firm"], ids[name])))
+
+    return Group(make, **ids)

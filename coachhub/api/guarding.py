@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from coachhub.api.problems import NudgedError
@@ -19,7 +19,7 @@ _FIRST = "Please look at this first. Nobody else has seen it."
 def heard(
     actor: Actor,
     kind: str,
-    fields: Mapping[str, str | list[str]],
+    fields: Mapping[str, str | Sequence[str]],
     said: Guarded,
     *,
     can_wait: bool = True,
@@ -67,8 +67,8 @@ def _keep_source(actor: Actor, kind: str, thing_id: UUID, found: Heard, said: Gu
         sources.keep(actor, kind, thing_id, source, found.sourced)
 
 
-def _words(value: str | list[str]) -> str:
-    return ", ".join(value) if isinstance(value, list) else value
+def _words(value: str | Sequence[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
 
 
 def _told(one: Nudge) -> dict[str, object]:

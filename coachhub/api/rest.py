@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
 
@@ -133,7 +133,6 @@ def revision_wanted() -> int:
 
 
 def _answer(made: Route, arguments: dict[str, Any]) -> Response:
-    request.max_content_length = LARGEST
     given: dict[str, Any] = {}
     if made.query is not None:
         given["query"] = _checked(made.query, _query())
@@ -187,7 +186,11 @@ def _query() -> dict[str, Any]:
 
 
 def _body(shape: type[Shape]) -> BaseModel:
+    if (request.content_length or 0) > LARGEST:
+        abort(413)
     sent = request.get_data(cache=True)
+    if len(sent) > LARGEST:
+        abort(413)
     if not sent and not shape.model_fields:
         return shape()
     if request.mimetype != "application/json":

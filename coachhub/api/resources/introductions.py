@@ -168,7 +168,7 @@ def _answer(row: Introduction, seen: Shown, given: Answer) -> shapes.Introductio
     return _told(seen.id)
 
 
-def _shared(kind: str, words: Mapping[str, str | list[str]], body: Guarded) -> None:
+def _shared(kind: str, words: Mapping[str, str], body: Guarded) -> None:
     """Ask the guards about words that only the two will read."""
     found = guarding.heard(current_actor(), kind, words, body, can_wait=False)
     guarding.share(current_actor(), kind, found, body)
