@@ -12,6 +12,7 @@ from coachhub.accounts import views as accounts
 from coachhub.api import entrance as api_entrance
 from coachhub.api import pages as tokens
 from coachhub.api import problems
+from coachhub.api import views as api
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
@@ -38,7 +39,7 @@ from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, sso, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
-ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals, tokens]
+ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals, tokens, api]
 
 
 def create_app(
