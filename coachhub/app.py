@@ -9,12 +9,16 @@ from flask import Flask
 
 from coachhub.accounts import address, security, tries, weaknesses
 from coachhub.accounts import views as accounts
+from coachhub.api import entrance as api_entrance
+from coachhub.api import pages as tokens
+from coachhub.api import problems
+from coachhub.api import views as api
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, desk, desk_appeals, house, mails, staff, trail, watched
+from coachhub.console import cases, desk, desk_appeals, house, mails, sign_on, staff, trail, watched
 from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.console import visits as looks
@@ -25,6 +29,7 @@ from coachhub.core.db import db
 from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout, visits
 from coachhub.firms import views as firms
+from coachhub.firms.sso import views as sso
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
@@ -32,9 +37,10 @@ from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, address, weaknesses, firms, privacy, cohorts, companies, contacts, board]
+ROOMS = [accounts, address, weaknesses, firms, sso, privacy, cohorts, companies, contacts, board]
 ROOMS += [board.landing, introductions, rounds, all_rounds, digests, moderation, console, cases]
-ROOMS += [house, watched, mails, trail, looks, rosters, staff, desk, desk_appeals]
+ROOMS += [house, watched, mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals]
+ROOMS += [tokens, api]
 
 
 def create_app(
@@ -60,11 +66,13 @@ def create_app(
         app.register_blueprint(room.bp)
     entrance.init_app(app)
     cohort_entrance.init_app(app)
+    api_entrance.init_app(app)
     # Before the guard: a plugin that is off is not there, whoever asks.
     plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
     access.guard(app)
     visits.init_app(app)
     tries.init_app(app)
     pages.init_app(app, layout.context)
+    problems.init_app(app)
     entrance.tell_core(app)
     return app

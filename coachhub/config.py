@@ -111,6 +111,11 @@ class Config:
         "SECURITY_CONTACT",
         "where weaknesses are told: mailto:… or https://…; empty: the address of MAIL_FROM",
     )
+    resolver: str = _key(
+        "RESOLVER",
+        "who is asked for TXT records of domains: the IP address of a name server; empty: the"
+        " machine's own; in a trial also file:/path with a name and a text on each line",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod
@@ -171,6 +176,10 @@ class Config:
             raise ConfigError("BASE_URL must begin with https:// in production.")
         if self.mailbox:
             raise ConfigError("MAILBOX shows every mail to everybody: unset it in production.")
+        if self.resolver.startswith("file:"):
+            raise ConfigError(
+                "RESOLVER must be a name server in production: a file proves nothing."
+            )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -215,6 +224,8 @@ class Config:
             }
             if self.mode == "test"
             else {},
+            # A trial and the tests call servers on this machine; see `core.outgoing`.
+            "OUTGOING_PRIVATE": self.mode != "production",
             "REQUIRE_SECOND_FACTOR": self.require_second_factor == "yes"
             or (self.mode == "production" and not self.require_second_factor),
         }

@@ -20,6 +20,8 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 
 log = logging.getLogger(__name__)
+Answer = Callable[[int, str, str], Response]
+_SPEAKERS = "coachhub.errors"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -86,8 +88,20 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def error_page(status: int, message: str = "", incident: str = "") -> tuple[str, int]:
-    """Return the page for an error, never with anything internal on it."""
+def speaks(app: Flask, prefix: str, answer: Answer) -> None:
+    """Let addresses that begin with `prefix` tell of errors in their own way, not as pages.
+
+    `answer` takes status, message (may be empty) and incident number (may be empty).
+    """
+    app.extensions.setdefault(_SPEAKERS, {})[prefix] = answer
+
+
+def error_page(status: int, message: str = "", incident: str = "") -> Response | tuple[str, int]:
+    """Return the answer for an error, never with anything internal in it."""
+    speakers: dict[str, Answer] = current_app.extensions.get(_SPEAKERS, {})
+    for prefix, answer in speakers.items():
+        if request.path.startswith(prefix):
+            return answer(status, message, incident)
     page = f"errors/{status}.html" if status in _PAGES else "errors/400.html"
     return render_template(page, message=message, incident=incident), status
 
@@ -95,7 +109,7 @@ def error_page(status: int, message: str = "", incident: str = "") -> tuple[str,
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
-def _domain_error(error: DomainError) -> tuple[str, int]:
+def _domain_error(error: DomainError) -> Response | tuple[str, int]:
     db.session.rollback()
     return error_page(error.status, str(error))
 
@@ -108,7 +122,7 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     return error_page(error.code or 500)
 
 
-def _impossible(_error: DataError) -> tuple[str, int]:
+def _impossible(_error: DataError) -> Response | tuple[str, int]:
     """Answer what no column can hold: a NUL character, a number beyond all numbers."""
     db.session.rollback()
     return error_page(400)
@@ -129,12 +143,12 @@ def _incident(error: Exception) -> str:
     return number
 
 
-def _database_away(error: OperationalError) -> tuple[str, int]:
+def _database_away(error: OperationalError) -> Response | tuple[str, int]:
     g.pop("actor", None)
     return error_page(503, incident=_incident(error))
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
+def _unexpected(error: Exception) -> Response | tuple[str, int]:
     return error_page(500, incident=_incident(error))
 
 

@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
 from coachhub.accounts.models import Alert, Passkey, Person, SignIn
+from coachhub.api.models import Token
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
@@ -302,6 +303,12 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     ),
     "appeal_id": _appeal,
     "visit_id": lambda side: side.add(_visit(uuid7())),
+    "token_id": lambda side: side.add(
+        Token(
+            membership_id=side.member.id, name="Sheet", token_hash=uuid7().hex, hint="abcd",
+            scopes=["me:read"], expires_at=now() + dt.timedelta(days=1),
+        )
+    ),
 }  # fmt: skip
 # Each plugin's tests say how to make what stands in its own addresses.
 for _found in sorted(Path(__file__).parents[1].glob("plugins/*/things.py")):
