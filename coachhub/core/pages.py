@@ -130,7 +130,7 @@ def _impossible(_error: DataError) -> Response | tuple[str, int]:
 
 def _untrusted_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
     """Answer a foreign Host header without making a single link from it."""
-    return "This address is not served here.\n", 400, {"Content-Type": "text/plain"}
+    return "This address is not served here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _incident(error: Exception) -> str:

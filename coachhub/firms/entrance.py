@@ -24,6 +24,7 @@ from coachhub.core.plugins import registry
 from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms import plugins, visits
 from coachhub.firms.models import Firm, Membership, Seat
+from coachhub.firms.operations import SECOND_FACTOR
 from coachhub.firms.sso.domains import domain_of, proven
 from coachhub.permissions import Permission, Standing
 
@@ -166,6 +167,7 @@ def _permission() -> Permission | None:
 def _second_factor(actor: Actor, firm: Firm | None = None) -> Response | None:
     """Ask for a second factor from whoever must have one and has not shown it."""
     must = current_app.config["REQUIRE_SECOND_FACTOR"] and bool(actor.standings & TRUSTED)
+    must = must or bool(firm and g.membership and firm.house.get(SECOND_FACTOR))
     shown = sessions.is_strong(firm.id if firm else None)
     return sessions.ask_for_second_factor() if must and not shown else None
 

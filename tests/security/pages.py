@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from walls.test_routes import address, choices, rules
-from walls.world import Who, World, make_world
+from walls.world import THINGS, Who, World, make_world
 
 __all__ = ["address", "people", "rules", "whole_world"]
 
@@ -18,7 +18,7 @@ def whole_world(app: Flask, session: Session) -> World:
     """Make a world with everything in it that stands in an address."""
     world = make_world(app, session)
     for rule, _method in rules(app):
-        for name in sorted(rule.arguments - {"firm", "cohort"} - choices(rule).keys()):
+        for name in sorted(rule.arguments & THINGS.keys() - choices(rule).keys()):
             world.own.thing(name)
     session.commit()
     return world
@@ -34,5 +34,6 @@ def people(world: World) -> dict[str, Who | None]:
 def pages(world: World, method: str = "GET") -> Iterator[tuple[Rule, str]]:
     """Yield each rule that answers a method, with its address in the own cohort."""
     for rule, one in rules(world.app):
-        if one == method:
+        known = {"firm", "cohort", *THINGS, *choices(rule)}
+        if one == method and rule.arguments <= known:
             yield rule, address(world, rule, "own", None)
