@@ -6,7 +6,8 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
+	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation \
+	soak-xss soak-exports browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -60,6 +61,12 @@ soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 soak-long: .venv/ok assets browser ## the tests that take too long for every change
 	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
 		telling or rotation or living_page or in_a_browser"
+
+soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
+	XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py
+
+soak-exports: .venv/ok assets ## every table that leaves, opened in LibreOffice where it is here
+	SPREADSHEET=1 $(PYTEST) -q -s tests/security/test_exports.py
 
 soak-life: .venv/ok ## introductions and matches through many made-up lives
 	LONG=1 MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
