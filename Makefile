@@ -63,7 +63,7 @@ soak-long: .venv/ok assets browser ## the tests that take too long for every cha
 		telling or rotation or living_page or in_a_browser"
 
 soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
-	XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py
+	LONG=1 XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py
 
 soak-exports: .venv/ok assets ## every table that leaves, opened in LibreOffice where it is here
 	SPREADSHEET=1 $(PYTEST) -q -s tests/security/test_exports.py

@@ -66,18 +66,16 @@ class Form(FlaskForm):  # type: ignore[misc]
         return True
 
 
-class WebLink(URL):
+class WebLink:
     """The address of a page on the web: WTForms takes ``javascript://…`` for one, too."""
 
-    def __init__(self) -> None:
-        """Say how one begins."""
-        super().__init__(message="This does not look like a link: begin with https://")
+    message = "This does not look like a link: begin with https://"
 
-    def __call__(self, form: BaseForm, field: Field) -> None:
+    def __call__(self, form: BaseForm, field: StringField) -> None:
         """Refuse whatever is no ``http://`` or ``https://``; raises ValidationError."""
         if not str(field.data or "").lower().startswith(("https://", "http://")):
             raise ValidationError(self.message)
-        super().__call__(form, field)
+        URL(message=self.message)(form, field)
 
 
 def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
