@@ -61,7 +61,7 @@ def test_every_test_that_is_named_is_there() -> None:
     missing = {
         f"{path}::{name}"
         for path, name in named
-        if not (ROOT / path).is_file() or name not in tests_in(Path(path))
+        if not (ROOT / path).is_file() or name not in functions_of(Path(path))
     }
     assert missing == set()
 
@@ -84,5 +84,5 @@ def test_the_figures_are_those_of_the_answers() -> None:
     ]  # fmt: skip
 
 
-def tests_in(path: Path) -> set[str]:
+def functions_of(path: Path) -> set[str]:
     return {one.name for one in ast.walk(parsed(path)) if isinstance(one, ast.FunctionDef)}
