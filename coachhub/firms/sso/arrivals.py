@@ -18,7 +18,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tokens import hashed
 from coachhub.firms import invitations
-from coachhub.firms.hooks import KNOWN_PEOPLE
+from coachhub.firms.hooks import CAME_BY_SIGN_IN, KNOWN_PEOPLE
 from coachhub.firms.models import Invitation, Membership
 from coachhub.firms.operations import add_member
 from coachhub.firms.sso.domains import domain_of, proven
@@ -131,7 +131,9 @@ def _let_in(
         person = add_person(address, name)
     if invitation is not None:
         return invitations.accept(invitation, person, name)
-    return add_member(Actor(label=name, person_id=person.id), person, name=name)
+    made = add_member(Actor(label=name, person_id=person.id), person, name=name)
+    CAME_BY_SIGN_IN.call(made, address)
+    return made
 
 
 def _invitations(address: str) -> list[Invitation]:
