@@ -38,8 +38,8 @@ class Wanted:
 def wanted(body: Mapping[str, Any]) -> Wanted:
     """Return what a body says; raises ScimError (invalidValue)."""
     given: dict[str, Any] = {}
-    for name, value in body.items():
-        known = GROUP_SHAPE.name(name)
+    for key, value in body.items():
+        known = GROUP_SHAPE.name(key)
         if known is not None:
             given[known] = value
     name = given.get("displayName")
