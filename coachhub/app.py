@@ -13,6 +13,7 @@ from coachhub.api import entrance as api_entrance
 from coachhub.api import pages as tokens
 from coachhub.api import problems
 from coachhub.api import views as api
+from coachhub.api.webhooks import views as webhooks
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
@@ -38,7 +39,7 @@ from coachhub.privacy import views as privacy
 
 ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
-ROOMS += [mails, trail, looks, rosters, staff, desk, desk_appeals, tokens, api]
+ROOMS += [mails, trail, looks, rosters, staff, desk, desk_appeals, tokens, api, webhooks]
 
 
 def create_app(
