@@ -15,6 +15,7 @@ from coachhub.api import problems
 from coachhub.api import views as api
 from coachhub.api.scim import errors as scim_errors
 from coachhub.api.scim import views as scim
+from coachhub.api.webhooks import views as webhooks
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
@@ -42,6 +43,7 @@ from coachhub.privacy import views as privacy
 ROOMS = [accounts, address, firms, sso, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
 ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals, tokens, api, scim]
+ROOMS += [webhooks]
 
 
 def create_app(
