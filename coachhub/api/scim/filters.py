@@ -60,11 +60,13 @@ Filter = Compare | Both | Either | Not
 class Field:
     """What an attribute is in the database, and how it is compared.
 
-    `kind` is ``text`` (in any case), ``exact``, ``yes`` or ``moment``.
+    `kind` is ``text`` (in any case), ``exact``, ``yes``, ``moment``, or ``among``: then `has` says
+    whether a value is one of the list's.
     """
 
     column: ColumnElement[Any]
     kind: str = "text"
+    has: Callable[[str], ColumnElement[bool]] | None = None
 
 
 def read(text: str) -> Filter:
@@ -206,6 +208,10 @@ def _compared(field: Field, found: Compare) -> ColumnElement[bool]:
         return column == "" if found.how == "eq" else column != ""
     if not isinstance(value, str) or "\0" in value:
         raise wrong(f"“{found.attribute}” is compared with a text.")
+    if field.has is not None:
+        if found.how not in {"eq", "ne"}:
+            raise wrong("What is in a list is compared by eq or ne.")
+        return field.has(value) if found.how == "eq" else not_(field.has(value))
     if field.kind == "moment":
         return _SQL[found.how](column, _moment(value)) if found.how not in _PARTS else false()
     if field.kind == "text":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, false, func, or_, select
 
 from coachhub.api.scim import people, roster
 from coachhub.api.scim.errors import ScimError
@@ -235,4 +235,32 @@ def _fields(groups: Subquery) -> dict[str, Field]:
         "externalid": Field(columns.external_id, "exact"),
         "meta.created": Field(columns.created_at, "moment"),
         "meta.lastmodified": Field(columns.updated_at, "moment"),
+        "members": Field(columns.id, "among", _has(groups)),
+        "members.value": Field(columns.id, "among", _has(groups)),
     }
+
+
+def _has(groups: Subquery) -> Callable[[str], ColumnElement[bool]]:
+    """Return what says whether somebody is in a cohort, or waits to be."""
+
+    def has(person_id: str) -> ColumnElement[bool]:
+        try:
+            wanted = people.as_id(person_id)
+        except ScimError:
+            return false()
+        row = SyncedPerson
+        enrolled = (
+            select(Enrolment.id)
+            .outerjoin(row, row.membership_id == Enrolment.membership_id)
+            .where(
+                Enrolment.cohort_id == groups.c.id,
+                Enrolment.state == "active",
+                Enrolment.role == "member",
+                func.coalesce(row.id, Enrolment.membership_id) == wanted,
+            )
+        )
+        text = groups.c.id.cast(db.Text)
+        waits = select(row.id).where(row.id == wanted, row.cohort_ids.has_key(text))
+        return or_(enrolled.exists(), waits.exists())
+
+    return has

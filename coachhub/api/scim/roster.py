@@ -21,6 +21,7 @@ from coachhub.api.scim.schemas import PERSON_SHAPE
 from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.operations import enrol
 from coachhub.core.access import Actor
+from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.firms import invitations, operations
@@ -107,7 +108,7 @@ def change(actor: Actor, firm: Firm, one: Row[Any], asked: Wanted) -> None:
     _write(row, asked)
     if not asked.active and membership.state == "active":
         operations.suspend(actor, membership, REASON)
-    elif asked.active and not was_active and membership.state == "suspended":
+    elif asked.active and not was_active and _suspended_by_roster(membership):
         operations.reinstate(actor, membership)
         enrol_waiting(actor, row, membership)
 
@@ -164,6 +165,17 @@ def _write(row: SyncedPerson, asked: Wanted) -> None:
 
 def _membership(one: Row[Any]) -> Membership | None:
     return operations.membership_of(one.membership_id) if one.membership_id else None
+
+
+def _suspended_by_roster(membership: Membership) -> bool:
+    """Say whether it was the directory that closed the firm to somebody: the record tells."""
+    if membership.state != "suspended":
+        return False
+    query = select(AuditEntry.details["reason"].astext).where(
+        AuditEntry.subject_id == membership.id, AuditEntry.action == "member.suspended"
+    )
+    newest = db.session.scalars(query.order_by(AuditEntry.number.desc()).limit(1)).first()
+    return newest == REASON
 
 
 def _invite(actor: Actor, row: SyncedPerson) -> None:

@@ -235,23 +235,22 @@ def _shown(thing: dict[str, Any]) -> Response:
 
 def _done(thing: dict[str, Any], status: int = 200) -> Response:
     """Commit, and answer with what is there now."""
-    _commit()
+    db.session.commit()
     answer = _answer(thing, status)
     answer.headers["Location"] = thing["meta"]["location"]
     return answer
 
 
 def _gone() -> Response:
-    _commit()
+    db.session.commit()
     return Response(status=204)
 
 
-def _commit() -> None:
-    try:
-        db.session.commit()
-    except IntegrityError as error:
-        db.session.rollback()
-        raise ScimError("Somebody was quicker with the same.", "uniqueness", 409) from error
+@bp.errorhandler(IntegrityError)
+def _twice(_error: IntegrityError) -> Response:
+    """Answer the second of two requests at once that say the same."""
+    db.session.rollback()
+    return errors.told(409, "Somebody was quicker with the same.", kind="uniqueness")
 
 
 def _answer(thing: dict[str, Any], status: int = 200) -> Response:

@@ -39,9 +39,9 @@ class Directory:
         path = f"/api/scim/v2/{kind}"
         return self.caller.ask("GET", path, query_string={"filter": words}).json
 
-    def add(self, name: str, **more: Any) -> Any:
-        address = f"{name}@harbour.example.com"
-        body = {"userName": address, "displayName": name.title(), "emails": [{"value": address}]}
+    def add(self, who: str, **more: Any) -> Any:
+        address = f"{who}@harbour.example.com"
+        body = {"userName": address, "displayName": who.title(), "emails": [{"value": address}]}
         return self.ask("POST", "/Users", {**body, **more})
 
     def patch(self, scim_id: str, kind: str = "Users", **operation: Any) -> Any:
@@ -248,6 +248,9 @@ def test_groups_are_cohorts_and_wait_for_those_who_have_not_joined(
     assert directory.cohorts_of(UUID(ids["here"])) == []
     shown = directory.find('displayName eq "spring"', "Groups")["Resources"]
     assert [one["externalId"] for one in shown] == ["g1"]
+    for who, number in [(new, 1), (ids["here"], 0), (ids["coach"], 0), ("x", 0)]:
+        for words in (f'members eq "{who}"', f'id pr and members[value eq "{who}"]'):
+            assert directory.find(words, "Groups")["totalResults"] == number
     assert directory.ask("DELETE", f"/Groups/{spring}").status_code == 204
     assert directory.ask("GET", f"/Groups/{spring}").status_code == 404
     with scope(directory.firm.id):
