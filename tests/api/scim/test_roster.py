@@ -117,18 +117,28 @@ def test_the_same_one_is_not_added_twice(directory: Directory, make_member: Make
 
 
 def test_nothing_is_told_of_people_and_addresses_of_other_firms(
-    directory: Directory, make_firm: Callable[..., Firm], make_member: Make
+    directory: Directory,
+    make_firm: Callable[..., Firm],
+    make_member: Make,
+    make_cohort: Callable[..., Cohort],
 ) -> None:
-    other = make_member("Vera Elsewhere", firm=make_firm())
+    elsewhere = make_firm()
+    other = make_member("Vera Elsewhere", firm=elsewhere)
+    other_id, theirs = str(other.id), str(make_cohort(firm=elsewhere).id)
     address = directory.session.get_one(Person, other.person_id).email
     directory.session.commit()
     assert directory.find(f'emails.value eq "{address}"')["totalResults"] == 0
     for method, body in [("GET", None), ("PUT", {}), ("PATCH", {}), ("DELETE", None)]:
-        answers = [
-            directory.ask(method, f"/Users/{one}", body) for one in (other.id, UUID(int=7), "no-id")
-        ]
-        assert {one.status_code for one in answers} == {404}
-        assert len({one.text for one in answers}) == 1
+        for kind, foreign in [("Users", other_id), ("Groups", theirs)]:
+            answers = [
+                directory.ask(method, f"/{kind}/{one}", body) for one in (foreign, UUID(int=7))
+            ]
+            assert {one.status_code for one in answers} == {404}
+            assert len({one.text for one in answers}) == 1
+    assert directory.ask("GET", "/Users/no-id").status_code == 404
+    group = {"displayName": "G", "members": [{"value": other_id}]}
+    into = directory.ask("POST", "/Groups", group)
+    assert (into.status_code, into.json["detail"]) == (400, "A member's id is nobody's here.")
     made = directory.add("vera", userName=address, emails=[{"value": address}])
     assert made.status_code == 201
     assert "Elsewhere" not in made.text
