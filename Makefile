@@ -77,6 +77,9 @@ soak-moderation: .venv/ok ## moderation tried in every order, and told by worker
 		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
 		tests/moderation/test_penalties.py
 
+soak-api: .venv/ok ## the API tried with what its document allows and does not, from every side
+	LONG=1 FUZZ_EXAMPLES=40 $(PYTEST) -q -s tests/api/test_fuzzed.py tests/api/test_walls.py
+
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py
 

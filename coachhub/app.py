@@ -13,6 +13,9 @@ from coachhub.api import entrance as api_entrance
 from coachhub.api import pages as tokens
 from coachhub.api import problems
 from coachhub.api import views as api
+from coachhub.api.scim import errors as scim_errors
+from coachhub.api.scim import views as scim
+from coachhub.api.webhooks import views as webhooks
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
@@ -37,10 +40,10 @@ from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, address, weaknesses, firms, sso, privacy, cohorts, companies, contacts, board]
-ROOMS += [board.landing, introductions, rounds, all_rounds, digests, moderation, console, cases]
-ROOMS += [house, watched, mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals]
-ROOMS += [tokens, api]
+ROOMS = [accounts, address, firms, sso, privacy, cohorts, companies, contacts, board, board.landing]
+ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
+ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals, tokens, api, scim]
+ROOMS += [webhooks, weaknesses]
 
 
 def create_app(
@@ -74,5 +77,6 @@ def create_app(
     tries.init_app(app)
     pages.init_app(app, layout.context)
     problems.init_app(app)
+    scim_errors.init_app(app)
     entrance.tell_core(app)
     return app

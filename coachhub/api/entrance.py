@@ -25,7 +25,7 @@ from coachhub.api.scopes import Scope
 from coachhub.cohorts.entrance import standings_in
 from coachhub.cohorts.models import Cohort
 from coachhub.core import limits
-from coachhub.core.access import ANONYMOUS, Actor
+from coachhub.core.access import ANONYMOUS, Actor, permission_of
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotAllowedError
 from coachhub.core.tenancy import scope
@@ -89,8 +89,9 @@ def init_app(app: Flask) -> None:
 
 def enter() -> None:
     """Let a token in: open its firm's scope and set ``g.actor`` to whom it stands for."""
-    wanted = scope_of(current_app.view_functions.get(request.endpoint or ""))
-    if wanted is None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    wanted, permission = scope_of(view), permission_of(view)
+    if wanted is None or permission is None:
         return
     g.actor, g.firm, g.membership, g.cohort = ANONYMOUS, None, None, None
     _forget_cookie(None)
@@ -103,6 +104,9 @@ def enter() -> None:
     cohort_id = (request.view_args or {}).get("cohort_id")
     if isinstance(cohort_id, UUID):
         _enter_cohort(cohort_id)
+    if token.membership_id is None and not g.actor.may(permission):
+        # The guard would send whoever is no person to sign in.
+        raise NotAllowedError("A token of the firm cannot do that: it takes a member's.")
 
 
 def _shown() -> tuple[Token, Firm]:

@@ -9,13 +9,14 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from coachhub.core.db import db
-from coachhub.core.errors import DomainError
+from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.pages import speaks
 
 PREFIX = "/api/v1"
 MEDIA = "application/problem+json"
 _SAID = {
     400: "That request cannot be read.",
+    403: "Whoever the token stands for may not do that.",
     404: "There is nothing here for this token.",
     405: "That cannot be done here.",
     413: "That is too much in one request.",
@@ -23,7 +24,8 @@ _SAID = {
     500: "Something went wrong on our side. We were told.",
     503: "We cannot answer for a moment. Please try again.",
 }
-_PAGES_OWN = "We could not find that page."
+# What pages say by default speaks of pages.
+_PAGES_OWN = {str(NotFoundError()), str(NotAllowedError())}
 
 
 class InvalidError(DomainError):
@@ -68,7 +70,7 @@ class NudgedError(DomainError):
 
 def problem(status: int, detail: str = "", incident: str = "", **more: Any) -> Response:
     """Return an answer that tells of a problem; `more` are further members of it."""
-    if not detail or detail == _PAGES_OWN:
+    if not detail or detail in _PAGES_OWN:
         detail = _SAID.get(status, "")
     told: dict[str, Any] = {
         "type": "about:blank",

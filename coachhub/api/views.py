@@ -8,7 +8,7 @@ from flask import Response, jsonify, render_template
 
 from coachhub.api import openapi
 from coachhub.api.problems import problem
-from coachhub.api.resources import companies, introductions, people, posts
+from coachhub.api.resources import companies, introductions, people, posts, webhooks
 from coachhub.api.rest import ROUTES, bp
 from coachhub.api.scopes import MEANINGS
 from coachhub.board.specific import FieldError
@@ -20,7 +20,7 @@ from coachhub.introductions.promises import PromiseError
 from coachhub.permissions import Permission
 
 # Loaded with the blueprint, so that their routes are there.
-RESOURCES = (people, posts, companies, introductions)
+RESOURCES = (people, posts, companies, introductions, webhooks)
 
 
 @bp.get("/openapi.json")

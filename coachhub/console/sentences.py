@@ -136,6 +136,15 @@ WORDS = {
     "tries.looked_at": "looked at the alert about {label}",
     "view.dropped": "dropped the view {label}",
     "view.kept": "kept the view {label}",
+    "webhook.added": "tells {where} of what happens here (“{label}”)",
+    "webhook.changed": "changed the webhook “{label}” to {where}",
+    "webhook.removed": "removed the webhook “{label}” to {where}",
+    "webhook.secret_changed": "made a new secret for the webhook “{label}”",
+    "webhook.secret_shown": "looked up the secret of the webhook “{label}”",
+    "webhook.sent_again": "had the webhook “{label}” told something once more",
+    "webhook.switched_off": "switched the webhook “{label}” off",
+    "webhook.switched_on": "switched the webhook “{label}” on",
+    "webhook.tested": "sent a test to the webhook “{label}”",
 }
 ROLES = {"admin": "firm admin"}
 

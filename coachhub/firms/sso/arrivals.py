@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from coachhub.accounts import letters
 from coachhub.accounts.models import Person
 from coachhub.accounts.operations import add_person, clean_address, find_person
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed
 from coachhub.firms import invitations
-from coachhub.firms.hooks import KNOWN_PEOPLE
-from coachhub.firms.models import Invitation, Membership
+from coachhub.firms.hooks import CAME_BY_SIGN_IN, KNOWN_PEOPLE
+from coachhub.firms.models import Firm, Invitation, Membership
 from coachhub.firms.operations import add_member
 from coachhub.firms.sso.domains import domain_of, proven
 from coachhub.firms.sso.flow import SignInError, Told
@@ -105,6 +107,13 @@ def _first_time(provider: Provider, told: Told, address: str, mark: str) -> Memb
         )
     db.session.add(Identity(membership_id=membership.id, mark=mark))
     db.session.flush()
+    if person is not None:
+        firm = db.session.get_one(Firm, current_firm_id())
+        letters.tell(
+            person,
+            f"{firm.name}'s own sign-in now opens {firm.name} for you. It opens nothing else of"
+            " your account.",
+        )
     audit.record(
         Actor(label=membership.name, membership_id=membership.id),
         "single_sign_on.linked",
@@ -131,7 +140,9 @@ def _let_in(
         person = add_person(address, name)
     if invitation is not None:
         return invitations.accept(invitation, person, name)
-    return add_member(Actor(label=name, person_id=person.id), person, name=name)
+    made = add_member(Actor(label=name, person_id=person.id), person, name=name)
+    CAME_BY_SIGN_IN.call(made, address)
+    return made
 
 
 def _invitations(address: str) -> list[Invitation]:

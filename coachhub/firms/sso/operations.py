@@ -50,7 +50,8 @@ def set_provider(actor: Actor, firm: Firm, wanted: Settings) -> Provider:
     provider = provider_of_firm()
     if not wanted.client_secret and (provider is None or provider.issuer != wanted.issuer):
         raise DomainError("Please enter the client secret that belongs to this provider.")
-    discovery.ask(wanted.issuer)
+    if provider is None or provider.issuer != wanted.issuer:
+        discovery.ask(wanted.issuer)
     given = {name: value for name, value in asdict(wanted).items() if value != ""}
     if provider is None:
         provider = Provider(**given, tried={})

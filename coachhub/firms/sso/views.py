@@ -93,7 +93,7 @@ def back() -> Page:
     """Take what the provider says, and sign in whoever it shows; or say why not."""
     provider = operations.provider_of_firm()
     if provider is None:
-        raise NotFoundError
+        raise _as_if_nowhere()
     knock(limits.SIGN_IN_FROM_ADDRESS, "firm sign-in from", get_remote_address())
     try:
         return _came_back(provider)
@@ -137,7 +137,7 @@ def _came_back(provider: Provider) -> Page:
     if "error" in request.args or not request.args.get("code"):
         raise flow.SignInError("Your firm's sign-in was broken off. You can begin again.")
     if g.firm.single_sign_on == "off" and not begun.trying:
-        raise NotFoundError
+        raise _as_if_nowhere()
     told = flow.told(provider, begun, request.args["code"])
     if begun.trying:
         return _tried(provider, begun, told)
@@ -174,8 +174,14 @@ def _firm() -> Firm | None:
 def _provider() -> Provider:
     provider = operations.provider_of_firm()
     if provider is None or g.firm.single_sign_on == "off":
-        raise NotFoundError
+        raise _as_if_nowhere()
     return provider
+
+
+def _as_if_nowhere() -> NotFoundError:
+    """Return the answer that no firm at all would give: its page must not name this one."""
+    g.firm = None
+    return NotFoundError()
 
 
 def _onward() -> str:
