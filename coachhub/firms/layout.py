@@ -40,7 +40,7 @@ def context() -> dict[str, Any]:
         "menu": _menu() if g.get("membership") or g.get("visit") else [],
         "visit": g.get("visit"),
         "staff_here": _staff_here(actor),
-        "other_firms": _other_firms() if g.get("membership") else [],
+        "other_firms": _other_firms() if g.get("membership") and g.get("firm") else [],
         "person_links": _person_links() if g.get("membership") else [],
     }
 
