@@ -6,8 +6,8 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean \
-	walls soak-jobs settings-table renew-who-may storm two-hosts
+	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation \
+	soak-xss soak-exports soak-jobs soak-api browser clean walls settings-table renew-who-may storm two-hosts
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -62,6 +62,12 @@ soak-long: .venv/ok assets browser ## the tests that take too long for every cha
 	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
 		telling or rotation or living_page or in_a_browser"
 
+soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
+	LONG=1 XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py
+
+soak-exports: .venv/ok assets ## every table that leaves, opened in LibreOffice where it is here
+	SPREADSHEET=1 $(PYTEST) -q -s tests/security/test_exports.py
+
 soak-life: .venv/ok ## introductions and matches through many made-up lives
 	LONG=1 MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
 		tests/introductions/matching/test_match_properties.py
@@ -88,6 +94,9 @@ two-hosts: .venv/ok assets ## one of two hosts killed in a round, a digest run a
 
 settings-table: .venv/ok ## write the table of settings into docs/operations.md
 	PYTHONPATH=. $(BIN)/python tools/settings_table.py
+
+soak-api: .venv/ok ## the API tried with what its document allows and does not, from every side
+	LONG=1 FUZZ_EXAMPLES=40 $(PYTEST) -q -s tests/api/test_fuzzed.py tests/api/test_walls.py
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

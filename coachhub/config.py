@@ -74,14 +74,17 @@ class Config:
     base_url: str = _key("BASE_URL", "the address people use, as in https://hub.example.org")
     proxies: str = _key(
         "PROXIES",
-        "how many proxies of yours stand in front, each adding X-Forwarded-For and -Proto",
+        "how many reverse proxies of yours stand in front: as many of the X-Forwarded-For and"
+        " -Proto they write are believed; 0: none is",
         "0",
     )
     queue_url: str = _key(
         "QUEUE_URL", "redis://… for the queue; empty: the same PostgreSQL as the data"
     )
     limits_url: str = _key(
-        "LIMITS_URL", "where sign-in tries are counted: redis://… or memory://", "memory://"
+        "LIMITS_URL",
+        "where sign-in tries are counted: redis://…, or memory:// for a single process; empty: the"
+        " same PostgreSQL as the data",
     )
     require_second_factor: str = _key(
         "REQUIRE_SECOND_FACTOR",
@@ -140,6 +143,15 @@ class Config:
     sentry_dsn: str = _key(
         "SENTRY_DSN", "where Sentry takes errors, without names; wants coachhub[sentry]"
     )
+    security_contact: str = _key(
+        "SECURITY_CONTACT",
+        "where weaknesses are told: mailto:… or https://…; empty: the address of MAIL_FROM",
+    )
+    resolver: str = _key(
+        "RESOLVER",
+        "who is asked for TXT records of domains: the IP address of a name server; empty: the"
+        " machine's own; in a trial also file:/path with a name and a text on each line",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod
@@ -181,6 +193,8 @@ class Config:
                 raise ConfigError(f"{name.upper()} must begin with postgresql://.")
         self._check_mail()
         self._check_watching()
+        if self.security_contact and not self.security_contact.startswith(("mailto:", "https://")):
+            raise ConfigError("SECURITY_CONTACT must begin with mailto: or https://.")
         if self.require_second_factor not in {"", "yes", "no"}:
             raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
         if self.mode == "production":
@@ -193,11 +207,9 @@ class Config:
             raise ConfigError("METRICS must be loopback, or a token of 16 characters or more.")
         if self.metrics_listen and not self.metrics_listen.rpartition(":")[2].isdigit():
             raise ConfigError("METRICS_LISTEN must be like 127.0.0.1:9091.")
-        if not self.proxies.isdigit():
-            raise ConfigError("PROXIES must be a number.")
 
     def _check_mail(self) -> None:
-        for one in ("mail_port", "mail_pace", "mail_lease"):
+        for one in ("mail_port", "mail_pace", "mail_lease", "proxies"):
             if not getattr(self, one).isdigit():
                 raise ConfigError(f"{one.upper()} must be a number.")
         if self.mail_lookup and not self.mail_lookup.startswith(LOOKUPS):
@@ -215,6 +227,10 @@ class Config:
             raise ConfigError("BASE_URL must begin with https:// in production.")
         if self.mailbox:
             raise ConfigError("MAILBOX shows every mail to everybody: unset it in production.")
+        if self.resolver.startswith("file:"):
+            raise ConfigError(
+                "RESOLVER must be a name server in production: a file proves nothing."
+            )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -265,7 +281,7 @@ class Config:
             "MAIL_USE_TLS": self.mail_tls == "starttls",
             "MAIL_USE_SSL": self.mail_tls == "ssl",
             "MAIL_DEFAULT_SENDER": self.mail_from,
-            "RATELIMIT_STORAGE_URI": self.limits_url,
+            "RATELIMIT_STORAGE_URI": self.limits_url or "database://",
             "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True},
             "RATELIMIT_ENABLED": self.mode != "test",
             # Argon2id as its library has it; half a second for each sign-in is too much for tests.
@@ -276,6 +292,8 @@ class Config:
             }
             if self.mode == "test"
             else {},
+            # A trial and the tests call servers on this machine; see `core.outgoing`.
+            "OUTGOING_PRIVATE": self.mode != "production",
             "REQUIRE_SECOND_FACTOR": self.require_second_factor == "yes"
             or (self.mode == "production" and not self.require_second_factor),
         }

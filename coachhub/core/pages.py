@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_login import current_user
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -20,6 +20,8 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 
 log = logging.getLogger(__name__)
+Answer = Callable[[int, str, str], Response]
+_SPEAKERS = "coachhub.errors"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -91,7 +93,8 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.is_secure:
+    # What ends TLS in front of us may not say so: the settings do.
+    if request.is_secure or current_app.extensions["coachhub.config"].base_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store, private"
@@ -99,8 +102,20 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def error_page(status: int, message: str = "", incident: str = "") -> tuple[str, int]:
-    """Return the page for an error, never with anything internal on it."""
+def speaks(app: Flask, prefix: str, answer: Answer) -> None:
+    """Let addresses that begin with `prefix` tell of errors in their own way, not as pages.
+
+    `answer` takes status, message (may be empty) and incident number (may be empty).
+    """
+    app.extensions.setdefault(_SPEAKERS, {})[prefix] = answer
+
+
+def error_page(status: int, message: str = "", incident: str = "") -> Response | tuple[str, int]:
+    """Return the answer for an error, never with anything internal in it."""
+    speakers: dict[str, Answer] = current_app.extensions.get(_SPEAKERS, {})
+    for prefix, answer in speakers.items():
+        if request.path.startswith(prefix):
+            return answer(status, message, incident)
     page = f"errors/{status}.html" if status in _PAGES else "errors/400.html"
     return render_template(page, message=message, incident=incident), status
 
@@ -108,7 +123,7 @@ def error_page(status: int, message: str = "", incident: str = "") -> tuple[str,
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
-def _domain_error(error: DomainError) -> tuple[str, int]:
+def _domain_error(error: DomainError) -> Response | tuple[str, int]:
     db.session.rollback()
     return error_page(error.status, str(error))
 
@@ -121,7 +136,7 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     return error_page(error.code or 500)
 
 
-def _impossible(_error: DataError) -> tuple[str, int]:
+def _impossible(_error: DataError) -> Response | tuple[str, int]:
     """Answer what no column can hold: a NUL character, a number beyond all numbers."""
     db.session.rollback()
     return error_page(400)
@@ -129,7 +144,7 @@ def _impossible(_error: DataError) -> tuple[str, int]:
 
 def _untrusted_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
     """Answer a foreign Host header without making a single link from it."""
-    return "This address is not served here.\n", 400, {"Content-Type": "text/plain"}
+    return "This address is not served here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _incident(error: Exception) -> str:
@@ -137,21 +152,21 @@ def _incident(error: Exception) -> str:
     with suppress(SQLAlchemyError):
         db.session.rollback()
     number = secrets.token_hex(4)
-    # The rule, not the address: links and ids of people stay out of the log.
+    # The rule, not the address: links, ids and line breaks stay out of the log.
     where = request.url_rule.rule if request.url_rule else "no page"
     words = "Incident %s at %s %s"
     log.error(words, number, request.method, where, exc_info=error, extra={"incident": number})
     return number
 
 
-def _database_away(error: OperationalError) -> tuple[str, int]:
+def _database_away(error: OperationalError) -> Response | tuple[str, int]:
     # The page asks the database nothing more: no menu, no firm, nobody signed in.
     for known in ("actor", "membership", "visit", "firm", "cohort"):
         g.pop(known, None)
     return error_page(503, incident=_incident(error))
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
+def _unexpected(error: Exception) -> Response | tuple[str, int]:
     return error_page(500, incident=_incident(error))
 
 

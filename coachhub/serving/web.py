@@ -32,11 +32,12 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Tell gunicorn how to serve; WEB_PROCESSES and WEB_THREADS say how much at once."""
         settings: dict[str, Any] = {
             "bind": self._bind,
-            "worker_class": "gthread",
-            # Sign-in tries are counted in memory unless LIMITS_URL names a store.
+            "worker_class": "coachhub.serving.patience.PatientWorker",
             "workers": int(os.environ.get("WEB_PROCESSES", "1")),
             "threads": int(os.environ.get("WEB_THREADS", "8")),
             "control_socket_disable": True,
+            # No header names the script or the path: those are ours.
+            "forwarder_headers": "",
             "graceful_timeout": 10,
             "timeout": 60,
             "loglevel": "warning",

@@ -5,7 +5,7 @@ from alembic import context, op
 from sqlalchemy.dialects import postgresql
 
 revision = "0060"
-down_revision = "0041"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
