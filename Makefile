@@ -59,7 +59,7 @@ soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 
 soak-long: .venv/ok assets browser ## the tests that take too long for every change
 	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
-		telling or rotation"
+		telling or rotation or living_page or in_a_browser"
 
 soak-life: .venv/ok ## introductions and matches through many made-up lives
 	LONG=1 MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
