@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from coachhub.core.tokens import hashed
 
 KEPT = dt.timedelta(hours=24)
 LONGEST = 255
+_KEY = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 _HEADERS = ("ETag", "Location")
 
 
@@ -44,10 +46,10 @@ class KeptAnswer(FirmScoped):
 
 def key_of(asked: Request) -> str:
     """Return the request's key; empty if it has none."""
-    key = asked.headers.get("Idempotency-Key", "").strip()
-    if len(key) > LONGEST or not key.isprintable():
-        raise InvalidError(f"An Idempotency-Key has up to {LONGEST} plain characters.")
-    return key
+    key = asked.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise InvalidError(f"An Idempotency-Key has 1 to {LONGEST} plain characters, no spaces.")
+    return key or ""
 
 
 def before(key: str) -> Response | None:

@@ -129,7 +129,9 @@ def revision_wanted() -> int:
             "Say which revision you change: “If-Match” with the ETag that you read.", 428
         )
     found = _REVISION.fullmatch(given.strip())
-    return int(found[1]) if found else 0
+    if found is None:
+        raise UnreadableError("If-Match holds no ETag of ours.", 400)
+    return int(found[1])
 
 
 def _answer(made: Route, arguments: dict[str, Any]) -> Response:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from flask import Response, jsonify, render_template
 
 from coachhub.api import openapi
 from coachhub.api.problems import problem
 from coachhub.api.resources import companies, introductions, people, posts, webhooks
-from coachhub.api.rest import ROUTES, bp
+from coachhub.api.rest import ROUTES, Route, bp
 from coachhub.api.scopes import MEANINGS
 from coachhub.board.specific import FieldError
 from coachhub.core.access import access
@@ -34,9 +32,10 @@ def document() -> Response:
 @access(Permission.OPEN_LINK)
 def index() -> str:
     """Show people what the API can do."""
-    told = [(made, openapi.summary_of(made)) for made in ROUTES]
-    groups = [(tag, list(some)) for tag, some in groupby(told, key=lambda one: one[0].tag)]
-    return render_template("api/index.html", groups=groups, meanings=MEANINGS)
+    groups: dict[str, list[tuple[Route, str]]] = {}
+    for made in ROUTES:
+        groups.setdefault(made.tag, []).append((made, openapi.summary_of(made)))
+    return render_template("api/index.html", groups=groups.items(), meanings=MEANINGS)
 
 
 @bp.errorhandler(FieldError)

@@ -58,5 +58,6 @@ def test_the_document_and_its_page_are_there_for_everybody(app: Flask, session: 
     assert document.json["openapi"] == "3.1.0"
     page = visitor.get("/")
     assert page.status_code == 200
+    text = page.text.replace("<wbr>", "")
     for made in ROUTES:
-        assert f"{made.method} {made.address}" in page.text
+        assert f"{made.method} {made.address}" in text

@@ -61,6 +61,8 @@ FREE: dict[str, dict[str, str]] = {
         "NameForm": "company name",
         "NoteForm": "name",
         "RenameForm": "name",
+        "TokenForm": "name",
+        "WebhookForm": "name",
     },
     ADDRESS: {
         "AddressForm": "address",
@@ -75,6 +77,7 @@ FREE: dict[str, dict[str, str]] = {
         "SenderForm": "private_key",
         "ShortlistForm": "to_address",
         "TargetHelpForm": "email",
+        "WebhookForm": "address",
     },
     HOUSE: {
         "FirmForm": "colour name sender_name",
