@@ -99,6 +99,11 @@ class Config:
         "a catch-all mailbox to look into once a minute, instead of `coachhub inbound`:"
         " imaps://user:password@host/folder, or imap:// with STARTTLS",
     )
+    resolver: str = _key(
+        "RESOLVER",
+        "who is asked for TXT records of domains: the IP address of a name server; empty: the"
+        " machine's own; in a trial also file:/path with a name and a text on each line",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod
@@ -157,6 +162,10 @@ class Config:
             raise ConfigError("BASE_URL must begin with https:// in production.")
         if self.mailbox:
             raise ConfigError("MAILBOX shows every mail to everybody: unset it in production.")
+        if self.resolver.startswith("file:"):
+            raise ConfigError(
+                "RESOLVER must be a name server in production: a file proves nothing."
+            )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -201,6 +210,8 @@ class Config:
             }
             if self.mode == "test"
             else {},
+            # A trial and the tests call servers on this machine; see `core.outgoing`.
+            "OUTGOING_PRIVATE": self.mode != "production",
             "REQUIRE_SECOND_FACTOR": self.require_second_factor == "yes"
             or (self.mode == "production" and not self.require_second_factor),
         }

@@ -45,14 +45,25 @@ class Answered:
 
 def post(place: Place, body: bytes, headers: Mapping[str, str]) -> Answered:
     """Post some bytes, once. Raises OutwardError where nothing can be said of the answer."""
+    return call(place, "POST", body, headers)
+
+
+def call(
+    place: Place,
+    method: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    most: int = MOST_READ,
+) -> Answered:
+    """Call once, by any method, and read at most so many bytes. Raises OutwardError as `post`."""
     connection = _Connection(place)
     # A socket's own timeout is for one read: a host that drips could hold a worker for hours.
     end = threading.Timer(PATIENCE, connection.give_up)
     end.start()
     try:
-        connection.request("POST", place.target, body=body, headers=dict(headers))
+        connection.request(method, place.target, body=body, headers=dict(headers))
         answer = connection.getresponse()
-        text = answer.read(MOST_READ).decode("utf-8", "replace")
+        text = answer.read(most).decode("utf-8", "replace")
         if connection.given_up:
             raise TimeoutError
         return Answered(answer.status, answer.getheader("Retry-After"), text)
