@@ -13,13 +13,15 @@ from coachhub.api import entrance as api_entrance
 from coachhub.api import pages as tokens
 from coachhub.api import problems
 from coachhub.api import views as api
+from coachhub.api.scim import errors as scim_errors
+from coachhub.api.scim import views as scim
 from coachhub.api.webhooks import views as webhooks
 from coachhub.board import views as board
 from coachhub.cohorts import entrance as cohort_entrance
 from coachhub.cohorts import views as cohorts
 from coachhub.companies import views as companies
 from coachhub.config import Config
-from coachhub.console import cases, desk, desk_appeals, house, mails, staff, trail, watched
+from coachhub.console import cases, desk, desk_appeals, house, mails, sign_on, staff, trail, watched
 from coachhub.console import jobs as console_jobs
 from coachhub.console import views as console
 from coachhub.console import visits as looks
@@ -30,6 +32,7 @@ from coachhub.core.db import db
 from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout, visits
 from coachhub.firms import views as firms
+from coachhub.firms.sso import views as sso
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
@@ -37,9 +40,10 @@ from coachhub.mail import collecting, delivery, inbound, mailbox
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 
-ROOMS = [accounts, address, firms, privacy, cohorts, companies, contacts, board, board.landing]
+ROOMS = [accounts, address, firms, sso, privacy, cohorts, companies, contacts, board, board.landing]
 ROOMS += [introductions, rounds, all_rounds, digests, moderation, console, cases, house, watched]
-ROOMS += [mails, trail, looks, rosters, staff, desk, desk_appeals, tokens, api, webhooks]
+ROOMS += [mails, sign_on, trail, looks, rosters, staff, desk, desk_appeals, tokens, api, scim]
+ROOMS += [webhooks]
 
 
 def create_app(
@@ -73,5 +77,6 @@ def create_app(
     tries.init_app(app)
     pages.init_app(app, layout.context)
     problems.init_app(app)
+    scim_errors.init_app(app)
     entrance.tell_core(app)
     return app

@@ -1,7 +1,8 @@
 """How long a sign-in lasts, how strong it is, and what ends it.
 
 The session lives in a signed cookie, bound to the person's `fs_uniquifier`: a new one ends every
-session there is. `strong` says that this sign-in had two factors or a passkey.
+session there is. `strong` says that this sign-in had two factors or a passkey. A sign-in that a
+firm's own provider made opens that firm alone: see `reach`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import logout_user, tf_profile_changed, user_authenticated, wan_registered
 from werkzeug.wrappers import Response as AnyResponse
 
+from coachhub.accounts import reach
 from coachhub.accounts.models import Person
 
 HOUR = 3600
@@ -62,6 +65,8 @@ def check() -> AnyResponse | None:
     g.verified_before = session.get("fs_paa")
     if ended_by(ADMINS if current_user.is_staff else MEMBERS):
         return None
+    if reach.is_closed():
+        return reach.ask_for_own_means()
     if request.endpoint in GUARDED and current_user.has_second_factor and not is_strong():
         return ask_for_second_factor()
     return None
@@ -83,9 +88,9 @@ def ended_by(span: Span) -> bool:
     return False
 
 
-def is_strong() -> bool:
-    """Say whether this sign-in had a second factor or a passkey."""
-    return bool(session.get("strong"))
+def is_strong(firm_id: UUID | None = None) -> bool:
+    """Say whether this sign-in had a second factor or a passkey; for a firm, its own counts too."""
+    return bool(session.get("strong")) or (firm_id is not None and reach.strong_for(firm_id))
 
 
 def ask_for_second_factor() -> AnyResponse:

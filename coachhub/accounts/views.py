@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_security import logout_user
+from flask_security.utils import validate_redirect_url
 from werkzeug.wrappers import Response
 
-from coachhub.accounts import letters, operations, sessions
+from coachhub.accounts import letters, operations, reach, sessions
 from coachhub.accounts.codes import MAILED_GOOD_FOR
 from coachhub.accounts.forms import AboutMeForm
 from coachhub.accounts.hooks import PLACES
@@ -47,7 +48,25 @@ def second_factor() -> Page:
     """Ask for a second factor, or for one to be set up; lead on once there is one."""
     if sessions.is_strong():
         return redirect(sessions.onward(url_for("accounts.safety")), 303)
-    return render_template("accounts/second_factor.html")
+    by_firm = reach.only_firm() is not None
+    return render_template("accounts/second_factor.html", by_firm=by_firm)
+
+
+@bp.get("/own-means")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def own_means() -> Page:
+    """Say that a firm's sign-in opens that firm alone, and offer to sign in by one's own means."""
+    return render_template("accounts/own_means.html", onward=_onward())
+
+
+@bp.post("/own-means")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def use_own_means() -> Page:
+    """Sign out, and lead to the sign-in page and on from there."""
+    onward = _onward()
+    logout_user()
+    session.clear()
+    return redirect(url_for("security.login", next=onward), 303)
 
 
 @bp.get("/code/<sealed>")
@@ -112,6 +131,12 @@ def signed_in() -> Person:
     """Return whose page this is."""
     person: Person = current_user._get_current_object()  # noqa: SLF001 - the row behind Flask-Login's proxy
     return person
+
+
+def _onward() -> str:
+    """Return where somebody wants to go, if that is on this site."""
+    asked = request.values.get("next", "/")
+    return asked if asked.startswith("/") and validate_redirect_url(asked) else "/"
 
 
 def show_it_is_you(person: Person, back: str = "") -> Response | None:

@@ -112,8 +112,8 @@ def find(token: str) -> Invitation:
     return found
 
 
-def accept(invitation: Invitation, person: Person) -> Membership:
-    """Make the invited person a member; exactly one acceptance wins.
+def accept(invitation: Invitation, person: Person, name: str = "") -> Membership:
+    """Make the invited person a member, called `name` here; exactly one acceptance wins.
 
     Raises DomainError for another person than the invited one; the invitation stays good.
     """
@@ -130,8 +130,8 @@ def accept(invitation: Invitation, person: Person) -> Membership:
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise DomainError("This invitation has just been used.")
-    actor = Actor(label=person.name, person_id=person.id)
-    membership = add_member(actor, person, invitation.role)
+    actor = Actor(label=name or person.name, person_id=person.id)
+    membership = add_member(actor, person, invitation.role, name)
     INVITATION_ACCEPTED.call(invitation, membership)
     return membership
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from audit.deeds import Deed, inside
 from audit.deeds_of_cases import appealed
+from audit.deeds_of_sign_on import DEEDS as OF_SIGN_ON
 from coachhub.accounts.models import Alert
 from coachhub.api.operations import TokenDraft, make_firms
 from coachhub.cohorts.models import Cohort
@@ -198,6 +199,7 @@ DEEDS: dict[str, Deed] = {
         "token.made", {"name": "Directory", "scopes": ["members:read"], "days": "90"}
     ),
     "tokens.revoke_house": Deed("token.revoked", before=inside(house_token)),
+    **OF_SIGN_ON,
     "webhooks.new": Deed("webhook.added", HOOK | {"address": "https://hooks.example.org/x"}),
     "webhooks.edit": Deed("webhook.changed", HOOK),
     "webhooks.secret": Deed("webhook.secret_shown"),

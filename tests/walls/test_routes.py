@@ -50,7 +50,7 @@ PLAIN: dict[str, list[Any]] = {
     "stage": ["talking"],
 }
 # Programs come with tokens, not with a session: tests/api knocks at their doors.
-LIBRARY = ("security.", "static", "mailbox.", "api.")
+LIBRARY = ("security.", "static", "mailbox.", "api.", "scim.")
 
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:

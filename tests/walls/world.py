@@ -33,6 +33,7 @@ from coachhub.core.tenancy import scope
 from coachhub.core.tokens import hashed
 from coachhub.firms.models import Firm, Invitation, Membership, Roster, Seat, StaffVisit
 from coachhub.firms.plugins import enable_plugin
+from coachhub.firms.sso.models import FirmDomain
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
 from coachhub.moderation.models import Appeal, Case, Decision, WatchedWord
@@ -299,6 +300,9 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     ),
     "appeal_id": _appeal,
     "visit_id": lambda side: side.add(_visit(uuid7())),
+    "domain_id": lambda side: side.add(
+        FirmDomain(domain=f"{side.cohort.slug}.example.com", proof=uuid7().hex)
+    ),
     "webhook_id": lambda side: side.add(
         Webhook(
             name="Desk", address="https://hooks.example.org/desk", secret=new_secret(),
