@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_login import current_user
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from coachhub.core.db import db
@@ -63,6 +64,7 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(NoConnectionError, _database_away)
     app.register_error_handler(DataError, _impossible)
     app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(Exception, _unexpected)
@@ -159,10 +161,12 @@ def _incident(error: Exception) -> str:
     return number
 
 
-def _database_away(error: OperationalError) -> Response | tuple[str, int]:
+def _database_away(error: OperationalError | NoConnectionError) -> Response | tuple[str, int]:
     # The page asks the database nothing more: no menu, no firm, nobody signed in.
     for known in ("actor", "membership", "visit", "firm", "cohort"):
         g.pop(known, None)
+    # Flask-Login would look for who is signed in, for the page that tells about it.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - it has no public name
     return error_page(503, incident=_incident(error))
 
 
