@@ -47,7 +47,7 @@ def context() -> dict[str, Any]:
 
 def _called(actor: Actor) -> str:
     """Return the name beside the person's picture; a firm's sign-in knows the firm's name alone."""
-    if reach.only_firm() is not None and g.get("membership") is not None:
+    if g.get("membership") is not None and reach.only_firm() is not None:
         return str(g.membership.name)
     return str(current_user.name) if actor.person_id else ""
 

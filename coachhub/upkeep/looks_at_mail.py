@@ -8,12 +8,12 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 
-from flask import current_app
 from sqlalchemy import select
 
 from coachhub.config import Config
 from coachhub.console import health
 from coachhub.core.db import db, now
+from coachhub.core.resolver import resolver
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
 from coachhub.mail import signing
@@ -96,8 +96,7 @@ def bounces(_config: Config) -> Iterator[Finding]:
 def senders(config: Config) -> Iterator[Finding]:
     """Look what stands in the DNS of the domains that mails come from."""
     domain = config.mail_from.rpartition("@")[2]
-    resolver = current_app.extensions.get(signing.RESOLVER) or signing.DnsResolver()
-    texts = resolver.texts(domain) if config.mode == "production" else None
+    texts = resolver().texts(domain) if config.mode == "production" else None
     if texts is not None and not any(one.lower().startswith("v=spf1") for one in texts):
         words = f"{domain}, which our own mails come from, does not say who may send for it."
         yield warn("senders", words, f"Set a TXT record: v=spf1 a:{config.mail_host} ~all")

@@ -22,12 +22,11 @@ from sqlalchemy.orm import Session
 
 from coachhub.cli import commands
 from coachhub.config import Config
-from coachhub.core import schema, waiting, walls
+from coachhub.core import resolver, schema, waiting, walls
 from coachhub.core.db import now
 from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
-from coachhub.mail import signing
 from coachhub.mail.models import AccountMail, FirmMail, SenderKey
 from coachhub.privacy import rotation
 from coachhub.privacy.models import Rotation
@@ -320,7 +319,7 @@ def test_the_domains_that_mails_come_from(
         def texts(self, _name: str) -> list[str]:
             return []
 
-    monkeypatch.setitem(app.extensions, signing.RESOLVER, Empty())
+    monkeypatch.setitem(app.extensions, resolver.KEY, Empty())
     only(looks_at_mail.senders(config), "ok", "0 firms")
     real = dataclasses.replace(config, mode="production")
     only(looks_at_mail.senders(real), "warn", "does not say who may send")
