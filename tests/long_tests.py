@@ -7,14 +7,18 @@ import os
 import pytest
 
 LONG = (
+    "tests/contacts/test_address_book_memory.py",
     "tests/contacts/pages/test_large_imports.py",
     "tests/introductions/matching/test_match_properties.py",
+    "tests/contacts/pages/test_hostile_uploads.py::test_a_refused_file_gets_a_sentence[quotes open",
     "tests/journeys/test_moderators_day.py",
     "tests/journeys/test_second_look.py",
     "tests/mail/test_golden.py::test_every_mail_fits_320_pixels_and_can_be_read_by_all[True]",
     "tests/mail/test_opened_by_machines.py::test_a_browser_that_pries_changes_nothing",
+    "tests/mail/test_crashes.py::test_many_kills_at_random_moments[False]",
     "tests/moderation/test_telling.py",
     "tests/privacy/test_rotation.py",
+    "tests/security/test_exports.py::test_no_table_that_leaves_holds_one",
 )
 # Begun last, one of these would keep a worker busy while the others have nothing left to do.
 FIRST = (

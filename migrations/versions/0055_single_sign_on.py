@@ -8,6 +8,7 @@ revision = "0055"
 down_revision = "0052"
 branch_labels = None
 depends_on = None
+contract = "the column is new and has a default that fits: old code never writes it"
 
 FIRM, PROVIDER, DOMAIN, CAPTURED, IDENTITY = (
     "firms_firm",

@@ -57,7 +57,9 @@ def config(database_urls: Any, tmp_path: Path) -> Config:
 def test_wrong_settings(config: Config) -> None:
     one = only(doctor.examined({"COACHHUB_MODE": "production"}), "fail", "SECRET_KEY is not set")
     assert "environment" in one.do
-    real = dataclasses.replace(config, mode="production", erasures="", metrics="loopback")
+    real = dataclasses.replace(
+        config, mode="production", erasures="", metrics="loopback", limits_url="memory://"
+    )
     found = list(doctor.settings(real, {"WEB_PROCESSES": "2"}))
     for level, words in (
         ("fail", "Erasures are written down nowhere"),

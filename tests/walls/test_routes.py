@@ -10,6 +10,7 @@ import io
 import os
 import re
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -190,13 +191,29 @@ def test_every_route_from_every_side(
     assert ONLY or knocks > 1000 // PARTS
 
 
+def asking(
+    world: World, who: Who | None, rule: Rule, method: str
+) -> Callable[..., tuple[int, str]]:
+    """Return what asks for each side's thing: once, where nothing tells the sides apart."""
+    asked: dict[str, tuple[int, str]] = {}
+
+    def answer(where: str, missing: Any = None) -> tuple[int, str]:
+        url = address(world, rule, where, missing)
+        if url not in asked:
+            asked[url] = told(world, who, method, url)
+        return asked[url]
+
+    return answer
+
+
 def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> list[str]:
     permission = permission_of(world.app.view_functions[rule.endpoint])
     assert permission is not None
     here = f"{method} {rule} as {role}"
     wrong = []
-    missing = told(world, who, method, address(world, rule, "missing", uuid7()))
-    own = told(world, who, method, address(world, rule, "own", None))
+    answer = asking(world, who, rule, method)
+    missing = answer("missing", uuid7())
+    own = answer("own")
     if role == "staff looking in" and "firm" in rule.arguments:
         return looking_in(world, rule, method, own[0], missing[0])
     if who is not None and Standing.MEMBER not in ROLES[role] and "firm" in rule.arguments:
@@ -204,8 +221,7 @@ def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> 
         if permission is not Permission.OPEN_LINK and (own[0], missing[0]) != (404, 404):
             wrong.append(f"{here}: answers {own[0]} and {missing[0]} to a stranger")
         return wrong
-    foreign = told(world, who, method, address(world, rule, "foreign", None))
-    sibling = told(world, who, method, address(world, rule, "sibling", None))
+    foreign, sibling = answer("foreign"), answer("sibling")
     if any(status >= 500 for status, _ in (missing, own, foreign, sibling)):
         wrong.append(f"{here}: {[one[0] for one in (missing, own, foreign, sibling)]}")
     things = rule.arguments - {"firm", "cohort"} - choices(rule).keys()

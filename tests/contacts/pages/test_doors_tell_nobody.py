@@ -7,6 +7,7 @@ know somebody in a small cohort): whatever differs tells it.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,7 +32,9 @@ SECRETS = ("Zebulon", "Quillfeather", "zq@example.org", "example.org/zq", "Grand
 COMPANY = "Zorblatt Foundries"
 ASKED = ("", "?q=Zebulon&sort=doors&strength=3&page=1")
 SIDES = ("member", "coach", "admin", "sibling", "foreign", "nobody")
-INSIDE = frozenset({"member", "coach", "admin"})
+INSIDE = (
+    frozenset({"member"}) if not os.environ.get("LONG") else frozenset({"member", "coach", "admin"})
+)
 # A coach who plans a round sees who could give to whom, since that is the plan.
 PLANS = re.compile(r"/rounds(/|\?|$)")
 # What is new in every answer: tokens, nonces, and how long ago something was.
@@ -137,7 +140,7 @@ def secret(owner: Membership | Any, company_id: Any) -> Contact:
 def addresses(app: Flask, house: House, side: str) -> Iterator[str]:
     """Every page of the firm that can be asked for with what is known, plain and searched.
 
-    Whom the cohort's pages are closed to is not let search in them either.
+    A member searches, too; `make soak-long` has coach and admin search as well.
     """
     known = {"firm": house.firm, "cohort": house.cohort} | house.values
     rules: list[Rule] = [
