@@ -61,7 +61,7 @@ soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 soak-long: .venv/ok assets browser ## the tests that take too long for every change
 	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
 		telling or rotation or living_page or in_a_browser or memory or kills or hostile_uploads \
-		or doors_tell or exports"
+		or doors_tell or exports or many_tries"
 
 soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
 	LONG=1 XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py

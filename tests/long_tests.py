@@ -10,6 +10,8 @@ LONG = (
     "tests/contacts/test_address_book_memory.py",
     "tests/contacts/pages/test_large_imports.py",
     "tests/introductions/matching/test_match_properties.py",
+    "tests/contacts/pages/test_doors_tell_nobody.py::test_a_small_cohort_never_shows_how_many[coach]",
+    "tests/contacts/pages/test_doors_tell_nobody.py::test_whose_contact_it_is_changes_nothing[coach]",
     "tests/contacts/pages/test_hostile_uploads.py::test_a_refused_file_gets_a_sentence[quotes open",
     "tests/journeys/test_moderators_day.py",
     "tests/journeys/test_second_look.py",
@@ -18,6 +20,8 @@ LONG = (
     "tests/mail/test_crashes.py::test_many_kills_at_random_moments[False]",
     "tests/moderation/test_telling.py",
     "tests/privacy/test_rotation.py",
+    "tests/security/test_many_tries.py",
+    "tests/security/test_vectors.py",
     "tests/security/test_exports.py::test_no_table_that_leaves_holds_one",
 )
 # Begun last, one of these would keep a worker busy while the others have nothing left to do.
