@@ -21,7 +21,7 @@ from coachhub.api.webhooks.events import EVENTS
 from coachhub.api.webhooks.jobs import deliver, deliver_due
 from coachhub.api.webhooks.models import Delivery, Webhook
 from coachhub.api.webhooks.operations import WAITS, WebhookDraft
-from coachhub.core import audit, outward
+from coachhub.core import audit, outgoing, outward
 from coachhub.core.db import now
 from coachhub.core.errors import DomainError
 from coachhub.core.jobs import queue
@@ -310,13 +310,11 @@ def test_the_address_that_was_looked_at_is_the_one_called(monkeypatch: pytest.Mo
     assert opened == [("93.184.216.34", 443)]
 
 
-def test_in_production_only_https_counts(app: Any, session: Session) -> None:
+def test_in_production_only_https_counts(
+    app: Any, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     del session
     assert place_of("http://127.0.0.1:8080/x").ours
-    config = app.extensions["coachhub.config"]
-    app.extensions["coachhub.config"] = type("Production", (), {"mode": "production"})()
-    try:
-        with pytest.raises(AddressError):
-            place_of("http://127.0.0.1:8080/x")
-    finally:
-        app.extensions["coachhub.config"] = config
+    monkeypatch.setitem(app.config, outgoing.PRIVATE, value=False)  # as production sets it
+    with pytest.raises(AddressError):
+        place_of("http://127.0.0.1:8080/x")
