@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy.pagination import Pagination
 from markupsafe import Markup
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Function,
     Select,
     Text,
     and_,
+    case,
     cast,
     false,
     func,
@@ -23,13 +27,15 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import defer
 
-from coachhub.board.hooks import Door, Post
+from coachhub.board.hooks import Door
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.board.rules import MODELS, Viewer, named, shown
 from coachhub.cohorts.hooks import doors_at
 from coachhub.cohorts.models import Cohort
-from coachhub.companies.queries import ids_written, names_by_id
+from coachhub.companies.models import Company
+from coachhub.companies.queries import ids_written
 from coachhub.core.db import db
 from coachhub.firms.models import Membership
 
@@ -84,16 +90,34 @@ class Card:
 
 
 class FeedPages(Pagination):
-    """Pages of cards, counted and cut by the database."""
+    """Pages of cards, counted, cut and read by the database in one statement."""
 
     def _query_items(self) -> list[Card]:
         given = self._query_args
         rows = db.session.execute(
-            given["found"].limit(self.per_page).offset(self._query_offset)
+            _with_posts(
+                given["found"].limit(self.per_page).offset(self._query_offset),
+                given["cohort"],
+                given["viewer"],
+                given["today"],
+            )
         ).all()
+        self._counted: int | None = rows[0].total if rows else None
+        self._topics = next((row.topics for row in rows if row.topics is not None), None)
         return _cards(given["cohort"], given["viewer"], rows)
 
+    @property
+    def topics(self) -> list[str]:
+        """Return the topics of what is on the board, most used first."""
+        if self._topics is None:
+            given = self._query_args
+            looks = _topics(given["cohort"], given["viewer"], given["today"])
+            self._topics = db.session.scalar(select(looks)) or []
+        return self._topics
+
     def _query_count(self) -> int:
+        if self._counted is not None:
+            return self._counted
         found: Select[Any] = self._query_args["found"]
         counted = select(func.count()).select_from(found.order_by(None).subquery())
         return db.session.scalar(counted) or 0
@@ -108,7 +132,8 @@ def feed(
     if filters.post in {"", "target"}:
         parts.append(looks.companies())
     found = union_all(*parts).subquery()
-    ordered = select(found).order_by(found.c.at.desc(), found.c.id)
+    counted = func.count().over().label("total")
+    ordered = select(found, counted).order_by(found.c.at.desc(), found.c.id)
     return FeedPages(
         page=max(page, 1),
         per_page=PER_PAGE,
@@ -117,11 +142,12 @@ def feed(
         found=ordered,
         cohort=cohort,
         viewer=viewer,
+        today=today,
     )
 
 
-def topics_of(cohort: Cohort, viewer: Viewer, today: dt.date) -> list[str]:
-    """Return the topics of what is on the board, most used first."""
+def _topics(cohort: Cohort, viewer: Viewer, today: dt.date) -> Function[list[str]]:
+    """Name the topics of what is on the board, most used first, as part of a statement."""
     parts = [
         select(func.jsonb_array_elements_text(model.topics).label("topic")).where(
             shown(model, cohort, viewer, today)
@@ -129,14 +155,13 @@ def topics_of(cohort: Cohort, viewer: Viewer, today: dt.date) -> list[str]:
         for model in (Offer, Ask)
     ]
     every = union_all(*parts).subquery()
-    return list(
-        db.session.scalars(
-            select(every.c.topic)
-            .group_by(every.c.topic)
-            .order_by(func.count().desc(), every.c.topic)
-            .limit(40)
-        )
+    most_used = (
+        select(every.c.topic)
+        .group_by(every.c.topic)
+        .order_by(func.count().desc(), every.c.topic)
+        .limit(40)
     )
+    return func.array(most_used.scalar_subquery(), type_=ARRAY(Text()))
 
 
 @dataclass(frozen=True)
@@ -234,51 +259,58 @@ def _escaped(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+def _with_posts(found: Select[Any], cohort: Cohort, viewer: Viewer, today: dt.date) -> Select[Any]:
+    """Read, with a page of kinds and ids, all that its cards show; several rows for a company."""
+    page = found.subquery("page")
+    models = (Offer, Ask, Lead, Target)
+    wanted = and_(shown(Target, cohort, viewer, today), Target.stage != "landed")
+    return (
+        select(
+            *(page.c.kind, page.c.id, page.c.at, page.c.total),
+            *(*models, Membership, Company.name.label("company")),
+            named(cohort, viewer).label("named"),
+            # Once is enough, whichever row brings them.
+            case((func.row_number().over() == 1, _topics(cohort, viewer, today))).label("topics"),
+        )
+        .outerjoin(Offer, and_(page.c.kind == "offer", Offer.id == page.c.id))
+        .outerjoin(Ask, and_(page.c.kind == "ask", Ask.id == page.c.id))
+        .outerjoin(Lead, and_(page.c.kind == "lead", Lead.id == page.c.id))
+        .outerjoin(Target, and_(page.c.kind == "target", Target.company_id == page.c.id, wanted))
+        .outerjoin(Membership, Membership.id == func.coalesce(*(one.owner_id for one in models)))
+        .outerjoin(Company, Company.id == func.coalesce(*(one.company_id for one in models)))
+        .order_by(page.c.at.desc(), page.c.id, func.lower(Membership.name), Target.id)
+        .options(defer(Lead.source))
+    )
+
+
 def _cards(cohort: Cohort, viewer: Viewer, rows: Sequence[Any]) -> list[Card]:
-    posts: dict[tuple[str, UUID], Post] = {}
-    for kind in ("offer", "ask", "lead"):
-        ids = [row.id for row in rows if row.kind == kind]
-        if ids:
-            model = MODELS[kind]
-            posts.update(
-                ((kind, post.id), post)
-                for post in db.session.scalars(select(model).where(model.id.in_(ids)))
-            )
-    wanted = [row.id for row in rows if row.kind == "target"]
-    wants, unnamed = wants_at(cohort, viewer, wanted, dt.datetime.now(dt.UTC).date())
-    company_ids = {post.company_id for post in posts.values() if post.company_id} | set(wanted)
-    names = names_by_id(company_ids)
+    """Make the cards of a page; the rows of one company follow each other."""
+    posts = {row.id: row.Offer or row.Ask or row.Lead for row in rows}
+    company_ids = {row.id for row in rows if row.kind == "target"}
+    company_ids |= {post.company_id for post in posts.values() if post and post.company_id}
     doors = doors_at(cohort, sorted(company_ids))
-    owners = members_by_id(post.owner_id for post in posts.values())
     cards = []
-    for row in rows:
-        if row.kind == "target":
-            mine = any(want.owner.id == viewer.membership_id for want in wants.get(row.id, ()))
-            card = Card(
-                "target",
-                row.id,
-                row.at,
-                row.id,
-                names.get(row.id, ""),
-                doors.get(row.id),
-                mine,
-                wants=tuple(wants.get(row.id, ())),
-                unnamed=unnamed.get(row.id, 0),
-            )
-        else:
-            post: Any = posts[row.kind, row.id]
-            card = Card(
-                row.kind,
-                row.id,
-                row.at,
-                post.company_id,
-                names.get(post.company_id, ""),
-                doors.get(post.company_id),
-                post.owner_id == viewer.membership_id,
+    for (kind, one), group in groupby(rows, key=lambda row: (row.kind, row.id)):
+        some = list(group)
+        wants = tuple(Want(row.Target, row.Membership) for row in some if row.Target and row.named)
+        post, first = posts[one], some[0]
+        company_id = one if kind == "target" else post.company_id
+        owners = [want.owner for want in wants] if kind == "target" else [first.Membership]
+        cards.append(
+            Card(
+                kind,
+                one,
+                first.at,
+                company_id,
+                first.company or "",
+                doors.get(company_id),
+                any(owner.id == viewer.membership_id for owner in owners if owner),
                 post=post,
-                owner=owners.get(post.owner_id),
+                owner=None if kind == "target" else first.Membership,
+                wants=wants,
+                unnamed=len(some) - len(wants) if kind == "target" else 0,
             )
-        cards.append(card)
+        )
     return cards
 
 

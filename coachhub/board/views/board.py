@@ -13,6 +13,7 @@ from coachhub.board.rules import viewer_of
 from coachhub.board.views.blueprint import Page, bp
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
+from coachhub.firms import numbers
 from coachhub.firms.operations import note_visit
 from coachhub.permissions import Permission, Standing
 
@@ -25,9 +26,8 @@ def board() -> Page:
     first_visit = g.membership.welcomed_at is None and Standing.COHORT_MEMBER in actor.standings
     if first_visit and not any(queries.own_counts(g.cohort, actor.member_id()).values()):
         return redirect(url_for(".welcome"))
-    note_visit(g.membership)
-    db.session.commit()
     filters = _filters()
+    numbers.read()
     viewer, today = viewer_of(actor), now().date()
     number = request.args.get("page", 1, type=int)
     pages = feed.feed(g.cohort, viewer, filters, today, number)
@@ -38,7 +38,7 @@ def board() -> Page:
         for card in pages.items
     ]
     given = {name: value for name, value in _as_query(filters).items() if value}
-    return render_template(
+    page = render_template(
         "board/board.html",
         pages=pages,
         cards=cards,
@@ -46,9 +46,13 @@ def board() -> Page:
         given=given,
         posts=POSTS,
         kinds=offer_kinds(),
-        topics=feed.topics_of(g.cohort, viewer, today),
+        topics=pages.topics,
         tabs=[tab for tab in BOARD_TAB.call(g.cohort, actor) if tab],
     )
+    # Last: a commit makes the session forget what the page has read.
+    if note_visit(g.membership):
+        db.session.commit()
+    return page
 
 
 def _filters() -> feed.Filters:
