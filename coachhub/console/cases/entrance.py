@@ -16,6 +16,7 @@ from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MENU, NUMBERS, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.firms.numbers import number
@@ -34,7 +35,12 @@ def menu(actor: Actor) -> list[MenuItem]:
         return []
     waiting = number("cases.waiting")
     line = MenuItem(
-        "Moderation", url_for("cases.index"), "flag", 80, active=here("cases."), badge=waiting
+        gettext("Moderation"),
+        url_for("cases.index"),
+        "flag",
+        80,
+        active=here("cases."),
+        badge=waiting,
     )
     return [line]
 
