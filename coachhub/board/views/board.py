@@ -9,6 +9,7 @@ from flask import g, redirect, render_template, request, url_for
 from coachhub.board import feed, queries
 from coachhub.board.hooks import BOARD_CARD, BOARD_TAB
 from coachhub.board.kinds import POSTS, offer_kinds
+from coachhub.board.looks import Filters
 from coachhub.board.rules import viewer_of
 from coachhub.board.views.blueprint import Page, bp
 from coachhub.core.access import access, current_actor
@@ -55,10 +56,10 @@ def board() -> Page:
     return page
 
 
-def _filters() -> feed.Filters:
+def _filters() -> Filters:
     args = request.args
     post = args.get("post", "")
-    return feed.Filters(
+    return Filters(
         words=" ".join(args.get("q", "").replace("\x00", "").split())[:100],
         post=post if post in POSTS else "",
         kind=args.get("kind", "")[:40],
@@ -68,7 +69,7 @@ def _filters() -> feed.Filters:
     )
 
 
-def _as_query(filters: feed.Filters) -> dict[str, str]:
+def _as_query(filters: Filters) -> dict[str, str]:
     given = {name: value for name, value in asdict(filters).items() if isinstance(value, str)}
     given["q"] = given.pop("words")
     given["show"] = "mine" if filters.mine else "doors" if filters.doors else ""
