@@ -50,6 +50,13 @@ SIZES = {"1280": WIDE, "390": PHONE}
 THEMES = ("light", "dark")
 # Nobody's pages, or none at all.
 LEFT_OUT = frozenset({"static", "security.logout"})
+# The three of README.md: who looks at which page, and what the picture is called.
+README = SHOTS.parent / "docs" / "pictures"
+THREE = {
+    ("member", "board.board"): "board",
+    ("member", "firms.home"): "home",
+    ("coach", "rounds.show"): "round",
+}
 
 
 def main() -> None:
@@ -81,6 +88,8 @@ def main() -> None:
                             wide.append(f"{role} {path} at {size}")
                         taken.setdefault((endpoint, path), []).append(name)
                     context.close()
+                if asked.readme:
+                    for_readme(browser, base, role, cookie, paths)
                 say(f"{role}: {len(paths)} pages")
             browser.close()
     write_page(asked.out, taken)
@@ -96,6 +105,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--themes", default=",".join(THEMES))
     parser.add_argument("--only", default="")
     parser.add_argument("--out", type=Path, default=SHOTS)
+    parser.add_argument("--readme", action="store_true", help="renew the three of README.md too")
     return parser.parse_args()
 
 
@@ -127,7 +137,6 @@ def running(folder: Path) -> Iterator[Mapping[str, str]]:
 
 def visitors(app: Flask, mailbox: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield (role, session cookie, first pages) for nobody and one person of each role."""
-    yield "nobody", "", (*NOBODY, *in_mails(mailbox))
     found: list[tuple[str, Person, str]] = []
     with app.app_context():
         [demo] = db.session.scalars(select(Firm).order_by(Firm.created_at).limit(1))
@@ -147,6 +156,8 @@ def visitors(app: Flask, mailbox: Path) -> Iterator[tuple[str, str, tuple[str, .
             session |= {"fs_paa": 4102444800.0, "strong": True}
             signed.append((role, signer.dumps(session), (start,)))
     yield from signed
+    # Last: by now the mails have gone out.
+    yield "nobody", "", (*NOBODY, *in_mails(mailbox))
 
 
 def first_coach() -> Person:
@@ -207,7 +218,8 @@ def walk(
         if endpoint in seen:
             continue
         answer = page.request.get(path)
-        if not answer.ok or "html" not in answer.headers.get("content-type", ""):
+        led_on = urlsplit(answer.url).path != path
+        if not answer.ok or led_on or "html" not in answer.headers.get("content-type", ""):
             continue
         seen.add(endpoint)
         page.goto(path)
@@ -230,6 +242,21 @@ def take(context: BrowserContext, path: str, file: Path) -> bool:
     )
     page.close()
     return kept
+
+
+def for_readme(
+    browser: Browser, base: str, role: str, cookie: str, paths: Mapping[str, str]
+) -> None:
+    """Take what README.md shows: the upper part of a page, small enough to be kept."""
+    context = visit(browser, base, cookie)
+    for (who, endpoint), name in THREE.items():
+        if who == role and endpoint in paths:
+            README.mkdir(parents=True, exist_ok=True)
+            page = context.new_page()
+            page.goto(paths[endpoint])
+            page.screenshot(path=README / f"{name}.png")
+            page.close()
+    context.close()
 
 
 def say(line: str) -> None:

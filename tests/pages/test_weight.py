@@ -1,0 +1,63 @@
+"""What the first look at a page costs: bytes, hosts that are asked; and nothing jumps."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from sqlalchemy.orm import Session
+
+from coachhub.cohorts.models import Cohort
+from coachhub.firms.models import Firm, Membership
+from pages.crawl import Crawl
+from security.pages import whole_world
+
+MOST = 150 * 1024
+# Loaded with a page: sheets, scripts, the icon of the tab and the pictures' symbols.
+LOADED = re.compile(r"<(?:link|script|use)[^>]*?(?:href|src)=\"([^\"#]+)")
+SHIFTS = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
+    .observe({type: 'layout-shift', buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 0)));
+})"""
+
+
+def test_a_first_view_is_light_and_asks_nobody_else(
+    client: FlaskClient,
+    firm: Firm,
+    make_member: Callable[..., Membership],
+    make_cohort: Callable[..., Cohort],
+    sign_in: Callable[[FlaskClient, Membership], None],
+) -> None:
+    cohort = make_cohort()
+    home, board = f"/f/{firm.slug}/", f"/f/{firm.slug}/c/{cohort.slug}/board"
+    sign_in(client, make_member(cohorts=(cohort,), welcomed_at=cohort.created_at))
+    for path in ("/account/login", home, board):
+        page = client.get(path, follow_redirects=True)
+        assert page.status_code == 200
+        loaded = set(LOADED.findall(page.text))
+        assert len(loaded) > 5, path
+        assert {one for one in loaded if urlsplit(one).netloc} == set()
+        files = []
+        for one in sorted(loaded):
+            with client.get(one) as answer:
+                assert answer.status_code == 200, one
+                files.append(answer.get_data())
+        weight = sum(len(gzip.compress(one, 6)) for one in [page.get_data(), *files])
+        assert weight <= MOST, f"{path} weighs {weight} bytes"
+
+
+def test_nothing_jumps_on_the_board(app: Flask, session: Session, browser: Browser) -> None:
+    world = whole_world(app, session)
+    crawl = Crawl(world, browser, world.own.member)
+    paths = crawl.pages(frozenset({"board.board"}))
+    for pair in ("1280-light", "390-dark"):
+        with crawl.opened(pair) as page:
+            page.goto(paths["board.board"])
+            assert page.evaluate(SHIFTS) == 0
