@@ -117,11 +117,27 @@ def test_unsent_text_is_kept(visitors: Callable[..., Visitor], address: str) -> 
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_label("What do you need to learn?").first.fill("How they plan")
     expect(page.locator("#fresh-why-count")).to_have_text("267 of 280 characters left")
+    expect(page.get_by_text("Kept in this tab. Not sent yet.").first).to_be_visible()
     page.reload()
     assert asked == ["beforeunload"]
     expect(page.get_by_label("What do you need to learn?").first).to_have_value("How they plan")
     page.get_by_role("button", name="Start afresh").click()
     expect(page.get_by_label("What do you need to learn?").first).to_have_value("")
+
+
+def test_a_lost_connection_is_told_and_takes_no_text_along(
+    visitors: Callable[..., Visitor], address: str
+) -> None:
+    visitor = visitors()
+    page = open_living(visitor, address)
+    visitor.context.set_offline(True)
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    page.get_by_label("What do you need to learn?").first.fill("How they plan")
+    page.evaluate("document.querySelector('form[data-draft]').requestSubmit()")
+    assert page.url == f"{address}/living"
+    expect(page.get_by_label("What do you need to learn?").first).to_have_value("How they plan")
+    visitor.context.set_offline(False)
+    expect(page.get_by_text("You are back online.")).to_be_visible()
 
 
 def test_notices_can_be_closed_and_taken_back(
