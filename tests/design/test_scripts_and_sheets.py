@@ -25,6 +25,8 @@ SIDED = re.compile(
     r"|border-(?:top|bottom)-(?:left|right)-radius|left|right)\s*:"
     r"|text-align:\s*(?:left|right)|(?:float|clear):\s*(?:left|right)"
 )
+# The same in one line of four, as in margin: 0 1rem 0 0.
+FOUR = re.compile(r"(?<![\w-])(?:margin|padding|inset):\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+?)\s*;")
 QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`")
 # Two words that begin as a sentence does, or end as one.
 SENTENCE = re.compile(r"^[A-Z][a-z]+ [a-z]|[a-z]{2} [a-z]{2,}[.!?]$|^[A-Z][a-z]+$")
@@ -36,6 +38,7 @@ NOT_SAID = {"Escape", "Tab"}
 def test_sheets_know_no_left_and_right(path: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert SIDED.findall(text) == []
+    assert [one for one in FOUR.findall(text) if one[1] != one[3]] == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -48,5 +51,6 @@ def test_scripts_hold_no_sentence(path: Path) -> None:
 def test_the_searches_find_what_they_look_for() -> None:
     assert SIDED.findall(".a { margin-left: 1px }\n.b {\n  right: 0;\n}")
     assert not SIDED.findall(".a { margin-inline-start: 1px; border-inline: 0; inset-inline: 0 }")
+    assert FOUR.findall("margin: 0 1rem 0 0;") == [("0", "1rem", "0", "0")]
     assert SENTENCE.search("Copied")
     assert SENTENCE.search("We kept this.")
