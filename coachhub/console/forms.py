@@ -7,7 +7,7 @@ from wtforms import BooleanField, EmailField, RadioField, SelectField, StringFie
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import gettext_noop, lazy_gettext
+from coachhub.core.words import LANGUAGES, gettext_noop, lazy_gettext
 
 ROLE_WORDS = {
     "member": gettext_noop("Member"),
@@ -36,7 +36,7 @@ class InviteForm(Form):
 class RoleForm(Form):
     """Give somebody another role."""
 
-    role = RadioField(lazy_gettext("Role"), choices=ROLES)
+    role = RadioField(lazy_gettext("Role here"), choices=ROLES)
 
 
 class FirmForm(Form):
@@ -59,6 +59,14 @@ class FirmForm(Form):
             )
         ],
         render_kw={"type": "color"},
+    )
+    language = SelectField(
+        lazy_gettext("Language"),
+        choices=choices(LANGUAGES.items()),
+        description=lazy_gettext(
+            "Mails to people outside are in it, and invitations. Each person chooses their own"
+            " for everything else."
+        ),
     )
     second_factor = BooleanField(
         lazy_gettext("Everybody needs a second factor"),

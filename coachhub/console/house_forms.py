@@ -108,9 +108,9 @@ class HoursForm(Form):
 
     zone = SelectField(lazy_gettext("Time zone"))
     begins = TimeField(
-        lazy_gettext("From"), [InputRequired(lazy_gettext("When does the day begin?"))]
+        lazy_gettext("Begins"), [InputRequired(lazy_gettext("When does the day begin?"))]
     )
-    ends = TimeField(lazy_gettext("To"), [InputRequired(lazy_gettext("When does it end?"))])
+    ends = TimeField(lazy_gettext("Ends"), [InputRequired(lazy_gettext("When does it end?"))])
     weekdays = SelectMultipleField(
         lazy_gettext("Days at work"),
         [DataRequired(lazy_gettext("Please choose at least one day."))],

@@ -114,7 +114,7 @@ def copy() -> Response:
         gettext("Who"),
         gettext("What"),
         gettext("In words"),
-        gettext("On"),
+        gettext("On what"),
         gettext("Kind"),
         gettext("Id"),
         gettext("Details"),

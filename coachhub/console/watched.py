@@ -111,7 +111,7 @@ def _page(form: WordsForm, **tried: object) -> str:
         rows=watch_list.rows(),
         effects={
             "nudge": gettext_noop("A word first"),
-            "hold": gettext_noop("Waits for a look"),
+            "hold": gettext_noop("Held for a look"),
         },
         most=watch_list.MOST,
         **tried,

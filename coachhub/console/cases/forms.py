@@ -50,7 +50,7 @@ VERDICTS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "removed",
-        gettext_noop("Remove it"),
+        gettext_noop("Remove the text"),
         gettext_noop("Hidden for good, unless a second look says otherwise."),
     ),
 )
