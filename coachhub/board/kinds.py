@@ -158,7 +158,10 @@ def offer_kind(key: str) -> OfferKind:
 
 
 def _said(kind: OfferKind) -> OfferKind:
-    texts = {
-        name: gettext(getattr(kind, name)) for name in ("label", "what", "example", "question")
-    }
-    return replace(kind, **texts)
+    return replace(
+        kind,
+        label=gettext(kind.label),
+        what=gettext(kind.what),
+        example=gettext(kind.example),
+        question=gettext(kind.question),
+    )
