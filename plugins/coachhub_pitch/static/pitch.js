@@ -10,10 +10,11 @@
     if (!minutes) return `${rest} s`;
     return rest ? `${minutes} min ${rest} s` : `${minutes} min`;
   };
-  const judged = (seconds, goal) => {
-    if (!seconds) return "Nothing to say yet.";
-    if (seconds > goal) return `${span(seconds - goal)} over the goal: leave one thing out.`;
-    return seconds * 2 < goal ? "Well within the goal: there is room for one example." : "Within the goal.";
+  /* The page brings the sentences, in the reader's language. */
+  const judged = (seconds, goal, said) => {
+    if (!seconds) return said.nothing;
+    if (seconds > goal) return said.beyond.replace("{span}", span(seconds - goal));
+    return seconds * 2 < goal ? said.room : said.within;
   };
 
   /* Counting */
@@ -26,7 +27,7 @@
       const seconds = Math.ceil((words * 60) / Number(line.dataset.pace));
       show("[data-words]", words);
       show("[data-span]", span(seconds));
-      show("[data-judged]", judged(seconds, Number(line.dataset.goal)));
+      show("[data-judged]", judged(seconds, Number(line.dataset.goal), line.dataset));
     });
   });
 
@@ -54,16 +55,16 @@
       since = null;
       clearInterval(ticking);
       const seconds = Math.max(1, Math.round(before / 1000));
-      label("Go on");
-      told.textContent = `${span(seconds)}. ${judged(seconds, goal)}`;
+      label(clock.dataset.goOn);
+      told.textContent = `${span(seconds)}. ${judged(seconds, goal, clock.dataset)}`;
       field.value = seconds;
       show();
     };
     const start = () => {
       since = performance.now();
       ticking = setInterval(show, 200);
-      label("Stop");
-      told.textContent = "The clock runs.";
+      label(clock.dataset.stop);
+      told.textContent = clock.dataset.runs;
     };
 
     button.addEventListener("click", () => (since === null ? start() : stop()));
@@ -72,8 +73,8 @@
       before = 0;
       since = null;
       field.value = "";
-      label("Start");
-      told.textContent = "Set back.";
+      label(clock.dataset.begin);
+      told.textContent = clock.dataset.back;
       show();
     });
   });

@@ -114,7 +114,10 @@ def take_back(pitch_comment_id: UUID) -> Page:
 
 
 def _choices(pitch: Pitch) -> list[tuple[str, str]]:
-    found = [(WHOLE, "The whole of it"), (MARKED, "The words that I marked in the text")]
+    found = [
+        (WHOLE, gettext("The whole of it")),
+        (MARKED, gettext("The words that I marked in the text")),
+    ]
     found += [
         (str(start), words if len(words) < 90 else f"{words[:87]}…")  # noqa: PLR2004 - a line of a list
         for start, words in passages.sentences(pitch.text)
