@@ -124,7 +124,9 @@ def send(note_id: UUID) -> Page:
     else:
         db.session.commit()
         flash(
-            gettext("On its way. The answer comes to your own mail address.") if went else HELD,
+            gettext("On its way. The answer comes to your own mail address.")
+            if went
+            else gettext(HELD),
             "success",
         )
     return redirect(url_for(".note", note_id=note_id), 303)

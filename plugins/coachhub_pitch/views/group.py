@@ -64,7 +64,8 @@ def look(pitch_id: UUID) -> Page:
         form.hold_if_insisted(actor, "pitch_comment", made.id)
         db.session.commit()
         flash(
-            HELD if form.insisted else gettext("Kept: it stands beside their words now."), "success"
+            gettext(HELD) if form.insisted else gettext("Kept: it stands beside their words now."),
+            "success",
         )
         return redirect(url_for(".look", pitch_id=pitch_id, _anchor="said"), 303)
     said = queries.said_about(pitch, actor.member_id())

@@ -62,7 +62,7 @@ def edit(pitch_id: UUID) -> Page:
         db.session.commit()
         kept = gettext("Kept as version %(number)s.", number=pitch.number)
         kept = kept if new else gettext("Saved.")
-        flash(HELD if form.insisted else kept, "success")
+        flash(gettext(HELD) if form.insisted else kept, "success")
         return redirect(url_for(".edit", pitch_id=pitch_id), 303)
     answer = _page(pitch.kind, form, pitch)
     if request.method == "GET":
@@ -151,7 +151,7 @@ def share(pitch_id: UUID) -> Page:
         db.session.commit()
         undo = url_for(".unshare", pitch_id=pitch_id)
         shared = (gettext("Your group can read it now."), f"undo:{undo}")
-        flash(*((HELD, "success") if form.insisted else shared))
+        flash(*((gettext(HELD), "success") if form.insisted else shared))
         return redirect(url_for(".edit", pitch_id=pitch_id), 303)
     page = render_template("pitch/share.html", pitch=pitch, form=form)
     return page if not form.is_submitted() else (page, 422)
