@@ -7,7 +7,7 @@ from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.core.plugins import Plugin
 from coachhub.core.words import gettext_noop
 from coachhub.digests.hooks import DIGEST_SECTION
-from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, NUMBERS
 from coachhub.moderation.hooks import REPORTABLE
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_pitch import joins
@@ -26,6 +26,7 @@ plugin = Plugin(
     settings_form=SettingsForm,
     on={
         MENU: joins.menu,
+        NUMBERS: joins.numbers,
         HOME: joins.home,
         DIGEST_SECTION: joins.digest,
         DASHBOARD: joins.dashboard,
