@@ -20,8 +20,43 @@ _AT = re.compile(r"\s+(?:at|@|with|from|en|de|chez)\s+(?P<company>[^\W_a-zß-ö�
 _RECRUITER = re.compile(r"\b(?:recruit|head ?hunt|reclutador|recruteu|chasseu)", re.IGNORECASE)
 # Words that have a capital only because they come first.
 _BEGINS = frozenset(
-    "a an the my our two three four some several many every each un una unos unas el la los las mi"
-    " dos tres une des le les mon ma mes deux trois quelques plusieurs".split()
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "our",
+        "two",
+        "three",
+        "four",
+        "some",
+        "several",
+        "many",
+        "every",
+        "each",
+        "un",
+        "una",
+        "unos",
+        "unas",
+        "el",
+        "la",
+        "los",
+        "las",
+        "mi",
+        "dos",
+        "tres",
+        "une",
+        "des",
+        "le",
+        "les",
+        "mon",
+        "ma",
+        "mes",
+        "deux",
+        "trois",
+        "quelques",
+        "plusieurs",
+    ]
 )
 
 # What an answer speaks of, by its words: kind of offer → the words that give it away.
@@ -31,7 +66,7 @@ _MADE = {
     "bulletin": r"bulletin|digest|summary|summaries|boletín",
 }
 _KNOWN = {
-    "time": r"interview|rehears|walk|listen|an hour|half an hour|mock|practis|practic|pairs? of eyes",
+    "time": r"interview|rehears|walk|listen|an hour|mock|practis|practic|pairs? of eyes",
     "research": r"research|look up|look into|find out|dig up|investig",
     "market": r"salar|pay band|market|figures|sueldo|salaire",
     "article": r"edit|proof ?read|write|translat",

@@ -87,6 +87,7 @@ MEMBER_SECTION: Hook[[Cohort, Membership, Actor], Markup | None] = Hook(
     gives=Markup,
 )
 
+
 @dataclass(frozen=True)
 class Uses:
     """How many others in a cohort could use what a member has; never who.

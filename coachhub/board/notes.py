@@ -1,4 +1,4 @@
-"""What members keep in mind about companies: each for their own eyes, in words nobody else reads."""
+"""What members keep in mind about companies: each for their own eyes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ def notes_on(actor: Actor, company_id: UUID) -> list[CompanyNote]:
     return list(
         db.session.scalars(
             select(CompanyNote)
-            .where(
-                CompanyNote.owner_id == actor.member_id(), CompanyNote.company_id == company_id
-            )
+            .where(CompanyNote.owner_id == actor.member_id(), CompanyNote.company_id == company_id)
             .order_by(CompanyNote.created_at.desc(), CompanyNote.id)
         )
     )

@@ -39,13 +39,16 @@ _LEARN = re.compile(
 )
 _OPENS = (
     ("offer", r"(?:i )?(?:offer|give|can offer|ofrezco|j'offre|je propose)\b[:\s]*"),
-    ("ask", r"(?:i )?(?:ask|am asking|need help|looking for|busco|pido|je cherche|demande)\b[:\s]*"),
+    (
+        "ask",
+        r"(?:i )?(?:ask|am asking|need help|looking for|busco|pido|je cherche|demande)\b[:\s]*",
+    ),
     ("lead", r"(?:lead|opening|vacancy|they (?:look|search) for|vacante|poste à pourvoir)\b[:\s]*"),
     ("target", r"(?:target|reach|objetivo|cible)\b[:\s]*"),
 )
 _WORKED = re.compile(
-    r"\b(?:i(?:'ve| have)? worked (?:at|for)|ex-|formerly (?:at|with)|trabajé en|j'ai travaillé chez)"
-    r"\s*(?P<company>[^,;]+)",
+    r"\b(?:i(?:'ve| have)? worked (?:at|for)|ex-|formerly (?:at|with)|trabajé en"
+    r"|j'ai travaillé chez)\s*(?P<company>[^,;]+)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"^(?:at|in|with|for|from|the|en|chez)\s+", re.IGNORECASE)
@@ -116,7 +119,7 @@ def _stripped(part: str) -> str:
 
 
 def _company_in(cohort: Cohort, parts: Sequence[str]) -> tuple[int, str, bool]:
-    """Return which part names a company, its name, and whether it is known; (-1, "", False) if none.
+    """Return which part names a company, its name, and whether it is known; -1 if none does.
 
     What is known wins over what only looks like a name, and the first over the later ones.
     """

@@ -102,9 +102,7 @@ class OffersForm(SharedForm):
     kinds = FieldList(SelectField(_("Kind"), validate_choice=False), max_entries=MOST)
     titles = FieldList(StringField(_("In one sentence"), [Length(max=160)]), max_entries=MOST)
     companies = FieldList(_company(_("Company")), max_entries=MOST)
-    bodies = FieldList(
-        TextAreaField(_("More, if it helps"), [Length(max=2000)]), max_entries=MOST
-    )
+    bodies = FieldList(TextAreaField(_("More, if it helps"), [Length(max=2000)]), max_entries=MOST)
     fields = FieldList(HiddenField(validators=[Length(max=80)]), max_entries=MOST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

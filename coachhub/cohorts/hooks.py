@@ -88,6 +88,7 @@ DASHBOARD_PANEL: Hook[[Cohort], Markup | None] = Hook(
     gives=Markup,
 )
 
+
 @dataclass(frozen=True)
 class Series:
     """What is counted week by week: its name, and a figure for each week, the newest last."""

@@ -138,6 +138,14 @@ def waiting(cohort_ids: Collection[UUID] | None) -> int:
     return db.session.scalar(query) or 0
 
 
+def first_waiting(cohort_ids: Collection[UUID] | None) -> tuple[Case | None, int]:
+    """Return the case that presses most, if any waits, and how many wait; one statement."""
+    number = func.count(Case.id).over()
+    query = _filtered(select(Case, number.label("number")), Filters(), cohort_ids, None)
+    row = db.session.execute(_ordered(query, Filters()).limit(1)).first()
+    return (row.Case, row.number) if row else (None, 0)
+
+
 def lines(cases: Sequence[Case]) -> list[Line]:
     """Return cases with all that the queue says of each; four queries, however many there are."""
     ids = [case.id for case in cases]

@@ -44,6 +44,7 @@ HOME: Hook[[Actor], Sequence[HomeItem]] = Hook(
     many=True,
 )
 
+
 @dataclass(frozen=True)
 class HomeSection:
     """A card of a member's home page, below what they can do: safe markup; lower `order` first.

@@ -310,6 +310,7 @@
     forgetDrafts((draft) => draft.sent);
   }
   each("form[data-draft]", restoreDraft);
+  each("[data-zone]", (field) => { field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || ""; });
   setUp();
   document.querySelector("[data-focus]:not([data-still] *)")?.focus();
   ["htmx:after:swap", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, setUp));

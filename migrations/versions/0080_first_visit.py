@@ -8,6 +8,7 @@ revision = "0080"
 down_revision = "0070"
 branch_labels = None
 depends_on = None
+contract = "the checked column is new and has a default that fits: old code never writes it"
 
 VISIT, NOTE, PERSON = "board_first_visit", "board_company_note", "accounts_person"
 
@@ -66,10 +67,7 @@ def upgrade() -> None:
         PERSON,
         "timezone_from IN ('given', 'browser', 'chosen')",
     )
-    op.execute(
-        f"UPDATE {PERSON} SET timezone_from = 'chosen'"  # noqa: S608 - a name of ours
-        " WHERE timezone <> 'America/New_York'"
-    )
+    op.execute(f"UPDATE {PERSON} SET timezone_from = 'chosen' WHERE timezone <> 'America/New_York'")
 
 
 def downgrade() -> None:

@@ -12,6 +12,9 @@ from coachhub.core.tenancy import scope
 from fixtures_group import Group
 
 
+TARGET = {"weight": "2", "stage": "wish"}
+
+
 def read(group: Group, line: str) -> Understood | None:
     with scope(group.firm.id):
         cohort = group.session.scalars(select(Cohort).where(Cohort.id == group.cohort.id)).one()
@@ -23,23 +26,30 @@ def read(group: Group, line: str) -> Understood | None:
     [
         (
             "Shell, reservoir engineering, want to learn about their hiring",
-            Understood("target", "Shell", True, "reservoir engineering", "Their hiring", True),
+            Understood(
+                "target",
+                "Shell",
+                about="reservoir engineering",
+                wanted="Their hiring",
+                known=True,
+                learns=True,
+            ),
         ),
         (
             "reservoir engineering; Shell",
-            Understood("target", "Shell", True, "reservoir engineering"),
+            Understood("target", "Shell", about="reservoir engineering", known=True),
         ),
         (
             "Old Mill Bakeries, I want to know how they promote",
-            Understood("target", "Old Mill Bakeries", False, "", "How they promote", True),
+            Understood("target", "Old Mill Bakeries", wanted="How they promote", learns=True),
         ),
         (
             "I worked at Shell, well planning",
-            Understood("offer", "Shell", True, "well planning"),
+            Understood("offer", "Shell", about="well planning", known=True),
         ),
         (
             "ask: fifteen minutes with a buyer",
-            Understood("ask", "", False, "fifteen minutes with a buyer"),
+            Understood("ask", about="fifteen minutes with a buyer"),
         ),
     ],
 )
@@ -55,7 +65,10 @@ def test_a_company_on_the_board_is_known_one_in_an_address_book_alone_is_not(
     group: Group,
 ) -> None:
     ada = group.client("ada")
-    ada.post(f"{group.base}/new/target", data={"company": "Zephyr Mills AG", "weight": "2"})
+    ada.post(
+        f"{group.base}/new/target",
+        data={"company": "Zephyr Mills AG"} | TARGET,
+    )
     read_one = read(group, "zephyr mills ag, planning")
     assert read_one is not None
     assert (read_one.company, read_one.known) == ("Zephyr Mills AG", True)
