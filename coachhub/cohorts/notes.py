@@ -52,7 +52,7 @@ def last_notes(membership_ids: Collection[UUID]) -> dict[UUID, dt.datetime]:
         .where(FirmMail.kind == "coach_note", FirmMail.membership_id.in_(membership_ids))
         .group_by(FirmMail.membership_id)
     )
-    return dict(rows.all())
+    return {one: when for one, when in rows if one is not None}
 
 
 def send_note(actor: Actor, cohort: Cohort, member: Membership, text: str) -> None:

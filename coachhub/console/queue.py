@@ -141,8 +141,9 @@ def waiting(cohort_ids: Collection[UUID] | None) -> int:
 def first_waiting(cohort_ids: Collection[UUID] | None) -> tuple[Case | None, int]:
     """Return the case that presses most, if any waits, and how many wait; one statement."""
     number = func.count(Case.id).over()
-    query = _filtered(select(Case, number.label("number")), Filters(), cohort_ids, None)
-    row = db.session.execute(_ordered(query, Filters()).limit(1)).first()
+    both = select(Case).add_columns(number.label("number"))
+    query = _ordered(_filtered(both, Filters(), cohort_ids, None), Filters())
+    row = db.session.execute(query.limit(1)).first()
     return (row.Case, row.number) if row else (None, 0)
 
 

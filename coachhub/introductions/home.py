@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import get_template_attribute
+from flask import g, get_template_attribute
 from markupsafe import Markup
 from sqlalchemy import func, select
 
@@ -37,6 +37,8 @@ class Given:
 def sections(actor: Actor) -> Sequence[HomeSection]:
     """Show what is under way, who can use what one has, and the mirror."""
     member_id = actor.member_id()
+    if g.membership.welcomed_at is None and g.membership.role == "member":
+        return []  # the first visit comes first, and nothing beside it
     mirror = mirror_of(member_id)
     lines = [one for one in queries.mine(member_id) if not one.is_done]
     cohorts = [
@@ -65,10 +67,9 @@ def mirror_of(member_id: UUID) -> Given:
         select(
             func.count().filter(mine & met),
             func.count().filter((Introduction.receiver_id == member_id) & met),
-            *(
-                func.count().filter(mine & met & (Introduction.state == state))
-                for state in ("kept", "let_go", "introduced")
-            ),
+            func.count().filter(mine & met & (Introduction.state == "kept")),
+            func.count().filter(mine & met & (Introduction.state == "let_go")),
+            func.count().filter(mine & met & (Introduction.state == "introduced")),
         ).where(mine | (Introduction.receiver_id == member_id))
     ).one()
     return Given(*row)

@@ -11,7 +11,6 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.tenancy import scope
 from fixtures_group import Group
 
-
 TARGET = {"weight": "2", "stage": "wish"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, get_args
 
 from flask import g, redirect, request, url_for
 
@@ -23,9 +23,9 @@ def quick_line() -> Page:
     understood = quick.understand(g.cohort, line)
     if understood is None:
         return redirect(url_for(".board"))
-    wanted = request.args.get("as", "")
-    if wanted in FORMS:
-        understood = dataclasses.replace(understood, kind=wanted)
+    for kind in get_args(quick.Kind):
+        if request.args.get("as") == kind:
+            understood = dataclasses.replace(understood, kind=kind)
     form = FORMS[understood.kind](formdata=None, **_values(understood))
     return form_page(understood.kind, form, None, understood=understood, line=line)
 
