@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0080"
-down_revision = "0070"
+down_revision = "0071"
 branch_labels = None
 depends_on = None
 contract = "the checked column is new and has a default that fits: old code never writes it"
