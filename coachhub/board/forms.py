@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from coachhub.board.hooks import Post
 from coachhub.board.kinds import offer_kinds
@@ -297,7 +297,7 @@ class CompanyNoteForm(Form):
 
     text = TextAreaField(
         lazy_gettext("A note to yourself"),
-        [InputRequired(lazy_gettext("Please write a few words.")), Length(max=2000)],
+        [DataRequired(lazy_gettext("Please write a few words.")), Length(max=2000)],
     )
 
 
