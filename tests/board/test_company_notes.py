@@ -24,9 +24,8 @@ def company(group: Group) -> str:
 def test_a_note_is_its_owners_alone_and_goes_when_they_say(group: Group) -> None:
     page = company(group)
     ada, ben = group.client("ada"), group.client("ben")
-    assert (
-        ada.post(f"{page}/notes", data={"text": "Their planners sit in Ghent"}).status_code == 303
-    )
+    told = {"text": "Their planners sit in Ghent"}
+    assert ada.post(f"{page}/notes", data=told).status_code == 303
     assert "Their planners sit in Ghent" in ada.get(page).text
     assert "Their planners sit in Ghent" not in ben.get(page).text
     with scope(group.firm.id):
@@ -53,11 +52,12 @@ def test_help_is_asked_and_told_below_the_card(group: Group) -> None:
     wrong = ben.post(url, data={"promise": "", "due_on": ""}, headers={"HX-Request": "true"})
     assert wrong.status_code == 422
     assert f'id="help-{ask}"' in wrong.text
+    in_a_week = str(now().date() + dt.timedelta(days=7))
     told = ben.post(
         url,
         data={
             "promise": "I talk with you for fifteen minutes",
-            "due_on": str(now().date() + dt.timedelta(days=7)),
+            "due_on": in_a_week,
         },
         headers={"HX-Request": "true"},
     )
