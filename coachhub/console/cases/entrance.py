@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from coachhub.cohorts.models import Enrolment
 from coachhub.console import queue
@@ -18,8 +18,9 @@ from coachhub.core.errors import NotFoundError
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext, ngettext
-from coachhub.firms.hooks import HOME, MENU, VISITORS_MENU, HomeItem
+from coachhub.firms.hooks import HOME, MENU, NUMBERS, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
+from coachhub.firms.numbers import number
 from coachhub.moderation import queries
 from coachhub.moderation.models import Case
 from coachhub.permissions import Permission, Standing
@@ -33,7 +34,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show moderators their queue, with how many wait."""
     if not actor.may(Permission.MODERATE):
         return []
-    waiting = queue.waiting(cohorts_of(actor))
+    waiting = number("cases.waiting")
     line = MenuItem(
         gettext("Moderation"),
         url_for("cases.index"),
@@ -45,19 +46,26 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [line]
 
 
+@NUMBERS.from_room
+def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """Count the cases that wait for a moderator."""
+    may = actor.may(Permission.MODERATE)
+    return {"cases.waiting": queue.waiting(_led_by(actor))} if may else {}
+
+
 @HOME.from_room
 def home(actor: Actor) -> list[HomeItem]:
     """Put what waits for a decision on a moderator's home page: the case itself, if it is one."""
     if not actor.may(Permission.MODERATE):
         return []
-    some, number = queue.first_waiting(cohorts_of(actor))
+    some, many = queue.first_waiting(cohorts_of(actor))
     if some is None:
         return []
-    one = number == 1
+    one = many == 1
     return [
         HomeItem(
             title=ngettext(
-                "%(num)d case waits for a decision", "%(num)d cases wait for a decision", number
+                "%(num)d case waits for a decision", "%(num)d cases wait for a decision", many
             ),
             text=some.label or gettext("Something that members reported."),
             url=path("cases.show", case_id=some.id) if one else path("cases.index"),
@@ -71,16 +79,17 @@ def home(actor: Actor) -> list[HomeItem]:
 
 def cohorts_of(actor: Actor) -> list[UUID] | None:
     """Return the cohorts whose cases an actor may see; None for all of the firm."""
+    led = _led_by(actor)
+    return None if led is None else list(db.session.scalars(led))
+
+
+def _led_by(actor: Actor) -> Select[UUID] | None:
     if Standing.ADMIN in actor.standings:
         return None
-    return list(
-        db.session.scalars(
-            select(Enrolment.cohort_id).where(
-                Enrolment.membership_id == actor.membership_id,
-                Enrolment.role == "coach",
-                Enrolment.state == "active",
-            )
-        )
+    return select(Enrolment.cohort_id).where(
+        Enrolment.membership_id == actor.membership_id,
+        Enrolment.role == "coach",
+        Enrolment.state == "active",
     )
 
 
