@@ -26,9 +26,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     event,
-    func,
-    literal,
-    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import (
@@ -159,8 +156,9 @@ def direct_engine() -> Engine:
 
 def _set_firm(connection: Connection, firm_id: UUID | None) -> None:
     # Wall 3 reads this setting; it ends with the transaction. Empty means no rows.
-    value = "" if firm_id is None else str(firm_id)
-    connection.execute(select(func.set_config("coachhub.firm_id", value, literal(value=True))))
+    # As text: it is said in every transaction there is.
+    value = {"firm": "" if firm_id is None else str(firm_id)}
+    connection.exec_driver_sql("SELECT set_config('coachhub.firm_id', %(firm)s, true)", value)
 
 
 @event.listens_for(Session, "after_begin")

@@ -126,9 +126,7 @@ def _claimed(due: Sequence[Due]) -> dict[UUID, Digest]:
         # Two workers that wait for each other do so in one order.
         for one in sorted(due, key=lambda one: one.membership.id)
     ]
-    begun = db.session.scalars(
-        insert(Digest).values(rows).on_conflict_do_nothing().returning(Digest)
-    )
+    begun = db.session.scalars(insert(Digest).on_conflict_do_nothing().returning(Digest), rows)
     return {digest.membership_id: digest for digest in begun}
 
 
