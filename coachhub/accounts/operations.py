@@ -16,6 +16,7 @@ from sqlalchemy import select
 from coachhub.accounts.models import Passkey, Person
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 
 LONGEST_NAME = 120
 
@@ -34,7 +35,11 @@ def clean_address(address: str) -> str:
     try:
         checked = validate_email(address.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise DomainError(f"“{address.strip()}” is not a mail address: {error}") from error
+        raise DomainError(
+            gettext(
+                "“%(strip)s” is not a mail address: %(error)s", strip=address.strip(), error=error
+            )
+        ) from error
     return checked.normalized.lower()
 
 
@@ -80,7 +85,7 @@ def rename(person: Person, name: str, timezone: str) -> None:
     Raises DomainError for a time zone that does not exist.
     """
     if timezone not in available_timezones():
-        raise DomainError(f"There is no time zone “{timezone}”.")
+        raise DomainError(gettext("There is no time zone “%(timezone)s”.", timezone=timezone))
     person.name = " ".join(name.split())[:LONGEST_NAME]
     person.timezone = timezone
     db.session.flush()

@@ -19,6 +19,7 @@ from coachhub.accounts.models import Person
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.secrets import unseal
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
@@ -35,7 +36,7 @@ def safety() -> Page:
     if form.validate_on_submit():
         operations.rename(person, form.name.data or "", form.timezone.data)
         db.session.commit()
-        flash("Saved.", "success")
+        flash(gettext("Saved."), "success")
         return redirect(url_for("accounts.safety"), 303)
     places = [place for places in PLACES.call(current_actor()) for place in places]
     page = render_template(
@@ -97,7 +98,7 @@ def sign_out_everywhere() -> Page:
     db.session.commit()
     logout_user()
     session.clear()
-    flash("You are signed out on every device.", "success")
+    flash(gettext("You are signed out on every device."), "success")
     return redirect(url_for("security.login"), 303)
 
 
@@ -112,7 +113,7 @@ def end_sign_in(sign_in_id: UUID) -> Page:
         return asked
     sign_ins.end(sign_in)
     db.session.commit()
-    flash(f"{sign_in.browser} is signed out.", "success")
+    flash(gettext("%(browser)s is signed out.", browser=sign_in.browser), "success")
     return redirect(url_for("accounts.safety"), 303)
 
 
@@ -127,7 +128,10 @@ def remove_app() -> Page:
     operations.remove_app(person)
     letters.tell(person, "The authenticator app was taken off your sign-in.")
     db.session.commit()
-    flash("The authenticator app is no longer asked for. Its recovery codes are gone.", "success")
+    flash(
+        gettext("The authenticator app is no longer asked for. Its recovery codes are gone."),
+        "success",
+    )
     return redirect(url_for("accounts.safety"), 303)
 
 
@@ -144,7 +148,7 @@ def remove_passkey(passkey_id: UUID) -> Page:
     operations.remove_passkey(person, passkey)
     letters.tell(person, f"The passkey “{name}” was taken off your sign-in.")
     db.session.commit()
-    flash(f"The passkey “{name}” no longer signs you in.", "success")
+    flash(gettext("The passkey “%(name)s” no longer signs you in.", name=name), "success")
     return redirect(url_for("accounts.safety"), 303)
 
 
@@ -169,5 +173,5 @@ def show_it_is_you(person: Person, back: str = "") -> Response | None:
         return sessions.ask_for_second_factor()
     if time.time() - session.get("fs_paa", 0) < FRESH_FOR:
         return None
-    flash("Please show once more that it is you, then try again.", "info")
+    flash(gettext("Please show once more that it is you, then try again."), "info")
     return redirect(url_for("security.us_verify", next=back or url_for("accounts.safety")), 303)
