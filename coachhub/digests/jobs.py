@@ -15,15 +15,10 @@ from coachhub.core.db import db, now
 from coachhub.core.jobs import job, later
 from coachhub.digests.checks import what_is_gone
 from coachhub.digests.hooks import DigestItem
+from coachhub.digests.letters import digest_letter
 from coachhub.digests.models import Digest
 from coachhub.digests.news import Progress, Sitting
-from coachhub.digests.operations import (
-    NOTHING,
-    digest_letter,
-    due_at,
-    write_digests,
-    written,
-)
+from coachhub.digests.operations import NOTHING, due_at, write_digests, written
 from coachhub.digests.preferences import preferences_of, rhythms_among
 from coachhub.digests.readers import Due, readers_of
 from coachhub.digests.sections import Content

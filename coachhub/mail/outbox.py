@@ -9,7 +9,6 @@ from email.headerregistry import Address
 from typing import Any
 from uuid import UUID
 
-import css_inline
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -71,6 +70,7 @@ class Letter:
         written_at: what its Date header says; the present moment, if None.
         invitation: an event that goes with it, which mail programs show.
         language: a key of `LANGUAGES`; the one in which the letter is being thought of, if none.
+        written: subject, text and HTML, where they have been written already (a filled `Form`).
     """
 
     kind: str
@@ -91,6 +91,7 @@ class Letter:
     written_at: dt.datetime | None = None
     invitation: Invitation | None = None
     language: str = field(default_factory=language)
+    written: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -165,8 +166,7 @@ def composed(letter: Letter) -> Composed:
 
 
 def _composed(letter: Letter, own: SenderKey | None) -> Composed:
-    with in_language(letter.language):
-        subject, text, html = rendered(letter.kind, letter.context)
+    subject, text, html = letter.written or _rendered_for(letter)
     # The firm's own address, if it has one.
     sender: str = own.address if own else current_app.config["MAIL_DEFAULT_SENDER"]
     message_id = _message_id(f"{current_firm_id()}/{letter.once}", sender)
@@ -190,6 +190,11 @@ def _composed(letter: Letter, own: SenderKey | None) -> Composed:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     raw = built(headers, letter.written_at or now(), text, html, letter.invitation)
     return Composed(one_line(subject), message_id, text, html, raw, problem)
+
+
+def _rendered_for(letter: Letter) -> tuple[str, str, str]:
+    with in_language(letter.language):
+        return rendered(letter.kind, letter.context)
 
 
 def queue_account_mail(
@@ -249,8 +254,7 @@ def rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
         templates.get_template(f"letters/{kind}/{part}").render(context)
         for part in ("subject.txt", "body.txt", "body.html")
     )
-    inlined = css_inline.inline(html, load_remote_stylesheets=False)
-    return " ".join(subject.split()), text.strip() + "\n", inlined
+    return " ".join(subject.split()), text.strip() + "\n", html
 
 
 @dataclass(frozen=True)

@@ -83,21 +83,21 @@ class FaultyServer:
                     going_on = self._answer(client, verb)
                     if not going_on or verb == "QUIT":
                         return
+                    fine = self.script.get(verb, "").startswith(("2", "354", "slow"))
                     if verb in {"MAIL", "RCPT", "RSET"}:
-                        fine = self.script.get(verb, "250").startswith(("2", "slow"))
-                        refused = "" if fine else verb
-                    if verb == "DATA" and self.script.get("DATA", "354").startswith(
-                        ("354", "slow")
-                    ):
-                        content = self._content(lines)
-                        if refused:
-                            client.sendall(b"554 nobody to get it\r\n")
-                            continue
-                        self.begun.append(content)
-                        if not self._answer(client, "content", content):
-                            return
+                        refused = "" if fine or verb not in self.script else verb
+                    begun = verb == "DATA" and (fine or verb not in self.script)
+                    if begun and not self._taken(client, self._content(lines), refused):
+                        return
             except OSError:
                 return
+
+    def _taken(self, client: socket.socket, content: bytes, refused: str) -> bool:
+        if refused:
+            client.sendall(b"554 nobody to get it\r\n")
+            return True
+        self.begun.append(content)
+        return self._answer(client, "content", content)
 
     def _content(self, lines: object) -> bytes:
         got = b""
