@@ -19,9 +19,9 @@ from coachhub.digests.news import Sitting
 from coachhub.digests.preferences import rhythms_of
 from coachhub.digests.readers import Due, readers_of
 from coachhub.digests.schedule import Rhythm, due_moment, due_period
-from coachhub.digests.sections import content_for
+from coachhub.digests.sections import Content, content_for
 from coachhub.firms.models import Membership
-from coachhub.mail.outbox import queue_letters
+from coachhub.mail.outbox import Letter, queue_letters
 
 FARTHEST = 60  # days in which the next digest is looked for
 NOTHING = "Nothing to say this time."
@@ -91,21 +91,22 @@ def write_digests(due: Sequence[Due], secret: str, sitting: Sitting) -> list[Dig
     """
     claimed = _claimed(due)
     mine = [one for one in due if one.membership.id in claimed]
-    letters = []
+    letters: list[tuple[Digest, Content, Letter]] = []
     for reader in readers_of(mine, secret) if mine else ():
         digest = claimed[reader.membership.id]
         content = content_for(reader, sitting)
         if not content.items:
             digest.skipped = NOTHING
             continue
+        letters.append((digest, content, digest_letter(reader, content, secret, sitting)))
+    mails = queue_letters([letter for *_, letter in letters])
+    # All that is new of a row at once, in one statement for all rows.
+    for (digest, content, _), mail_id in zip(letters, mails, strict=True):
+        digest.mail_id = mail_id
         digest.items = [
             {**vars(item), "due": item.due.isoformat() if item.due else None}
             for item in content.items
         ]
-        letters.append((digest, digest_letter(reader, content, secret, sitting)))
-    mails = queue_letters([letter for _, letter in letters])
-    for (digest, _), mail in zip(letters, mails, strict=True):
-        digest.mail_id = mail.id if mail else None
     db.session.flush()
     return [claimed.get(one.membership.id) for one in due]
 

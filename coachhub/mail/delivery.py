@@ -26,7 +26,7 @@ from flask import current_app
 from sqlalchemy import Select, func, select, update
 
 from coachhub.config import Config
-from coachhub.core.db import db, direct_engine, now
+from coachhub.core.db import at_once, db, direct_engine, now
 from coachhub.core.jobs import job
 from coachhub.mail import addresses, marks, pace, relay
 from coachhub.mail.hooks import MAY_SEND
@@ -132,12 +132,13 @@ def _deliver_all(table: type[Mail]) -> None:
     config = _config()
     if not _any_due(table):
         return
-    with _signs_of_life() as worker:
+    with _signs_of_life() as worker, at_once() as connection:
+        book = marks.Book(table, worker, connection)
         # A spoiled connection ends the inner loop; the mail is due later, so this one ends too.
         while _any_due(table):
             try:
                 with relay.connected(config) as server:
-                    _over_one_connection(table, server, worker)
+                    _over_one_connection(book, server)
             except (OSError, smtplib.SMTPException) as error:
                 _all_later(table, f"The mail server did not answer: {error}")
                 return
@@ -156,21 +157,19 @@ def _signs_of_life() -> Iterator[int]:
         yield worker
 
 
-def _over_one_connection(table: type[Mail], server: smtplib.SMTP, worker: int) -> None:
-    """Send one after the other; the end of one and the beginning of the next are one commit."""
+def _over_one_connection(book: marks.Book[Mail], server: smtplib.SMTP) -> None:
+    """Send one after the other; the end of one and the beginning of the next are one statement."""
     taken: deque[Held] = deque()
     ended: marks.End | None = None
-    while held := _begin_next(table, taken, worker, ended):
+    while held := _begin_next(book, taken, ended):
         answer = relay.send(server, held.sender, held.to, held.raw)
         ended = _note(held, answer)
         if answer.lost:
-            _put_down(table, worker, ended)
+            _put_down(book, ended)
             return
 
 
-def _begin_next(
-    table: type[Mail], taken: deque[Held], worker: int, ended: marks.End | None
-) -> Held | None:
+def _begin_next(book: marks.Book[Mail], taken: deque[Held], ended: marks.End | None) -> Held | None:
     """Write down the end of one mail and the beginning of the next, which is returned.
 
     More are taken when there is none left, or when they were looked at too long ago.
@@ -178,29 +177,30 @@ def _begin_next(
     lease = dt.timedelta(seconds=int(_config().mail_lease))
     while True:
         if not taken or now() - taken[0].looked_at > FRESH:
-            _put_down(table, worker, ended)
+            _put_down(book, ended)
             ended = None
             taken.clear()
-            taken.extend(_take(table, worker))
+            taken.extend(_take(book.table, book.worker))
+            db.session.commit()
             if not taken:
                 return None
         held = taken.popleft()
         moment = now()
         begin = marks.Begin(held.id, held.tries, held.first_tried_at, moment, moment + lease)
-        begun = marks.turn(table, worker, ended, begin)
+        begun = book.turn(ended, begin)
         ended = None
-        db.session.commit()
         if begun:  # else it was put off or taken out meanwhile
             return held
 
 
-def _put_down(table: type[Mail], worker: int, ended: marks.End | None) -> None:
+def _put_down(book: marks.Book[Mail], ended: marks.End | None) -> None:
     """Write down the end of one mail, and let others take what this worker has not begun."""
     if ended is not None:
-        marks.end(table, worker, ended)
+        book.end(ended)
+    table = book.table
     db.session.execute(
         update(table)
-        .where(table.state == "waiting", table.leased_by == worker)
+        .where(table.state == "waiting", table.leased_by == book.worker)
         .values(leased_by=None)
         .execution_options(synchronize_session=False)
     )

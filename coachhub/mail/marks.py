@@ -7,15 +7,17 @@ stops a worker, at most one mail is in doubt. The statements are made once; each
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Update, bindparam, func, literal, update
+import sqlalchemy as sa
+from sqlalchemy import Connection, Update, bindparam, func, literal, update
 
-from coachhub.core.db import db
 from coachhub.mail.models import AccountMail, FirmMail
 
+Mail = TypeVar("Mail", FirmMail, AccountMail)
 Table = type[FirmMail] | type[AccountMail]
 
 
@@ -43,26 +45,38 @@ class End(NamedTuple):
     settles: dt.datetime | None = None
 
 
-def turn(table: Table, worker: int, ended: End | None, begin: Begin) -> bool:
-    """Write down that one mail has ended, if one has, and that the next one begins.
+@dataclass(frozen=True)
+class Book(Generic[Mail]):
+    """Where one worker writes its marks about the mails of a table."""
 
-    Returns whether it does: it may have been put off or taken out meanwhile.
-    """
-    given: dict[str, Any] = begin._asdict() | {"worker": worker}
-    if ended is not None:
-        given |= ended._asdict()
-    statement = _turn(table) if ended is not None else _begin(table)
-    return db.session.connection().scalar(statement, given) is not None
+    table: type[Mail]
+    worker: int
+    on: Connection
+
+    def turn(self, ended: End | None, begin: Begin) -> bool:
+        """Write down that one mail has ended, if one has, and that the next one begins.
+
+        Returns whether it does: it may have been put off or taken out meanwhile.
+        """
+        given: dict[str, Any] = begin._asdict() | {"worker": self.worker}
+        if ended is not None:
+            given |= ended._asdict()
+        statement = _turn(self.table) if ended is not None else _begin(self.table)
+        return self.on.scalar(statement, given) is not None
+
+    def end(self, ended: End) -> None:
+        """Write down that a mail has ended, unless it went to somebody else meanwhile."""
+        self.on.execute(_end(self.table), ended._asdict() | {"worker": self.worker})
 
 
-def end(table: Table, worker: int, ended: End) -> None:
-    """Write down that a mail has ended, unless it went to somebody else meanwhile."""
-    db.session.connection().execute(_end(table), ended._asdict() | {"worker": worker})
+def _rows(table: Table) -> sa.Table:
+    """Return the table itself: what is said of its rows goes past the ORM."""
+    return cast("sa.Table", table.__table__)
 
 
 @cache
-def _begin(table: Table) -> Update[Any]:
-    mail = table.__table__
+def _begin(table: Table) -> Update:
+    mail = _rows(table)
     return (
         update(mail)
         .where(
@@ -82,8 +96,8 @@ def _begin(table: Table) -> Update[Any]:
 
 
 @cache
-def _end(table: Table) -> Update[Any]:
-    mail = table.__table__
+def _end(table: Table) -> Update:
+    mail = _rows(table)
     return (
         update(mail)
         .where(
@@ -103,5 +117,5 @@ def _end(table: Table) -> Update[Any]:
 
 
 @cache
-def _turn(table: Table) -> Update[Any]:
+def _turn(table: Table) -> Update:
     return _begin(table).add_cte(_end(table).returning(literal(1)).cte("ended"))

@@ -112,49 +112,63 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     A suppressed address gets a row too, in state ``withheld`` with the reason: every mail that is
     not sent can be explained.
     """
-    return queue_letters([letter])[0]
+    [mail_id] = queue_letters([letter])
+    return None if mail_id is None else db.session.get_one(FirmMail, (current_firm_id(), mail_id))
 
 
-def queue_letters(letters: Sequence[Letter]) -> list[FirmMail | None]:
-    """Write some letters, as `queue_letter` does each, in a handful of statements."""
+def queue_letters(letters: Sequence[Letter]) -> list[UUID | None]:
+    """Write some letters, as `queue_letter` does each, in a handful of statements.
+
+    Returns the mails' ids, None where a letter stands there already.
+    """
     wanted = {letter.once for letter in letters}
     there = set(db.session.scalars(select(FirmMail.once).where(FirmMail.once.in_(wanted))))
     sender = key_of_firm()
     stopped = suppressed_among({letter.to_address for letter in letters})
-    rows: list[FirmMail | None] = []
+    ids: list[UUID | None] = []
+    rows: list[dict[str, Any]] = []
+    written: list[Letter] = []
     for letter in letters:
-        rows.append(None if letter.once in there else _row(letter, sender, stopped))
+        if letter.once in there:
+            ids.append(None)
+            continue
         there.add(letter.once)
-    written = [letter for letter, row in zip(letters, rows, strict=True) if row is not None]
+        rows.append(_row(letter, sender, stopped))
+        ids.append(rows[-1]["id"])
+        written.append(letter)
     _begin_threads(written)
-    db.session.add_all([row for row in rows if row is not None])
-    db.session.flush()
+    if rows:
+        db.session.flush()
+        db.session.connection().execute(insert(FirmMail), rows)
     if any(
-        row is not None and row.state == "waiting" and letter.due_at is None
-        for letter, row in zip(letters, rows, strict=True)
+        row["state"] == "waiting" and letter.due_at is None
+        for letter, row in zip(written, rows, strict=True)
     ):
         later("mail.deliver", current_firm_id())
-    return rows
+    return ids
 
 
-def _row(letter: Letter, sender: SenderKey | None, stopped: Mapping[str, str]) -> FirmMail:
+def _row(letter: Letter, sender: SenderKey | None, stopped: Mapping[str, str]) -> dict[str, Any]:
     made = _composed(letter, sender)
     member = letter.membership_id is not None
     reason = made.problem or why_not(stopped.get(letter.to_address, ""), member=member)
-    return FirmMail(
-        id=uuid7(),
-        kind=letter.kind,
-        once=letter.once,
-        to_address=letter.to_address,
-        subject=made.subject,
-        message_id=made.message_id,
-        raw=signed(made.raw, sender),
-        state="withheld" if reason else "waiting",
-        reason=reason,
-        due_at=letter.due_at or now(),
-        membership_id=letter.membership_id,
-        introduction_id=letter.introduction_id,
-    )
+    moment = now()
+    return {
+        "id": uuid7(),
+        "firm_id": current_firm_id(),
+        "created_at": moment,
+        "kind": letter.kind,
+        "once": letter.once,
+        "to_address": letter.to_address,
+        "subject": made.subject,
+        "message_id": made.message_id,
+        "raw": signed(made.raw, sender),
+        "state": "withheld" if reason else "waiting",
+        "reason": reason,
+        "due_at": letter.due_at or moment,
+        "membership_id": letter.membership_id,
+        "introduction_id": letter.introduction_id,
+    }
 
 
 def composed(letter: Letter) -> Composed:

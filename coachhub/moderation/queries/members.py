@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -69,9 +69,11 @@ def decided_about(member_id: UUID, decision_id: UUID | None = None) -> list[Deci
     ]
 
 
-def given_back_to(member_ids: Collection[UUID]) -> dict[UUID, list[tuple[Case, Decision]]]:
+def given_back_to(
+    member_ids: Collection[UUID],
+) -> Mapping[UUID | None, list[tuple[Case, Decision]]]:
     """Return what a moderator gave back to some members and they have not mended, newest first."""
-    found: dict[UUID, list[tuple[Case, Decision]]] = {}
+    found: dict[UUID | None, list[tuple[Case, Decision]]] = {}
     for case, decision in db.session.execute(
         select(Case, Decision)
         .join(Decision, Decision.case_id == Case.id)
