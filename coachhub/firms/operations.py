@@ -16,7 +16,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id, scope
-from coachhub.core.words import gettext
+from coachhub.core.words import LANGUAGES, gettext
 from coachhub.firms.hooks import MEMBER_LEFT, PROFILE_CHANGED
 from coachhub.firms.models import ROLES, Firm, Membership, Seat
 
@@ -75,10 +75,12 @@ def change_firm(
     sender_name: str,
     colour: str,
     *,
+    language: str | None = None,
     second_factor: bool | None = None,
 ) -> None:
     """Change how a firm is called, how its mails are signed, and its colour (``#rrggbb``).
 
+    `language` is the one it writes to people outside in; None leaves it as it is.
     `second_factor` says whether it asks everybody for one, not only who looks after others; None
     leaves it as it is.
     """
@@ -86,9 +88,12 @@ def change_firm(
         "name": firm.name,
         "sender_name": firm.sender_name,
         "colour": firm.colour,
+        "language": firm.language,
         SECOND_FACTOR: bool(firm.house.get(SECOND_FACTOR)),
     }
     firm.name, firm.sender_name, firm.colour = name, sender_name, colour
+    if language in LANGUAGES:
+        firm.language = language
     if second_factor is not None:
         firm.house = {**firm.house, SECOND_FACTOR: second_factor}
     db.session.flush()
@@ -203,10 +208,16 @@ def update_profile(actor: Actor, membership: Membership, profile: Profile) -> No
     PROFILE_CHANGED.call(actor, membership)
 
 
-def note_visit(membership: Membership) -> None:
-    """Remember that a member was here, to the hour: coaches see who has gone quiet."""
-    if membership.seen_at is None or (now() - membership.seen_at).total_seconds() > 3600:  # noqa: PLR2004 - an hour
-        membership.seen_at = now()
+def note_visit(membership: Membership) -> bool:
+    """Remember that a member was here, to the hour; say whether that is news to be committed.
+
+    Coaches see by it who has gone quiet.
+    """
+    seen = membership.seen_at
+    if seen is not None and (now() - seen).total_seconds() <= 3600:  # noqa: PLR2004 - an hour
+        return False
+    membership.seen_at = now()
+    return True
 
 
 def _end(actor: Actor, membership: Membership, state: str, reason: str) -> None:
@@ -248,4 +259,5 @@ def _keep_an_admin(leaving: Membership) -> None:
 
 def membership_of(membership_id: UUID) -> Membership | None:
     """Return a membership of this firm by its id."""
-    return db.session.scalar(select(Membership).where(Membership.id == membership_id))
+    # By its key: whoever looks at a page is in the session's memory already.
+    return db.session.get(Membership, (current_firm_id(), membership_id))
