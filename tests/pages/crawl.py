@@ -21,6 +21,7 @@ from security.pages import pages
 from walls.world import Who, World
 
 HERE = "http://localhost"
+OF_A_MAIL = "default-src 'none'; style-src 'unsafe-inline'"
 # What overlaps the right edge by so little is a rounding, not something to scroll to.
 SLACK = 1
 
@@ -36,12 +37,16 @@ class Crawl:
     told: list[str] = field(default_factory=list)
 
     def pages(self, only: frozenset[str] | None = None) -> dict[str, str]:
-        """Return endpoint → path of each page that this role may read."""
+        """Return endpoint → path of each page that this role may read.
+
+        A mail that is shown as mail programs show it is no page: `tests/mail` looks at those.
+        """
         found: dict[str, str] = {}
         client = self.world.visitor(self.who)
         for rule, path in self._addresses(only):
             answer = client.get(path)
-            if answer.status_code == 200 and answer.mimetype == "text/html":
+            is_mail = answer.headers.get("Content-Security-Policy", "").startswith(OF_A_MAIL)
+            if answer.status_code == 200 and answer.mimetype == "text/html" and not is_mail:
                 found.setdefault(rule.endpoint, path)
         return found
 
