@@ -254,7 +254,7 @@ def for_readme(
             README.mkdir(parents=True, exist_ok=True)
             page = context.new_page()
             page.goto(paths[endpoint])
-            page.screenshot(path=README / f"{name}.jpg", type="jpeg", quality=80)
+            page.screenshot(path=README / f"{name}.jpg", type="jpeg", quality=76)
             page.close()
     context.close()
 
