@@ -104,7 +104,7 @@ def change(firm_id: UUID, step: str) -> Page:
     if step == "close":
         said = gettext("%(name)s is closed: no page opens, no mail leaves.", name=found.name)
     else:
-        said = gettext("%(name)s is open again.", name=found.name)
+        said = gettext("The firm %(name)s is open again.", name=found.name)
     flash(said, "success")
     return redirect(url_for("desk.firm", firm_id=firm_id), 303)
 

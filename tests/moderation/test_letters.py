@@ -13,8 +13,9 @@ from flask import current_app
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
+from coachhub.accounts.models import Person
 from coachhub.core.db import now
-from coachhub.core.words import day
+from coachhub.core.words import day, gettext, in_language
 from coachhub.firms import operations as firms
 from coachhub.mail.models import FirmMail
 from coachhub.moderation import letters, queries, wording
@@ -80,6 +81,19 @@ def test_what_else_follows_is_said_with_its_day(scene: Scene, kind: str) -> None
     assert "Ben" not in told
     assert day(given.ends_at) in told
     assert f"remembered as a strike until {day(strike.expires_at)}" in told
+
+
+def test_an_author_reads_it_in_their_own_language(scene: Scene) -> None:
+    ada = firms.membership_of(scene.group.id("ada"))
+    assert ada is not None
+    scene.group.session.get_one(Person, ada.person_id).language = "fr"
+    scene.decided("removed", strike=True)
+    [strike] = queries.strikes_of(ada.id)
+    told = letter(scene)
+    with in_language("fr"):
+        assert day(strike.expires_at) in told
+        assert gettext(wording.FOLLOWS["removed"]) in told
+    assert day(strike.expires_at) not in told
 
 
 def letter(scene: Scene) -> str:

@@ -37,6 +37,7 @@ SAME = {
     "CoachHub", *LANGUAGES.values(), "UTC", "CSV", "PDF", "JSON", "DKIM", "SPF", "DMARC", "SCIM",
     "OpenID", "API", "URL", "IP", "Slack", "Teams", "Discord", "LinkedIn", "vCard", "Ctrl", "Esc",
     "Enter", "Shift", "Alt", "Markdown", "iCal", "ICS", "Outlook", "Google", "Europe", "America",
+    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Subject",
 }  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def typed(session: Session) -> list[str]:
     ).all()
     found: set[str] = set()
     for whole, name in columns:
-        for (value,) in session.execute(select(column(name).distinct()).select_from(table(whole))):
+        for (value,) in session.execute(select(column(name)).distinct().select_from(table(whole))):
             found |= set(_strings(value))
     return sorted((one for one in found if _WORD.search(one)), key=len, reverse=True)
 

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.jobs import job
+from coachhub.core.words import in_language
 from coachhub.firms import entrance, invitations
 from coachhub.firms.models import Membership, Roster, RosterLine
 
@@ -60,8 +62,11 @@ def _send_some(roster_id: UUID) -> bool:
         return False
     actor = entrance.acting(inviter)
     names = {one.id: one.name for one in db.session.scalars(select(Cohort))}
-    for line in lines:
-        _invite(actor, line, names.get(line.cohort_id, "") if line.cohort_id else "")
+    sender = db.session.get_one(Person, inviter.person_id)
+    # What is wrong with a line is read by whoever sent the roster.
+    with in_language(sender.language):
+        for line in lines:
+            _invite(actor, line, names.get(line.cohort_id, "") if line.cohort_id else "")
     return True
 
 

@@ -228,5 +228,5 @@ def _delimiters_of(line: str) -> list[str]:
 
 def _said(error: UnreadableAddressBook) -> str:
     """Return what is wrong, in a roster's words."""
-    words = str(error).replace(MEND, "Upload a CSV file.")
+    words = str(error).replace(gettext(MEND), gettext("Upload a CSV file."))
     return words.replace("an address book", "a roster").replace("address book", "roster")

@@ -13,6 +13,7 @@ from coachhub.moderation.guarding.cues import WORDS, lexicon
 from coachhub.moderation.guarding.details import covered, details
 from coachhub.moderation.guarding.plain import plain
 from coachhub.moderation.guarding.watched import problem, watch
+from coachhub.moderation.own_guards import SAID
 
 LETTERS = st.text("abc -.", max_size=60)
 
@@ -41,6 +42,7 @@ def test_a_guard_says_its_word_kindly_and_shortly(guard: str) -> None:
         assert sentence.endswith(".")
         assert "!" not in sentence
         assert len(sentence) <= 160
+        assert sentence in SAID, "what is not collected stays English"
     assert {one.weight > 0 for one in known.cues} == {True, False}
 
 
