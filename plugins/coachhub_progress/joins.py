@@ -20,6 +20,7 @@ from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.firms.operations import membership_of
 from coachhub.mail.models import FirmMail
 from coachhub.permissions import Standing
 from coachhub.privacy.hooks import ExportSection, section
@@ -170,7 +171,7 @@ def export(member: Membership) -> list[ExportSection]:
 
 
 def _member(membership_id: UUID | None) -> Membership | None:
-    return db.session.scalar(select(Membership).where(Membership.id == membership_id))
+    return membership_of(membership_id) if membership_id is not None else None
 
 
 def _since(member: Membership, weeks: int) -> str:

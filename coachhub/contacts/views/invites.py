@@ -10,11 +10,13 @@ from coachhub.contacts.queries import Counts
 from coachhub.core.access import Actor
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, number
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
+from coachhub.permissions import Standing
 
 _MANY_UNRATED = 10
+_LEADS = frozenset({Standing.COACH, Standing.ADMIN})
 
 
 @MENU.from_room
@@ -32,40 +34,51 @@ def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
     """Say what can be done for each address book, the most useful thing only."""
     ids = [actor.member_id() for actor in actors]
     waiting, counts = queries.unfinished_imports(ids), queries.counts_among(ids)
-    return [_next_thing(waiting.get(key), counts[key]) for key in ids]
+    return [
+        _next_thing(waiting.get(actor.member_id()), counts[actor.member_id()], actor)
+        for actor in actors
+    ]
 
 
-def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
+def _next_thing(waiting: UUID | None, counts: Counts, actor: Actor) -> list[HomeItem]:
     if waiting is not None:
         return [
             HomeItem(
-                "Finish bringing in your contacts",
-                "Your file has been read and waits for your yes.",
+                gettext("Finish bringing in your contacts"),
+                gettext("Your file has been read and waits for your yes."),
                 path("contacts.imported", import_id=waiting),
-                "Go on",
+                gettext("Go on"),
                 "upload",
                 order=20,
             )
         ]
     if not counts.total:
+        if actor.standings & _LEADS:
+            return []  # who looks after others comes for them first
         return [
             HomeItem(
-                "Bring your contacts",
-                "People you know are doors for somebody here. Nobody but you ever sees who they "
-                "are.",
+                gettext("Bring your contacts"),
+                gettext(
+                    "People you know are doors for somebody here. Nobody but you ever sees who they"
+                    " are."
+                ),
                 path("contacts.bring"),
-                "Bring them",
+                gettext("Bring them"),
                 "contacts",
                 order=30,
+                minutes=5,
             )
         ]
     if counts.unrated >= _MANY_UNRATED:
         return [
             HomeItem(
-                "Say how well you know people",
-                f"{counts.unrated} of your contacts are not rated. Twenty take two minutes.",
+                gettext("Say how well you know people"),
+                gettext(
+                    "%(unrated)s of your contacts are not rated. Twenty take two minutes.",
+                    unrated=number(counts.unrated),
+                ),
                 path("contacts.rate"),
-                "Rate twenty",
+                gettext("Rate twenty"),
                 "contacts",
                 order=70,
             )
