@@ -98,7 +98,7 @@ def service_of(address: str) -> Service:
             gettext(
                 "This is %(label)s, but no webhook of it. %(where)s",
                 label=found.label,
-                where=found.where,
+                where=gettext(found.where),
             )
         )
     return found

@@ -75,7 +75,7 @@ def digest(membership: Membership, _since: dt.datetime) -> Sequence[DigestItem]:
             DigestItem(
                 key=f"huddle/{huddle.id}",
                 title=gettext("The next huddle is on %(when)s", when=_when(huddle)),
-                why=f"{_meets(cohort, huddle)} {gettext('The agenda fills from the board.')}",
+                why=" ".join((_meets(cohort, huddle), gettext("The agenda fills from the board."))),
                 url=path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
                 action=gettext("See the agenda"),
                 order=28,

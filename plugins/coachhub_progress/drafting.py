@@ -210,7 +210,8 @@ def _helps(facts: Facts) -> str:
     if not facts.offers:
         return ""
     lines = "\n".join(f"– {one}" for one in facts.offers[:MOST])
-    return f"{gettext('If one of these is of use to you, just answer this mail:')}\n{lines}"
+    first = gettext("If one of these is of use to you, just answer this mail:")
+    return f"{first}\n{lines}"
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:

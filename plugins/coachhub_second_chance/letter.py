@@ -119,7 +119,8 @@ def draft(notes: Notes) -> str:
     if notes.to_name:
         greeting = gettext("Dear %(name)s,", name=notes.to_name)
     parts = [piece.text for piece in pieces(notes) if piece.text]
-    return "\n\n".join([greeting, *parts, f"{gettext('Kind regards,')}\n{notes.name}"])
+    farewell = gettext("Kind regards,")
+    return "\n\n".join([greeting, *parts, f"{farewell}\n{notes.name}"])
 
 
 def mail_link(address: str, subject_line: str, text: str) -> tuple[str, bool]:

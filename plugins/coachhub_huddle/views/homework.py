@@ -40,7 +40,7 @@ def set_homework() -> Page:
         operations.set_homework(current_actor(), g.cohort, form.draft())
         return back_to("home", gettext("It is set. Every member gets it by mail."))
     page = render_template(
-        "huddle/set.html", form=form, notes=KIND_NOTES, title=gettext("Set homework"), homework=None
+        "huddle/set.html", form=form, notes=_notes(), title=gettext("Set homework"), homework=None
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -61,7 +61,7 @@ def edit_homework(homework_id: UUID) -> Page:
     page = render_template(
         "huddle/set.html",
         form=form,
-        notes=KIND_NOTES,
+        notes=_notes(),
         title=gettext("Change homework"),
         homework=one,
     )
@@ -137,3 +137,7 @@ def _next_day() -> dt.date:
         if one.cancelled_at is None
     ]
     return next((day for day in days if day > today), today + _A_WEEK)
+
+
+def _notes() -> dict[str, str]:
+    return {kind: gettext(note) for kind, note in KIND_NOTES.items()}
