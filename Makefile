@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
+	guard-train guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -41,6 +41,9 @@ templates: .venv/ok
 
 imports: .venv/ok
 	$(BIN)/lint-imports
+
+guard-train: .venv/ok ## weigh anew what the guards learn from; prints what they make of ways left out
+	OMP_NUM_THREADS=1 PYTHONPATH=.:plugins nice -n 10 $(BIN)/python tools/guards/train.py
 
 guard-figures: .venv/ok ## recall and false nudges of the guards on their labelled sets
 	PYTHONPATH=.:plugins $(BIN)/python tests/moderation/guards/figures.py

@@ -50,6 +50,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     passage: str
     why: str
+    words: tuple[str, ...] = ()  # that weighed most, where the weights were learned
 
     @property
     def speaks(self) -> bool:
@@ -57,8 +58,9 @@ class Verdict:
         return self.score >= self.enough - 1e-9
 
     def explained(self) -> str:
-        """Return the cues with their weights, for whoever looks after the rules."""
+        """Return the cues and the words that weighed most, for whoever looks after the rules."""
         told = [f"{one.cue.name} {one.cue.weight:+g}" for one in self.evidence]
+        told += [f"“{word}”" for word in self.words]
         return f"{self.score:.2f}: {', '.join(told)}"
 
 

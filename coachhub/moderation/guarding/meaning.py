@@ -9,9 +9,10 @@ in a short one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeAlias
 
 from coachhub.moderation.guarding.cues import WORDS
 
@@ -24,12 +25,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 _LONGEST_PHRASE = 3
 
 
-@dataclass(frozen=True)
-class Feature:
-    """Something a text has, and at which of its words."""
-
-    name: str
-    at: int
+# Its name, and at which word of the text it begins.
+Feature: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -89,38 +86,33 @@ def _read(word: str) -> str:
     return stem(word)
 
 
-def features(text: str, language: str = "en") -> Iterator[Feature]:
-    """Yield what a plain text has, some of it more than once."""
-    yield from of_tokens(tokens(text, language))
-
-
-def of_tokens(words: list[Token]) -> Iterator[Feature]:
-    """Yield what these words have."""
+def features(words: Sequence[Token]) -> Iterator[Feature]:
+    """Yield what these words have, some of it more than once."""
     for place, one in enumerate(words):
-        yield Feature(f"w{one.stem}", place)
+        yield f"w{one.stem}", place
         if place == 0:
-            yield Feature(f"w^{one.stem}", place)
+            yield f"w^{one.stem}", place
         for meant in one.meanings:
-            yield Feature(f"m{meant}", place)
+            yield f"m{meant}", place
         for further in range(1, _NEAR + 1):
             if place + further >= len(words):
                 break
             other = words[place + further]
             if further == 1:
-                yield Feature(f"w{one.stem} {other.stem}", place)
+                yield f"w{one.stem} {other.stem}", place
             elif further <= _SKIP:
-                yield Feature(f"w{one.stem}~{other.stem}", place)
+                yield f"w{one.stem}~{other.stem}", place
             for meant in one.meanings:
                 for then in other.meanings:
-                    yield Feature(f"m{meant}>{then}", place)
+                    yield f"m{meant}>{then}", place
             if further <= _SKIP:
                 for meant in one.meanings:
-                    yield Feature(f"m{meant}>{other.stem}", place)
+                    yield f"m{meant}>{other.stem}", place
                 for then in other.meanings:
-                    yield Feature(f"m{one.stem}>{then}", place)
+                    yield f"m{one.stem}>{then}", place
         yield from _pieces(one, place)
     for mark in _marks(words):
-        yield Feature(f"q{mark}", 0)
+        yield f"q{mark}", 0
 
 
 def _pieces(one: Token, place: int) -> Iterator[Feature]:
@@ -129,10 +121,10 @@ def _pieces(one: Token, place: int) -> Iterator[Feature]:
     edged = f"<{one.word}>"
     for length in _PIECES:
         for start in range(len(edged) - length + 1):
-            yield Feature(f"c{edged[start : start + length]}", place)
+            yield f"c{edged[start : start + length]}", place
 
 
-def _marks(words: list[Token]) -> Iterator[str]:
+def _marks(words: Sequence[Token]) -> Iterator[str]:
     """Yield what only the whole text has."""
     count = len(words)
     yield f"long{min(6, count // 6)}"

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coachhub.moderation.guarding.cues import lexicon
 from coachhub.moderation.guarding.details import details
+from coachhub.moderation.guarding.learned import judge
 from coachhub_gifts import rule
 
 HERE = Path(__file__).parent
@@ -55,12 +55,12 @@ class Figures:
         return len(self.false) / self.passes
 
 
-def _cues(guard: str) -> Callable[[str], bool]:
-    return lambda text: lexicon(guard).judge(text).speaks
+def _judged(guard: str) -> Callable[[str], bool]:
+    return lambda text: judge(guard, text).speaks
 
 
 GUARDS: dict[str, Callable[[str], bool]] = {
-    **{guard: _cues(guard) for guard in ("confidential", "scam", "attack", "selling")},
+    **{guard: _judged(guard) for guard in ("confidential", "scam", "attack", "selling")},
     "contact": lambda text: bool(details(text)),
     "gift": lambda text: bool(rule.breaches(text, LIMIT)),
 }
