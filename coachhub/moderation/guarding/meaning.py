@@ -143,11 +143,18 @@ def _meanings(language: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tupl
     """Return the meanings of stems, and of stems that stand together."""
     alone: dict[str, list[str]] = {}
     phrases: dict[str, list[str]] = {}
+    classes: dict[str, list[str]] = {}
     for line in (WORDS / language / "meanings.txt").read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
+        if line.startswith("#"):
             continue
-        name, words = line.split(":", 1)
-        for word in words.split():
+        if ":" in line:
+            name, listed = line.split(":", 1)
+            classes[name] = listed.split()
+        elif " < " in line:
+            name, kinds = line.split(" < ")
+            classes[name] = [word for kind in kinds.split() for word in classes[kind]]
+    for name, words in classes.items():
+        for word in words:
             stems = [stem(part) for part in word.split("_")]
             held = alone if len(stems) == 1 else phrases
             here = held.setdefault(" ".join(stems), [])
