@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from coachhub.moderation.guarding.learned import judged, learned
+from coachhub.moderation.guarding.plain import plain
+
+WEIGHTS = Path(__file__).parent / "gift.weights"  # see `make guard-train`
+_LEARNED = "It may be dearer, or closer, than you mean; a gift here is small and made by you."
 CURRENCIES = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF"}
 _NUMBER = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _MONEY = re.compile(
@@ -119,6 +126,30 @@ _BREACHES = (
 
 def breaches(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
     """Return what a gift breaks, one of each sort at most; empty if it is fine.
+
+    What is in the lists has a sort of its own; what only the learned weights tell is ``learned``.
+
+    Args:
+        words: how the gift is described.
+        limit: the highest value, in the firm's currency; other currencies count one to one.
+        currency: a key of `CURRENCIES`, for the sentence.
+    """
+    found = listed(words, limit, currency)
+    if found:
+        return found
+    weighed = judged(learned(WEIGHTS), words)
+    if weighed is None or weighed.score < learned(WEIGHTS).enough:
+        return []
+    return [Breach("learned", plain(words).passage(weighed.start, weighed.end), _LEARNED)]
+
+
+def features(found: Iterable[Breach]) -> list[str]:
+    """Return what the lists say, as the learned weights read it."""
+    return [f"k{one.sort}" for one in found]
+
+
+def listed(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
+    """Return what the lists know of, one of each sort at most.
 
     Args:
         words: how the gift is described.

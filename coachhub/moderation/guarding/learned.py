@@ -7,7 +7,7 @@ found (`cues`) is a feature among the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,11 +20,20 @@ from coachhub.moderation.guarding.plain import Plain, plain
 BLOCKS: Mapping[str, float] = {"w": 1.0, "m": 1.5, "c": 1.0, "q": 0.1, "k": 0.5}
 SCALE = 100  # weights are kept as whole hundredths
 _WHOLE = 8  # sentences: a text of up to so many is read in one
-_REACH, _STEP = 6, 3  # sentences read together in a longer one, and how far to go on
+_REACH, _STEP = 6, 5  # sentences read together in a longer one, and how far to go on
 _QUOTED = 14  # words of a passage at most
 _TOLD = 4  # words that an explanation names
 
 Read = Sequence[Token]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words that are read together, their features with their places, and each block's share."""
+
+    words: Read
+    found: Mapping[str, Sequence[int]]
+    shares: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -45,14 +54,19 @@ class Learned:
     bias: float
     weights: Mapping[str, float]
 
-    def weigh(self, words: Read, found: Mapping[str, Sequence[int]]) -> Weighing:
-        """Weigh a stretch of a text by its features."""
-        score = self.bias
-        at = [0.0] * len(words)
-        for name, worth in self._contributions(found):
+    def weigh(self, stretch: Stretch, cues: Iterable[str] = ()) -> Weighing:
+        """Weigh a stretch of a text by its features, and by what the cues found."""
+        score, weights = self.bias, self.weights
+        words, at = stretch.words, [0.0] * len(stretch.words)
+        for name, places in stretch.found.items():
+            weight = weights.get(name)
+            if weight is None:
+                continue
+            worth = weight * stretch.shares[name[0]]
             score += worth
-            for place in found[name]:
-                at[place] += worth / len(found[name])
+            for place in places:
+                at[place] += worth / len(places)
+        score += sum(weights.get(cue, 0.0) * stretch.shares["k"] for cue in cues)
         first, last = _heaviest(at)
         told = sorted(range(first, last), key=lambda place: -at[place])[:_TOLD]
         return Weighing(
@@ -62,15 +76,8 @@ class Learned:
             tuple(words[place].word for place in sorted(told) if at[place] > 0),
         )
 
-    def _contributions(self, found: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, float]]:
-        shares = scales(found)
-        for name in found:
-            weight = self.weights.get(name)
-            if weight is not None:
-                yield name, weight * shares[name[0]]
 
-
-def scales(found: Mapping[str, object] | Sequence[str]) -> dict[str, float]:
+def scales(found: Iterable[str]) -> dict[str, float]:
     """Return what one feature of each block counts, given the names of all that a text has."""
     count = dict.fromkeys(BLOCKS, 0)
     for name in found:
@@ -101,28 +108,31 @@ def seen(words: Read) -> dict[str, list[int]]:
     return found
 
 
-def cue_features(verdict: Verdict) -> dict[str, list[int]]:
-    """Return what the cues found, as features."""
+def cue_features(verdict: Verdict) -> list[str]:
+    """Return what the cues found, as features: each cue, and how much they weigh together."""
     if not verdict.evidence:
-        return {}
-    made = {f"k{one.cue.name}": [0] for one in verdict.evidence}
-    made[f"k={min(4, max(-1, round(2 * verdict.score / verdict.enough)))}"] = [0]
-    return made
+        return []
+    made = dict.fromkeys(f"k{one.cue.name}" for one in verdict.evidence)
+    return [*made, f"k={min(4, max(-1, round(2 * verdict.score / verdict.enough)))}"]
 
 
 @lru_cache(maxsize=16)
-def _seen(typed: str) -> tuple[tuple[Read, dict[str, list[int]]], ...]:
+def _read(typed: str) -> tuple[Stretch, ...]:
     """Read a text once for all guards."""
-    return tuple((words, seen(words)) for words in stretches(plain(typed)))
+    made = []
+    for words in stretches(plain(typed)):
+        found = seen(words)
+        made.append(Stretch(words, found, scales(found)))
+    return tuple(made)
 
 
 def judge(guard: str, typed: str, language: str = "en") -> Verdict:
     """Judge a text by what was learned and by the cues together."""
     told = lexicon(guard, language).judge(typed)
-    found = judged(learned(WORDS / language / f"{guard}.weights"), typed, cue_features(told))
+    known = learned(WORDS / language / f"{guard}.weights")
+    found = judged(known, typed, cue_features(told))
     if found is None:
         return told
-    known = learned(WORDS / language / f"{guard}.weights")
     by_cue = told.speaks and told.passage
     read = plain(typed)
     return Verdict(
@@ -135,9 +145,10 @@ def judge(guard: str, typed: str, language: str = "en") -> Verdict:
     )
 
 
-def judged(known: Learned, typed: str, cues: Mapping[str, list[int]]) -> Weighing | None:
+def judged(known: Learned, typed: str, cues: Iterable[str] = ()) -> Weighing | None:
     """Return the heaviest stretch of a text; None for a text without words."""
-    weighed = [known.weigh(words, {**found, **cues}) for words, found in _seen(typed)]
+    named = tuple(cues)
+    weighed = [known.weigh(stretch, named) for stretch in _read(typed)]
     return max(weighed, key=lambda one: one.score, default=None)
 
 

@@ -94,34 +94,39 @@ def features(words: Sequence[Token]) -> Iterator[Feature]:
             yield f"w^{one.stem}", place
         for meant in one.meanings:
             yield f"m{meant}", place
-        for further in range(1, _NEAR + 1):
-            if place + further >= len(words):
-                break
-            other = words[place + further]
-            if further == 1:
-                yield f"w{one.stem} {other.stem}", place
-            elif further <= _SKIP:
-                yield f"w{one.stem}~{other.stem}", place
-            for meant in one.meanings:
-                for then in other.meanings:
-                    yield f"m{meant}>{then}", place
-            if further <= _SKIP:
-                for meant in one.meanings:
-                    yield f"m{meant}>{other.stem}", place
-                for then in other.meanings:
-                    yield f"m{one.stem}>{then}", place
-        yield from _pieces(one, place)
+        for further, other in enumerate(words[place + 1 : place + 1 + _NEAR], 1):
+            for pair in _pairs(one, other, further):
+                yield pair, place
+        for piece in _pieces(one.word):
+            yield piece, place
     for mark in _marks(words):
         yield f"q{mark}", 0
 
 
-def _pieces(one: Token, place: int) -> Iterator[Feature]:
-    if not one.word.isalpha():
+def _pairs(one: Token, other: Token, further: int) -> Iterator[str]:
+    """Yield what two words are together that stand so many words apart."""
+    for meant in one.meanings:
+        for then in other.meanings:
+            yield f"m{meant}>{then}"
+    if further > _SKIP:
         return
-    edged = f"<{one.word}>"
-    for length in _PIECES:
-        for start in range(len(edged) - length + 1):
-            yield f"c{edged[start : start + length]}", place
+    yield f"w{one.stem}{' ' if further == 1 else '~'}{other.stem}"
+    for meant in one.meanings:
+        yield f"m{meant}>{other.stem}"
+    for then in other.meanings:
+        yield f"m{one.stem}>{then}"
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    if not word.isalpha():
+        return ()
+    edged = f"<{word}>"
+    return tuple(
+        f"c{edged[start : start + length]}"
+        for length in _PIECES
+        for start in range(len(edged) - length + 1)
+    )
 
 
 def _marks(words: Sequence[Token]) -> Iterator[str]:

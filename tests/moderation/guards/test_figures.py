@@ -1,8 +1,8 @@
 """The labelled sets: large enough, balanced, written once; and what the guards make of them.
 
-What is asked for is a recall of 0.90 and at most 0.10 false nudges on texts that the rules have
-not seen. Contact details reach it. The other guards reach it on the sets they were mended with;
-on the third set they do not, and the floors below are what was measured: they may only rise.
+What is asked for is a recall of 0.90 and at most 0.10 false nudges on texts that the guards have
+not seen. Contact details reach it. How near the others are stands in
+`docs/decisions/guards-read-cues-not-meaning.md`; the floors below may only rise.
 """
 
 from __future__ import annotations
@@ -59,6 +59,16 @@ def test_on_texts_never_seen_the_others_do_not_get_worse(guard: str) -> None:
     found = figures.measured(guard, "third")
     assert found.recall >= recall, found.missed
     assert found.false_nudges <= false_nudges, found.false
+
+
+@pytest.mark.parametrize("guard", list(LEFT_OUT))
+def test_weights_that_have_not_seen_a_text_do_not_get_worse(guard: str) -> None:
+    recall, false_nudges = LEFT_OUT[guard]
+    rows = [row for row in figures.left_out() if row["guard"] == guard]
+    halves = [row for row in rows if row["set"] in {"first", "second"}]
+    assert sum(float(row["recall"]) for row in halves) / len(halves) >= recall
+    assert sum(float(row["false"]) for row in halves) / len(halves) <= false_nudges
+    assert int(next(row["texts"] for row in rows if row["set"] == "own")) >= MOST_OF_A_GUARD
 
 
 @pytest.mark.parametrize("half", ["first", "second"])
