@@ -24,12 +24,21 @@ ASKED_RECALL, ASKED_FALSE = 0.90, 0.10
 MASKED = 0.95
 # Guard: (recall at least, false nudges at most) on the third set.
 THIRD = {
-    "confidential": (0.33, 0.07),
-    "scam": (0.56, 0.14),
-    "attack": (0.33, 0.04),
-    "selling": (0.53, 0.17),
-    "gift": (0.52, 0.04),
+    "confidential": (0.93, 0.17),
+    "scam": (0.93, 0.10),
+    "attack": (0.86, 0.10),
+    "selling": (0.73, 0.17),
+    "gift": (1.00, 0.16),
 }
+# The same on the first and second set, by weights that had not seen the text.
+LEFT_OUT = {
+    "confidential": (0.78, 0.04),
+    "scam": (0.92, 0.09),
+    "attack": (0.84, 0.04),
+    "selling": (0.70, 0.06),
+    "gift": (0.89, 0.09),
+}
+MOST_OF_A_GUARD = 350  # texts written for each
 
 
 @pytest.mark.parametrize("guard", list(figures.GUARDS))

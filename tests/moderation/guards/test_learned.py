@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ FILES = [*(WORDS / "en" / f"{guard}.weights" for guard in GUARDS), rule.WEIGHTS]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_weights_are_of_a_size_that_a_repository_can_keep(path) -> None:  # type: ignore[no-untyped-def]
+def test_weights_are_of_a_size_that_a_repository_can_keep(path: Path) -> None:
     assert path.stat().st_size <= LARGEST
     known = learned(path)
     assert {name[0] for name in known.weights} <= set("wmcqk")
