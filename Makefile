@@ -6,7 +6,8 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-	guard-train guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation browser clean
+	guard-train guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation \
+	soak-xss soak-exports soak-jobs soak-api browser clean walls settings-table renew-who-may storm two-hosts
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -62,16 +63,44 @@ soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 
 soak-long: .venv/ok assets browser ## the tests that take too long for every change
 	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
-		telling or rotation"
+		telling or rotation or living_page or in_a_browser or memory or kills or hostile_uploads \
+		or doors_tell or exports or many_tries"
+
+soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
+	LONG=1 XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py
+
+soak-exports: .venv/ok assets ## every table that leaves, opened in LibreOffice where it is here
+	LONG=1 SPREADSHEET=1 $(PYTEST) -q -s tests/security/test_exports.py
 
 soak-life: .venv/ok ## introductions and matches through many made-up lives
 	LONG=1 MATCH_RUNS=100 LIFE_RUNS=400 $(PYTEST) -q tests/introductions/life/test_life_model.py \
 		tests/introductions/matching/test_match_properties.py
 
+soak-jobs: .venv/ok ## a thousand jobs over five firms, one in ten of which fails half-way
+	MANY_JOBS=1000 $(PYTEST) -q tests/core/test_jobs_of_many_firms.py
+
 soak-moderation: .venv/ok ## moderation tried in every order, and told by workers that are killed
 	LONG=1 MODERATION_RUNS=2000 MODERATION_REPORTERS=100 MODERATION_KILLS=20 PENALTY_RUNS=500 \
 		$(PYTEST) -q tests/moderation/test_steps.py tests/moderation/test_telling.py \
 		tests/moderation/test_penalties.py
+
+walls: .venv/ok ## every wall between firms tried from all sides, and with each stone taken out
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.all_walls $(ARGS)
+
+renew-who-may: .venv/ok ## write down anew who may what, after a change that is meant
+	RENEW_WHO_MAY=1 $(PYTEST) -q tests/walls/test_who_may.py
+
+storm: .venv/ok assets ## 500 faults under load on an installation of several processes
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.storm $(ARGS)
+
+two-hosts: .venv/ok assets ## one of two hosts killed in a round, a digest run and an import
+	PYTHONPATH=.:plugins:tests:tools $(BIN)/python -m proofs.hosts $(ARGS)
+
+settings-table: .venv/ok ## write the table of settings into docs/operations.md
+	PYTHONPATH=. $(BIN)/python tools/settings_table.py
+
+soak-api: .venv/ok ## the API tried with what its document allows and does not, from every side
+	LONG=1 FUZZ_EXAMPLES=40 $(PYTEST) -q -s tests/api/test_fuzzed.py tests/api/test_walls.py
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

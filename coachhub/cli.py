@@ -16,9 +16,12 @@ class Commands(click.Group):
 
     where: ClassVar[dict[str, str]] = {
         "audit": "coachhub.commands.audit:audit",
+        "backup": "coachhub.commands.backups:backup",
         "companies": "coachhub.companies.commands:companies",
         "db": "coachhub.commands.database:db",
         "demo": "coachhub.commands.demo:demo",
+        "doctor": "coachhub.commands.doctor:doctor",
+        "drill": "coachhub.commands.backups:drill",
         "exchange": "coachhub.exchange.commands:exchange",
         "firm": "coachhub.commands.firms:firm",
         "inbound": "coachhub.serving:inbound",
@@ -26,6 +29,7 @@ class Commands(click.Group):
         "member": "coachhub.commands.members:member",
         "plugin": "coachhub.commands.plugins:plugin",
         "privacy": "coachhub.commands.privacy:privacy",
+        "restore": "coachhub.commands.backups:restore",
         "run": "coachhub.serving:run",
         "staff": "coachhub.commands.staff:staff",
         "worker": "coachhub.serving:worker",
@@ -52,7 +56,7 @@ def commands() -> None:
 
 @commands.command()
 def settings() -> None:
-    """List every setting, what it means, and its default."""
+    """List every setting, what it means, and its default. NAME_FILE names a file with its value."""
     for name, meaning, default in Config.documented():
         click.echo(f"{name:24} {meaning}{f' (default: {default})' if default else ''}")
 

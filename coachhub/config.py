@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
+SHORTEST_TOKEN = 16
+DIRECT = "direct"  # the name of the engine that goes past PgBouncer
 LOOKUPS = ("postfix:", "folder:", "http://", "https://")
 
 
@@ -55,12 +58,33 @@ class Config:
     migration_database_url: str = _key(
         "MIGRATION_DATABASE_URL", "postgresql://… as the role that owns the tables"
     )
+    direct_database_url: str = _key(
+        "DIRECT_DATABASE_URL",
+        "the same database and role past PgBouncer, when DATABASE_URL goes through it: for the"
+        " queue and for locks that outlive a transaction; empty: nothing stands between",
+    )
+    backup_database_url: str = _key(
+        "BACKUP_DATABASE_URL",
+        "postgresql://… as a role that may read every row (BYPASSRLS and pg_read_all_data), for"
+        " `coachhub backup`, `restore` and `drill` alone",
+    )
+    backups: str = _key(
+        "BACKUPS", "folder of the backups, which `coachhub backup` fills and `doctor` looks into"
+    )
     base_url: str = _key("BASE_URL", "the address people use, as in https://hub.example.org")
+    proxies: str = _key(
+        "PROXIES",
+        "how many reverse proxies of yours stand in front: as many of the X-Forwarded-For and"
+        " -Proto they write are believed; 0: none is",
+        "0",
+    )
     queue_url: str = _key(
-        "HUEY_URL", "redis://… for the queue; empty: the same PostgreSQL as the data"
+        "QUEUE_URL", "redis://… for the queue; empty: the same PostgreSQL as the data"
     )
     limits_url: str = _key(
-        "LIMITS_URL", "where sign-in tries are counted: redis://… or memory://", "memory://"
+        "LIMITS_URL",
+        "where sign-in tries are counted: redis://…, or memory:// for a single process; empty: the"
+        " same PostgreSQL as the data",
     )
     require_second_factor: str = _key(
         "REQUIRE_SECOND_FACTOR",
@@ -99,15 +123,48 @@ class Config:
         "a catch-all mailbox to look into once a minute, instead of `coachhub inbound`:"
         " imaps://user:password@host/folder, or imap:// with STARTTLS",
     )
+    metrics: str = _key(
+        "METRICS",
+        "who may read /metrics: nobody if empty; loopback: this machine, unproxied; else a token of"
+        " 16 characters or more that is sent as Bearer",
+    )
+    metrics_folder: str = _key(
+        "PROMETHEUS_MULTIPROC_DIR",
+        "folder where the processes of one machine keep their metrics together, emptied before the"
+        " first of them starts; needed when WEB_PROCESSES is more than 1",
+    )
+    metrics_listen: str = _key(
+        "METRICS_LISTEN",
+        "host:port where a worker answers /healthz, /readyz and /metrics; empty: nowhere",
+    )
+    log_format: str = _key(
+        "LOG_FORMAT", "text, or json: one object a line, with ids and without names", "text"
+    )
+    sentry_dsn: str = _key(
+        "SENTRY_DSN", "where Sentry takes errors, without names; wants coachhub[sentry]"
+    )
+    security_contact: str = _key(
+        "SECURITY_CONTACT",
+        "where weaknesses are told: mailto:… or https://…; empty: the address of MAIL_FROM",
+    )
+    resolver: str = _key(
+        "RESOLVER",
+        "who is asked for TXT records of domains: the IP address of a name server; empty: the"
+        " machine's own; in a trial also file:/path with a name and a text on each line",
+    )
     mailbox: str = _key("MAILBOX", "folder of the trial's local mailbox; empty in production")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
-        """Read every setting; raises ConfigError for the first that is missing or unsafe."""
+        """Read every setting, or the file that ``<NAME>_FILE`` names for it.
+
+        Raises:
+            ConfigError: for the first that is missing or unsafe.
+        """
         given = {
-            one.name: environ[one.metadata["name"]]
+            one.name: value
             for one in fields(cls)
-            if environ.get(one.metadata["name"])
+            if (value := _told(environ, one.metadata["name"]))
         }
         config = cls(**given)
         config.check()
@@ -130,16 +187,29 @@ class Config:
                 raise ConfigError(
                     f"{name} is not set: set it in the environment (`coachhub settings` lists all)."
                 )
-        if not self.database_url.startswith("postgresql://"):
-            raise ConfigError("DATABASE_URL must begin with postgresql://.")
+        for name in ("database_url", "direct_database_url", "backup_database_url"):
+            given = getattr(self, name)
+            if given and not given.startswith("postgresql://"):
+                raise ConfigError(f"{name.upper()} must begin with postgresql://.")
         self._check_mail()
+        self._check_watching()
+        if self.security_contact and not self.security_contact.startswith(("mailto:", "https://")):
+            raise ConfigError("SECURITY_CONTACT must begin with mailto: or https://.")
         if self.require_second_factor not in {"", "yes", "no"}:
             raise ConfigError("REQUIRE_SECOND_FACTOR must be yes or no.")
         if self.mode == "production":
             self._check_production()
 
+    def _check_watching(self) -> None:
+        if self.log_format not in {"text", "json"}:
+            raise ConfigError("LOG_FORMAT must be text or json.")
+        if self.metrics not in {"", "loopback"} and len(self.metrics) < SHORTEST_TOKEN:
+            raise ConfigError("METRICS must be loopback, or a token of 16 characters or more.")
+        if self.metrics_listen and not self.metrics_listen.rpartition(":")[2].isdigit():
+            raise ConfigError("METRICS_LISTEN must be like 127.0.0.1:9091.")
+
     def _check_mail(self) -> None:
-        for one in ("mail_port", "mail_pace", "mail_lease"):
+        for one in ("mail_port", "mail_pace", "mail_lease", "proxies"):
             if not getattr(self, one).isdigit():
                 raise ConfigError(f"{one.upper()} must be a number.")
         if self.mail_lookup and not self.mail_lookup.startswith(LOOKUPS):
@@ -157,11 +227,32 @@ class Config:
             raise ConfigError("BASE_URL must begin with https:// in production.")
         if self.mailbox:
             raise ConfigError("MAILBOX shows every mail to everybody: unset it in production.")
+        if self.resolver.startswith("file:"):
+            raise ConfigError(
+                "RESOLVER must be a name server in production: a file proves nothing."
+            )
 
     @property
     def sqlalchemy_url(self) -> str:
         """Return DATABASE_URL with the driver named, as SQLAlchemy wants it."""
-        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return _with_driver(self.database_url)
+
+    @property
+    def jobs_url(self) -> str:
+        """Return where the queue is: listening on it wants PostgreSQL itself, not PgBouncer."""
+        return self.queue_url or self.direct_database_url or self.database_url
+
+    def _engines(self) -> dict[str, object]:
+        """Return what SQLAlchemy is told; behind PgBouncer, a connection keeps nothing."""
+        options: dict[str, object] = {"pool_pre_ping": True, "hide_parameters": True}
+        if not self.direct_database_url:
+            return {"SQLALCHEMY_ENGINE_OPTIONS": options}
+        direct = _with_driver(self.direct_database_url)
+        return {
+            # What a connection prepared, PgBouncer's next one does not know.
+            "SQLALCHEMY_ENGINE_OPTIONS": options | {"connect_args": {"prepare_threshold": None}},
+            "SQLALCHEMY_BINDS": {DIRECT: {**options, "url": direct}},
+        }
 
     def flask(self) -> dict[str, object]:
         """Return what Flask and its extensions read."""
@@ -182,7 +273,7 @@ class Config:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+            **self._engines(),
             "MAIL_SERVER": self.mail_host,
             "MAIL_PORT": int(self.mail_port),
             "MAIL_USERNAME": self.mail_user or None,
@@ -190,7 +281,7 @@ class Config:
             "MAIL_USE_TLS": self.mail_tls == "starttls",
             "MAIL_USE_SSL": self.mail_tls == "ssl",
             "MAIL_DEFAULT_SENDER": self.mail_from,
-            "RATELIMIT_STORAGE_URI": self.limits_url,
+            "RATELIMIT_STORAGE_URI": self.limits_url or "database://",
             "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True},
             "RATELIMIT_ENABLED": self.mode != "test",
             # Argon2id as its library has it; half a second for each sign-in is too much for tests.
@@ -201,6 +292,23 @@ class Config:
             }
             if self.mode == "test"
             else {},
+            # A trial and the tests call servers on this machine; see `core.outgoing`.
+            "OUTGOING_PRIVATE": self.mode != "production",
             "REQUIRE_SECOND_FACTOR": self.require_second_factor == "yes"
             or (self.mode == "production" and not self.require_second_factor),
         }
+
+
+def _told(environ: Mapping[str, str], name: str) -> str:
+    """Return a setting from the environment, or from a file: so secrets come by their own way."""
+    file = environ.get(f"{name}_FILE")
+    if environ.get(name) or not file:
+        return environ.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{name}_FILE names {file}, which cannot be read: {error}.") from error
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)

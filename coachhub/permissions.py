@@ -31,6 +31,7 @@ class Permission(StrEnum):
     MANAGE_OWN_THINGS = auto()  # own contacts, answers, preferences
     SEE_BOARD = auto()
     POST = auto()  # targets, offers, asks, leads; "I can help"
+    SEE_COHORTS = auto()  # their list: one's own, or all of them for whoever looks after them
     SEE_COHORT = auto()  # the coach's dashboard
     RUN_ROUND = auto()
     RUN_ROUNDS = auto()  # in all cohorts that one leads
@@ -50,6 +51,7 @@ WHO_MAY: dict[Permission, frozenset[Standing]] = {
     Permission.MANAGE_OWN_THINGS: frozenset({_S.MEMBER}),
     Permission.SEE_BOARD: frozenset({_S.COHORT_MEMBER, _S.COHORT_COACH}),
     Permission.POST: frozenset({_S.COHORT_MEMBER, _S.COHORT_COACH}),
+    Permission.SEE_COHORTS: frozenset({_S.MEMBER, _S.ADMIN}),
     Permission.SEE_COHORT: frozenset({_S.COHORT_COACH, _S.ADMIN}),
     Permission.RUN_ROUND: frozenset({_S.COHORT_COACH}),
     Permission.RUN_ROUNDS: frozenset({_S.COACH}),

@@ -1,5 +1,6 @@
 """A real Chromium that reports every complaint and reaches this machine only."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -118,19 +119,21 @@ def visitors(browser: Browser) -> Iterator[Callable[..., Visitor]]:
         pytest.fail("The browser complained:\n" + "\n".join(problems))
 
 
-@pytest.fixture(
-    params=[
-        pytest.param((WIDE, False), id="1280-light"),
-        pytest.param((WIDE, True), id="1280-dark"),
-        pytest.param((PHONE, False), id="390-light"),
-        pytest.param((PHONE, True), id="390-dark"),
-    ]
-)
+# Each width and each colour scheme once; `make soak-long` asks for the other two pairs as well.
+PAIRS = {
+    "1280-light": (WIDE, False),
+    "390-dark": (PHONE, True),
+    "1280-dark": (WIDE, True),
+    "390-light": (PHONE, False),
+}
+
+
+@pytest.fixture(params=list(PAIRS)[: None if os.environ.get("LONG") else 2])
 def every_visitor(
     request: pytest.FixtureRequest, visitors: Callable[..., Visitor]
 ) -> Callable[..., Visitor]:
     """Make visitors as `visitors` does, the test being run for each size and colour scheme."""
-    size, dark = request.param
+    size, dark = PAIRS[request.param]
 
     def make(**options: object) -> Visitor:
         return visitors(size=size, dark=dark, **options)

@@ -25,6 +25,7 @@ from coachhub.permissions import Permission
 
 bp = Blueprint("address", __name__, url_prefix="/account/address")
 GOOD_FOR = 24 * 60 * 60  # seconds
+PURPOSE = "new address"
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -43,7 +44,7 @@ def ask() -> Page:
         else:
             knock(limits.MAIL_OF_ACCOUNT, "new address", person.email)
             if operations.find_person(wanted) is None:
-                sealed = seal(f"{person.id} {_mark(person)} {wanted}")
+                sealed = seal(f"{person.id} {_mark(person)} {wanted}", PURPOSE)
                 letters.send_new_address(person, wanted, absolute("address.confirm", sealed=sealed))
             db.session.commit()
             flash(f"A mail is on its way to {wanted}. Open its link to change over.", "info")
@@ -79,7 +80,7 @@ def take(sealed: str) -> Page:
 
 def _behind(sealed: str, person: Person) -> str:
     """Return the address that a mail's link is about; for its owner alone, and once."""
-    whose, _, rest = (unseal(sealed, GOOD_FOR) or "").partition(" ")
+    whose, _, rest = (unseal(sealed, GOOD_FOR, PURPOSE) or "").partition(" ")
     mark, _, wanted = rest.partition(" ")
     if not wanted or UUID(whose) != person.id or mark != _mark(person):
         raise NotFoundError("This link is old, or for another account. Ask for a new mail.")

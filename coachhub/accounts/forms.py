@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import Any, cast
 from zoneinfo import available_timezones
 
@@ -33,6 +34,8 @@ from coachhub.core.jobs import Job
 
 # A warning of WTForms asks for its own kind of choices, which Flask-Security's forms do not have.
 BY_MAIL = choices([("email", "By mail")])
+# A path of this site: one slash in front, nothing that a browser reads as a second one.
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*\Z")
 
 
 def _ask_for(mail: Job, address: str | None) -> None:
@@ -46,7 +49,7 @@ class GoingOn:
 
     def validate_next(self, field: Field) -> None:
         """Drop it."""
-        if field.data and not validate_redirect_url(field.data):
+        if field.data and not (_PATH.match(field.data) and validate_redirect_url(field.data)):
             field.data = ""
 
 

@@ -30,7 +30,7 @@ def tell(person: Person, what: str) -> None:
 
 def send_code(person: Person, code: str) -> None:
     """Write a sign-in code to a person, with a link that names nobody and signs nobody in."""
-    url = absolute("accounts.code_link", sealed=seal(f"{person.email} {code}"))
+    url = absolute("accounts.code_link", sealed=seal(f"{person.email} {code}", "sign-in code"))
     spaced = f"{code[:4]} {code[4:]}"
     _queue("sign_in_code", "Your sign-in code for CoachHub", person, code=spaced, url=url)
 

@@ -43,7 +43,7 @@ def count() -> None:
             knock(limit, door, who)
 
 
-def _account() -> str:
+def typed_account() -> str:
     """Return whose account it is about: who is signed in, is half-way in, or is typed."""
     if current_user.is_authenticated:
         return str(current_user.email)
@@ -56,7 +56,7 @@ def _account() -> str:
 
 
 def _sign_in() -> list[Count]:
-    account, address = _account(), get_remote_address()
+    account, address = typed_account(), get_remote_address()
     return [
         (SIGN_IN, "sign-in", f"{account} {address}"),
         (SIGN_IN_OF_ACCOUNT, "sign-in", account),
@@ -75,15 +75,15 @@ def _second_factor() -> list[Count]:
 
 def _forgotten() -> list[Count]:
     return [
-        (MAIL_OF_ACCOUNT, "forgotten", _account()),
+        (MAIL_OF_ACCOUNT, "forgotten", typed_account()),
         (MAIL_FROM_ADDRESS, "forgotten from", get_remote_address()),
     ]
 
 
 def _code() -> list[Count]:
     return [
-        (CODE_OF_ACCOUNT, "code", _account()),
-        (CODES_OF_ACCOUNT, "code", _account()),
+        (CODE_OF_ACCOUNT, "code", typed_account()),
+        (CODES_OF_ACCOUNT, "code", typed_account()),
         (MAIL_FROM_ADDRESS, "code from", get_remote_address()),
     ]
 

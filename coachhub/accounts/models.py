@@ -108,3 +108,20 @@ class Alert(Row):
     tries: Mapped[int]
     last_at: Mapped[dt.datetime]
     looked_at: Mapped[dt.datetime | None]
+
+
+class SignIn(Row):
+    """One sign-in on one device, behind a key that only its cookie holds."""
+
+    __tablename__ = "accounts_sign_in"
+    __table_args__ = (Index(None, "created_at"),)
+
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True
+    )
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    # Hash of the person's `fs_uniquifier` then: once that is new, the sign-in is over.
+    of_hash: Mapped[str]
+    browser: Mapped[str]
+    seen_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]

@@ -65,7 +65,7 @@ def add_person(address: str, name: str, password: str | None = None, **columns: 
 def set_password(person: Person, password: str) -> None:
     """Give a person a new password; every session they had ends."""
     problems, cleaned = current_app.extensions["security"].password_util.validate(
-        password, is_register=True
+        password, is_register=True, user=person
     )
     if problems:
         raise PasswordError(" ".join(problems))

@@ -1,14 +1,28 @@
-"""What a password must be, after NIST SP 800-63B-4: long, not well known, nothing else."""
+"""What a password must be, after NIST SP 800-63B-4: long, not well known, nothing else.
+
+Well known is what zxcvbn (Wheeler, USENIX Security 2016) finds within ten thousand million
+guesses: it knows the passwords of large leaks, words of several languages, names, dates and runs of
+keys, and needs no network. What is left beside one's own name, address and ours must be long too.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from flask_security import PasswordUtil
+from zxcvbn import zxcvbn
 
 SHORTEST = 15
 LONGEST = 128
+FORM: Final = "NFKC"
+FEWEST_GUESSES = 10**10
+OUR_WORDS = ("coachhub", "coach", "cohort", "introduction", "digest")
+SHORTEST_REST = 8  # characters that are neither ours nor the person's own
+_LOOKED_AT = 64  # a password that is strong so far stays strong; more takes long to look at
+_SHORTEST_OWN = 3
 
 
 class PasswordRules(PasswordUtil):
@@ -21,27 +35,29 @@ class PasswordRules(PasswordUtil):
         **kwargs: Any,
     ) -> tuple[list[str] | None, str]:
         """Return (what is wrong or None, the password as it is hashed: NFKC)."""
-        del is_register, kwargs
-        password = unicodedata.normalize("NFKC", password)
+        del is_register
+        password = unicodedata.normalize(FORM, password)
         if len(password) < SHORTEST:
             return [
                 f"Please use {SHORTEST} characters or more. Four or five random words work well."
             ], password
         if len(password) > LONGEST:
             return [f"Please use at most {LONGEST} characters."], password
-        if _is_well_known(password):
+        if _is_well_known(password, _own_words(kwargs.get("user"))):
             return ["This password is too easy to guess. Please choose another."], password
         return None, password
 
 
-def _is_well_known(password: str) -> bool:
-    squeezed = password.casefold()
-    # A long password made of one short piece, or of a run of keys, is as weak as the piece.
-    pieces = {squeezed[:size] for size in range(1, 9)}
-    repeated = any(
-        (piece * (len(squeezed) // len(piece) + 1))[: len(squeezed)] == squeezed
-        for piece in pieces
-        if piece
-    )
-    runs = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
-    return repeated or any(squeezed in run for run in runs)
+def _own_words(user: Any) -> set[str]:
+    """Return what everybody would try first for somebody: parts of their name and address."""
+    told = f"{getattr(user, 'name', '')} {getattr(user, 'email', '')}".casefold()
+    return {word for word in re.split(r"[\W_]+", told) if len(word) >= _SHORTEST_OWN}
+
+
+def _is_well_known(password: str, own: Iterable[str]) -> bool:
+    words = sorted({*OUR_WORDS, *own}, key=len, reverse=True)
+    rest = re.sub("|".join(map(re.escape, words)), "", password.casefold())
+    if len("".join(rest.split())) < SHORTEST_REST:
+        return True
+    found = zxcvbn(password[:_LOOKED_AT], user_inputs=words, max_length=_LOOKED_AT)
+    return bool(found["guesses"] < FEWEST_GUESSES)

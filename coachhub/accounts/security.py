@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_security import Security
 from flask_security.core import RoleMixin
 
-from coachhub.accounts import forms, letters, limits, sessions
+from coachhub.accounts import forms, journal, letters, limits, sessions
 from coachhub.accounts.codes import MAILED_GOOD_FOR, Codes, People
 from coachhub.accounts.models import Passkey, Person
 from coachhub.accounts.passkeys import PasskeyRules
-from coachhub.accounts.password_rules import PasswordRules
+from coachhub.accounts.password_rules import FORM, PasswordRules
 from coachhub.accounts.sentences import SENTENCES
 from coachhub.core.access import open_to_all
 from coachhub.core.db import db, now
@@ -30,6 +30,8 @@ SETTINGS: dict[str, object] = {
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
     "SECURITY_PASSWORD_LENGTH_MIN": 15,
+    # Signing in must read a password in the form in which `PasswordRules` has it hashed.
+    "SECURITY_PASSWORD_NORMALIZE_FORM": FORM,
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
     "SECURITY_REGISTERABLE": False,
     "SECURITY_RECOVERABLE": True,
@@ -123,6 +125,8 @@ def init_app(app: Flask) -> Security:
         wan_register_form=forms.PasskeyForm,
     )
     security.mail_context_processor(_for_mails)
+    # Flask-Security would also take a token without end, from a header or from the address.
+    app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined]  # Flask-Login's
     for endpoint in app.view_functions:
         name = endpoint.removeprefix("security.")
         if name != endpoint and name not in OPEN:
@@ -131,8 +135,13 @@ def init_app(app: Flask) -> Security:
     sessions.init_app(app)
     letters.init_app(app)
     limits.init_app(app)
+    journal.init_app(app)
     app.after_request(_commit)
     return security
+
+
+def _nobody(_request: Request) -> None:
+    """Sign nobody in by anything but the session."""
 
 
 def _closed(**_arguments: str) -> Response:

@@ -77,6 +77,10 @@ def FORGET() -> None:  # noqa: N802 - a job is a constant of its room
 
 def note(person_id: UUID, page: str) -> None:
     """Count one try of a person; raise the alert with the twentieth. Commits nothing."""
+    # One after the other: of two at once, each would miss the other, and the twentieth go unseen.
+    db.session.execute(
+        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    )
     db.session.add(Try(person_id=person_id, page=page[:300]))
     db.session.flush()
     moment = now()

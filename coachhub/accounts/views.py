@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_security import logout_user
+from flask_security.utils import validate_redirect_url
 from werkzeug.wrappers import Response
 
-from coachhub.accounts import letters, operations, sessions
+from coachhub.accounts import letters, operations, reach, sessions, sign_ins
 from coachhub.accounts.codes import MAILED_GOOD_FOR
 from coachhub.accounts.forms import AboutMeForm
 from coachhub.accounts.hooks import PLACES
@@ -37,7 +38,13 @@ def safety() -> Page:
         flash("Saved.", "success")
         return redirect(url_for("accounts.safety"), 303)
     places = [place for places in PLACES.call(current_actor()) for place in places]
-    page = render_template("accounts/safety.html", form=form, places=places)
+    page = render_template(
+        "accounts/safety.html",
+        form=form,
+        places=places,
+        sign_ins=sign_ins.of(person),
+        this_one=g.get("sign_in_id"),
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -47,14 +54,32 @@ def second_factor() -> Page:
     """Ask for a second factor, or for one to be set up; lead on once there is one."""
     if sessions.is_strong():
         return redirect(sessions.onward(url_for("accounts.safety")), 303)
-    return render_template("accounts/second_factor.html")
+    by_firm = reach.only_firm() is not None
+    return render_template("accounts/second_factor.html", by_firm=by_firm)
+
+
+@bp.get("/own-means")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def own_means() -> Page:
+    """Say that a firm's sign-in opens that firm alone, and offer to sign in by one's own means."""
+    return render_template("accounts/own_means.html", onward=_onward())
+
+
+@bp.post("/own-means")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def use_own_means() -> Page:
+    """Sign out, and lead to the sign-in page and on from there."""
+    onward = _onward()
+    logout_user()
+    session.clear()
+    return redirect(url_for("security.login", next=onward), 303)
 
 
 @bp.get("/code/<sealed>")
 @access(Permission.OPEN_LINK)
 def code_link(sealed: str) -> Page:
     """Show the code of a sign-in mail with one button. Opening the link signs nobody in."""
-    opened = unseal(sealed, MAILED_GOOD_FOR)
+    opened = unseal(sealed, MAILED_GOOD_FOR, "sign-in code")
     if opened is None:
         return render_template("accounts/code_old.html"), 404
     if current_user.is_authenticated:
@@ -74,6 +99,21 @@ def sign_out_everywhere() -> Page:
     session.clear()
     flash("You are signed out on every device.", "success")
     return redirect(url_for("security.login"), 303)
+
+
+@bp.post("/sign-ins/<uuid:sign_in_id>/end")
+@access(Permission.MANAGE_OWN_ACCOUNT)
+def end_sign_in(sign_in_id: UUID) -> Page:
+    """End the sign-in of one device."""
+    person = signed_in()
+    sign_in = sign_ins.find(person, sign_in_id)
+    asked = show_it_is_you(person)
+    if asked:
+        return asked
+    sign_ins.end(sign_in)
+    db.session.commit()
+    flash(f"{sign_in.browser} is signed out.", "success")
+    return redirect(url_for("accounts.safety"), 303)
 
 
 @bp.post("/remove-app")
@@ -114,11 +154,20 @@ def signed_in() -> Person:
     return person
 
 
-def show_it_is_you(person: Person) -> Response | None:
-    """Ask for what protects the account before it goes, unless it was shown just now."""
+def _onward() -> str:
+    """Return where somebody wants to go, if that is on this site."""
+    asked = request.values.get("next", "/")
+    return asked if asked.startswith("/") and validate_redirect_url(asked) else "/"
+
+
+def show_it_is_you(person: Person, back: str = "") -> Response | None:
+    """Ask for what protects the account before it goes, unless it was shown just now.
+
+    `back` is where to go afterwards; the page about safety if it is empty.
+    """
     if person.has_second_factor and not sessions.is_strong():
         return sessions.ask_for_second_factor()
     if time.time() - session.get("fs_paa", 0) < FRESH_FOR:
         return None
     flash("Please show once more that it is you, then try again.", "info")
-    return redirect(url_for("security.us_verify", next=url_for("accounts.safety")), 303)
+    return redirect(url_for("security.us_verify", next=back or url_for("accounts.safety")), 303)

@@ -42,7 +42,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     mine = here("board.") and not on_board and not here("board.member")
     return [
         MenuItem("Board", url_for("board.board"), "board", 10, active=on_board),
-        MenuItem("My posts", url_for("board.mine"), "person", 15, active=mine),
+        MenuItem("My posts", url_for("board.mine"), "person", 50, active=mine),
     ]
 
 

@@ -43,6 +43,15 @@ class CompanyView:
     leads: tuple[Line, ...]
     door: Door | None
 
+    @property
+    def is_known(self) -> bool:
+        """Say whether the company has to do with the cohort: on its board, or with a door.
+
+        One that only somebody's private address book knows is nobody's to look up.
+        """
+        posts = self.own or self.wants or self.unnamed or self.offers or self.asks or self.leads
+        return bool(posts) or (self.door is not None and self.door.members != 0)
+
 
 @dataclass(frozen=True)
 class MemberView:

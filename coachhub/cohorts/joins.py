@@ -70,7 +70,7 @@ def _inside(actor: Actor) -> list[MenuItem]:
             MenuItem("Who needs me", url_for("cohorts.home"), "pulse", 5, here("cohorts.home"))
         )
         items.append(
-            MenuItem("Rules", url_for("cohorts.rules"), "settings", 60, here("cohorts.rules"))
+            MenuItem("Rules", url_for("cohorts.rules"), "settings", 48, here("cohorts.rules"))
         )
     return items
 

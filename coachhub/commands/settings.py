@@ -17,6 +17,7 @@ from coachhub.core import schema
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.jobs import let_go
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm
 from coachhub.permissions import Standing
@@ -29,8 +30,11 @@ DESK = Actor(label="CoachHub (command line)", standings=frozenset({Standing.STAF
 def app_context() -> Iterator[Flask]:
     """Open the app of the environment."""
     app = create_app(Config.from_env(os.environ))
-    with app.app_context():
-        yield app
+    try:
+        with app.app_context():
+            yield app
+    finally:
+        let_go(app)
 
 
 @contextmanager

@@ -48,9 +48,11 @@ def remove(address: str) -> None:
 @staff.command("sign-out")
 @click.argument("address")
 def sign_out(address: str) -> None:
-    """End every sign-in of ADDRESS, on every device."""
+    """End every sign-in of ADDRESS, staff or not, on every device."""
     with _committed():
-        person = _person(address)
+        person = operations.find_person(address)
+        if person is None:
+            raise DomainError(f"Nobody signs in as {address}.")
         operations.sign_out_everywhere(person)
         _record("staff.signed_out", person)
     click.echo(f"{address} is signed out everywhere.")

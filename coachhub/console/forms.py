@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from coachhub.core.forms import Form, choices
@@ -42,6 +42,11 @@ class FirmForm(Form):
         "Colour",
         [Regexp(r"^#[0-9a-fA-F]{6}$", message="Like #1f6f6b: a # and six digits or a to f.")],
         render_kw={"type": "color"},
+    )
+    second_factor = BooleanField(
+        "Everybody needs a second factor",
+        description="An authenticator app or a passkey, asked for at the next click. Who looks"
+        " after others needs one anyway.",
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from coachhub.core.db import db, now
 from coachhub.core.jobs import queue
-from coachhub.core.tenancy import scope
+from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms.models import Firm, Invitation, Membership, PluginFailure
 from coachhub.mail.models import AccountMail, FirmMail
 
@@ -92,6 +92,13 @@ def of_platform() -> Machinery:
         huey.scheduled_count(),
         _post(AccountMail, now() - dt.timedelta(days=DAYS)),
     )
+
+
+def written_lately() -> int:
+    """Count the mails written in the last week: the open firm's, or the platform's own."""
+    table = FirmMail if open_firm_id() else AccountMail
+    recent = table.created_at > now() - dt.timedelta(days=DAYS)
+    return db.session.scalar(select(func.count()).select_from(table).where(recent)) or 0
 
 
 def _post(table: Any, since: dt.datetime) -> Post:

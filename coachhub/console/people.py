@@ -24,6 +24,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.forms import choices
 from coachhub.firms import invitations, operations
 from coachhub.firms.models import ROLES, Invitation, Membership
+from coachhub.firms.sso.operations import identity_of
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
@@ -175,6 +176,7 @@ def person(membership_id: UUID) -> Page:
         meanings=MEANINGS,
         cohorts=_cohorts_of([membership.id]).get(membership.id, ()),
         last_admin=membership.role == "admin" and _number_of_admins() == 1,
+        identity=identity_of(membership.id),
     )
     return page, 422 if form.is_submitted() else 200
 

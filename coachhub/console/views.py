@@ -106,7 +106,7 @@ def plugin_settings(name: str) -> Page:
 @access(Permission.ADMINISTER)
 def firm() -> Page:
     """Change how the firm is called, looks, and signs its mails."""
-    form = FirmForm(obj=g.firm)
+    form = FirmForm(obj=g.firm, second_factor=bool(g.firm.house.get(operations.SECOND_FACTOR)))
     if form.validate_on_submit():
         operations.change_firm(
             current_actor(),
@@ -114,6 +114,7 @@ def firm() -> Page:
             form.name.data or "",
             form.sender_name.data or "",
             form.colour.data or "",
+            second_factor=bool(form.second_factor.data),
         )
         db.session.commit()
         flash("Saved.", "success")

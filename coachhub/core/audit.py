@@ -12,7 +12,7 @@ was erased can be taken out (`forget`), and every entry still fits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from coachhub.core.db import FirmScoped, Row, db, now
 from coachhub.core.tenancy import current_firm_id
 from coachhub.permissions import Standing
 
+_LISTENERS: list[Callable[[AuditEntry], None]] = []
 # The same reader of the same thing is written down once in this time.
 _SEEN_AGAIN = dt.timedelta(hours=1)
 # What a member is told of who read something of theirs; never a name.
@@ -121,7 +122,15 @@ def record(
     )
     db.session.add(entry)
     db.session.flush()
+    for listener in _LISTENERS:
+        listener(entry)
     return entry
+
+
+def listen(listener: Callable[[AuditEntry], None]) -> Callable[[AuditEntry], None]:
+    """Let a room above hear of each entry, in the transaction that it is written in."""
+    _LISTENERS.append(listener)
+    return listener
 
 
 def record_at_desk(

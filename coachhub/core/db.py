@@ -41,6 +41,7 @@ from sqlalchemy.orm import (
 )
 from uuid_utils.compat import uuid7
 
+from coachhub.config import DIRECT
 from coachhub.core.tenancy import TENANT, confine, current_firm_id, on_scope_change, open_firm_id
 
 NAMES = {
@@ -145,6 +146,15 @@ class _Database(SQLAlchemy):
 
 
 db = _Database(disable_autonaming=True)
+
+
+def direct_engine() -> Engine:
+    """Return the engine for what outlives a transaction: it goes past PgBouncer, if there is one.
+
+    A lock that a session holds, or a setting that it makes, would stay with PgBouncer's connection,
+    which the next transaction of somebody else is given.
+    """
+    return db.engines.get(DIRECT) or db.engine
 
 
 def _set_firm(connection: Connection, firm_id: UUID | None) -> None:

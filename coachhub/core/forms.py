@@ -6,19 +6,37 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from flask import Flask, request
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import DateField, Field, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.form import BaseForm
-from wtforms.validators import ValidationError
+from wtforms.validators import URL, ValidationError
 from wtforms.widgets import TextInput
 
 from coachhub.core import once
 
 LONGEST_LIST = 2000
 
+LARGEST_FORM = 512 * 1024  # bytes
+
 # Only the one-click POST of mail programs is exempt (RFC 8058): it comes with its own token.
 csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its measure of forms, and the check of who made one."""
+    app.before_request(_measure)  # first of all: the check reads the form
+    csrf.init_app(app)
+
+
+def _measure() -> None:
+    """Take forms and JSON of LARGEST_FORM at most: only files, which are streamed, may be larger.
+
+    Ten megabytes of one-letter fields keep a process busy for ten seconds.
+    """
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -46,6 +64,18 @@ class Form(FlaskForm):  # type: ignore[misc]
             return False
         once.take()
         return True
+
+
+class WebLink:
+    """The address of a page on the web: WTForms takes ``javascript://…`` for one, too."""
+
+    message = "This does not look like a link: begin with https://"
+
+    def __call__(self, form: BaseForm, field: StringField) -> None:
+        """Refuse whatever is no ``http://`` or ``https://``; raises ValidationError."""
+        if not str(field.data or "").lower().startswith(("https://", "http://")):
+            raise ValidationError(self.message)
+        URL(message=self.message)(form, field)
 
 
 def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:

@@ -1,6 +1,10 @@
-"""How often a door may be knocked at. Counted in LIMITS_URL, over all processes with Redis."""
+"""How often a door may be knocked at, in all processes together; counted where LIMITS_URL says."""
 
 from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
 
 from flask import Flask, abort
 from flask_limiter import Limiter
@@ -8,9 +12,12 @@ from flask_limiter.util import get_remote_address
 from limits import RateLimitItem
 from limits.errors import StorageError
 
+from coachhub.core import knocks
 from coachhub.core.errors import DomainError
 
-limiter = Limiter(get_remote_address, headers_enabled=True)
+STORE = f"{knocks.SCHEME}://"  # where LIMITS_URL names no other
+# Without the store the pages that count by themselves go on; `knock` refuses.
+limiter = Limiter(get_remote_address, headers_enabled=True, swallow_errors=True)
 
 
 class NotCountingError(DomainError):
@@ -34,6 +41,32 @@ def knock(limit: RateLimitItem, *door: str) -> None:
         ) from error
     if not welcome:
         abort(429)
+
+
+@dataclass(frozen=True)
+class Window:
+    """How a door stands for somebody: how often a minute, how often still, and seconds to wait."""
+
+    limit: int
+    remaining: int
+    reset: int
+    full: bool = False
+
+
+def count(limit: RateLimitItem, *door: str) -> Window | None:
+    """Count one knock at a door where being counted must not shut anybody out.
+
+    None where nothing is counted, or the store of the counts is away.
+    """
+    if not limiter.enabled:
+        return None
+    try:
+        welcome = limiter.limiter.hit(limit, *door)
+        stats = limiter.limiter.get_window_stats(limit, *door)
+    except StorageError:
+        return None
+    reset = max(1, math.ceil(stats.reset_time - time.time()))
+    return Window(limit.amount, stats.remaining, reset, full=not welcome)
 
 
 def init_app(app: Flask) -> None:

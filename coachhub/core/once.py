@@ -122,4 +122,6 @@ def _led_there(error: SentBeforeError) -> Response:
         db.session.rollback()
         time.sleep(_PAUSE)
     flash("You sent this twice. We took it once.", "info")
-    return redirect(led_to or urlsplit(request.referrer or "").path or "/", 303)
+    # One slash in front: two would lead to another host.
+    came_from = "/" + urlsplit(request.referrer or "").path.lstrip("/\\")
+    return redirect(led_to or came_from, 303)

@@ -8,18 +8,21 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_login import current_user
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 
 log = logging.getLogger(__name__)
+Answer = Callable[[int, str, str], Response]
+_SPEAKERS = "coachhub.errors"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -30,7 +33,14 @@ POLICY = (
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of the menu. `icon` names a symbol in ``static/icons.svg``; lower `order` first."""
+    """One line of the menu. `icon` names a symbol in ``static/icons.svg``; lower `order` first.
+
+    Below 50 stands what a cohort does, from `YOURS` on what is the member's own, and from
+    `THE_FIRM` on what those do who look after the firm.
+    """
+
+    YOURS: ClassVar[int] = 50
+    THE_FIRM: ClassVar[int] = 70
 
     label: str
     url: str
@@ -38,6 +48,13 @@ class MenuItem:
     order: int = 50
     active: bool = False
     badge: int = 0
+
+    @property
+    def group(self) -> str:
+        """What it stands under."""
+        if self.order >= self.THE_FIRM:
+            return "The firm"
+        return "Yours" if self.order >= self.YOURS else ""
 
 
 def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
@@ -47,6 +64,7 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(NoConnectionError, _database_away)
     app.register_error_handler(DataError, _impossible)
     app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(Exception, _unexpected)
@@ -77,7 +95,8 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.is_secure:
+    # What ends TLS in front of us may not say so: the settings do.
+    if request.is_secure or current_app.extensions["coachhub.config"].base_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store, private"
@@ -85,8 +104,20 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def error_page(status: int, message: str = "", incident: str = "") -> tuple[str, int]:
-    """Return the page for an error, never with anything internal on it."""
+def speaks(app: Flask, prefix: str, answer: Answer) -> None:
+    """Let addresses that begin with `prefix` tell of errors in their own way, not as pages.
+
+    `answer` takes status, message (may be empty) and incident number (may be empty).
+    """
+    app.extensions.setdefault(_SPEAKERS, {})[prefix] = answer
+
+
+def error_page(status: int, message: str = "", incident: str = "") -> Response | tuple[str, int]:
+    """Return the answer for an error, never with anything internal in it."""
+    speakers: dict[str, Answer] = current_app.extensions.get(_SPEAKERS, {})
+    for prefix, answer in speakers.items():
+        if request.path.startswith(prefix):
+            return answer(status, message, incident)
     page = f"errors/{status}.html" if status in _PAGES else "errors/400.html"
     return render_template(page, message=message, incident=incident), status
 
@@ -94,7 +125,7 @@ def error_page(status: int, message: str = "", incident: str = "") -> tuple[str,
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
-def _domain_error(error: DomainError) -> tuple[str, int]:
+def _domain_error(error: DomainError) -> Response | tuple[str, int]:
     db.session.rollback()
     return error_page(error.status, str(error))
 
@@ -107,7 +138,7 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     return error_page(error.code or 500)
 
 
-def _impossible(_error: DataError) -> tuple[str, int]:
+def _impossible(_error: DataError) -> Response | tuple[str, int]:
     """Answer what no column can hold: a NUL character, a number beyond all numbers."""
     db.session.rollback()
     return error_page(400)
@@ -115,7 +146,7 @@ def _impossible(_error: DataError) -> tuple[str, int]:
 
 def _untrusted_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
     """Answer a foreign Host header without making a single link from it."""
-    return "This address is not served here.\n", 400, {"Content-Type": "text/plain"}
+    return "This address is not served here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _incident(error: Exception) -> str:
@@ -123,16 +154,23 @@ def _incident(error: Exception) -> str:
     with suppress(SQLAlchemyError):
         db.session.rollback()
     number = secrets.token_hex(4)
-    log.error("Incident %s at %s %s", number, request.method, request.path, exc_info=error)
+    # The rule, not the address: links, ids and line breaks stay out of the log.
+    where = request.url_rule.rule if request.url_rule else "no page"
+    words = "Incident %s at %s %s"
+    log.error(words, number, request.method, where, exc_info=error, extra={"incident": number})
     return number
 
 
-def _database_away(error: OperationalError) -> tuple[str, int]:
-    g.pop("actor", None)
+def _database_away(error: OperationalError | NoConnectionError) -> Response | tuple[str, int]:
+    # The page asks the database nothing more: no menu, no firm, nobody signed in.
+    for known in ("actor", "membership", "visit", "firm", "cohort"):
+        g.pop(known, None)
+    # Flask-Login would look for who is signed in, for the page that tells about it.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - it has no public name
     return error_page(503, incident=_incident(error))
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
+def _unexpected(error: Exception) -> Response | tuple[str, int]:
     return error_page(500, incident=_incident(error))
 
 

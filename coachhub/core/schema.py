@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Collection
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from coachhub.core import paths
 from coachhub.core.plugins import GROUP
@@ -42,6 +48,44 @@ def config(owner_url: str, app_url: str, plugin_folders: list[Path]) -> Config:
     made.attributes["owner_url"] = owner_url.replace("postgresql://", "postgresql+psycopg://", 1)
     made.attributes["app_role"] = urlsplit(app_url).username
     return made
+
+
+@functools.cache
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(config("", "", plugin_folders()))
+
+
+def heads() -> frozenset[str]:
+    """Return the newest revisions that this code knows: the platform's and each plugin's."""
+    return frozenset(_script().get_heads())
+
+
+def standing(found: Collection[str]) -> Literal["current", "behind", "ahead"]:
+    """Say how tables at these revisions stand to this code.
+
+    Ahead is what old code sees while an upgrade goes on: it can work with them.
+    """
+    known = {one.revision: one for one in _script().walk_revisions()}
+    if set(found) - known.keys():
+        return "ahead"
+    reached: set[str] = set()
+    ways = [known[one] for one in found]
+    while ways:
+        one = ways.pop()
+        if one.revision not in reached:
+            reached.add(one.revision)
+            ways += [known[below] for below in one._all_down_revisions]  # noqa: SLF001 - with what it depends on
+    return "current" if heads() <= reached else "behind"
+
+
+def unknown(found: Collection[str]) -> set[str]:
+    """Return the revisions that this code has never heard of."""
+    return set(found) - {one.revision for one in _script().walk_revisions()}
+
+
+def found_in(connection: Connection) -> list[str]:
+    """Return the revisions that a database stands at."""
+    return sorted(MigrationContext.configure(connection).get_current_heads())
 
 
 def upgrade(settings: Config) -> None:

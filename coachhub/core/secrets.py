@@ -53,17 +53,22 @@ def fingerprint(purpose: str, value: str) -> str:
     return keyed_hash(key, purpose, value)
 
 
-def seal(text: str) -> str:
-    """Return a text as a token for a link, that only this installation can read."""
-    return keyring().box.encrypt(text.encode()).decode()
+def seal(text: str, purpose: str = "") -> str:
+    """Return a text as a token for a link, that only this installation can read, for a purpose."""
+    return keyring().box.encrypt(f"{purpose}\0{text}".encode()).decode()
 
 
-def unseal(token: str, seconds: int) -> str | None:
-    """Return the text of a token that is at most `seconds` old; None for any other."""
+def unseal(token: str, seconds: int, purpose: str = "") -> str | None:
+    """Return the text of a token that is at most `seconds` old; None for any other.
+
+    A token that was sealed for another purpose is any other.
+    """
     try:
-        return keyring().box.decrypt(token.encode(), ttl=seconds).decode()
+        opened = keyring().box.decrypt(token.encode(), ttl=seconds).decode()
     except InvalidToken:
         return None
+    made_for, _, text = opened.partition("\0")
+    return text if made_for == purpose else None
 
 
 def keyring() -> Keyring:

@@ -22,6 +22,11 @@ from coachhub.core.tenancy import TENANT, is_tenant
 # After a commit SET LOCAL leaves '', not NULL: without a scope there are no rows.
 _THIS_FIRM = "firm_id = nullif(current_setting('coachhub.firm_id', true), '')::uuid"
 
+# The same as PostgreSQL tells it, 15 to 18.
+_IN_CATALOGUE = (
+    "(firm_id = (NULLIF(current_setting('coachhub.firm_id'::text, true), ''::text))::uuid)"
+)
+
 
 class WallError(RuntimeError):
     """The database would let firms see each other; the message says what to mend."""
@@ -93,9 +98,16 @@ def check(connection: Connection) -> None:
     forced = set(
         connection.scalars(
             text(
+                # One policy and no other, for everybody and everything, in these words: policies
+                # are ways in, and a second one would be a second way.
                 "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
-                " AND EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid)"
-            )
+                " AND 1 = (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid)"
+                " AND EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid"
+                " AND polcmd = '*' AND polroles = '{0}'"
+                " AND pg_get_expr(polqual, polrelid) = :words"
+                " AND pg_get_expr(polwithcheck, polrelid) = :words)"
+            ),
+            {"words": _IN_CATALOGUE},
         )
     )
     tenants = {name for name, table in Base.metadata.tables.items() if table.info.get(TENANT)}

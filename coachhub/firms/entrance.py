@@ -10,12 +10,13 @@ from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
+from flask_security import logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from coachhub.accounts import sessions
+from coachhub.accounts import reach, sessions
 from coachhub.core.access import ANONYMOUS, Actor, permission_of
 from coachhub.core.db import db
 from coachhub.core.jobs import queue
@@ -23,6 +24,8 @@ from coachhub.core.plugins import registry
 from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms import plugins, visits
 from coachhub.firms.models import Firm, Membership, Seat
+from coachhub.firms.operations import SECOND_FACTOR
+from coachhub.firms.sso.domains import domain_of, proven
 from coachhub.permissions import Permission, Standing
 
 # Who looks after other people's affairs.
@@ -76,7 +79,8 @@ def _firm_of_scope() -> Firm | None:
 def enter() -> Response | None:
     """Find firm and person, open the scope, and set ``g.actor``.
 
-    Who looks after others is sent to set up a second factor, and is signed out sooner.
+    Who looks after others is sent to set up a second factor, and is signed out sooner. Who came by
+    a firm's own sign-in finds that firm open and no other.
     """
     g.firm = g.membership = g.visit = None
     g.actor = _person_outside() if current_user.is_authenticated else ANONYMOUS
@@ -86,24 +90,37 @@ def enter() -> Response | None:
         return None
     firm = db.session.scalar(select(Firm).where(Firm.slug == g.firm_slug, Firm.active))
     by_link = _permission() is Permission.OPEN_LINK
-    seated = firm is not None and (
-        g.actor.person_id is not None
-        and db.session.get(Seat, (firm.id, g.actor.person_id)) is not None
-    )
-    staff = Standing.STAFF in g.actor.standings
-    if firm is None or not (seated or by_link or staff):
+    beyond = _beyond(firm)
+    if beyond is not None and not by_link:
+        return beyond
+    if beyond is not None:
+        g.actor = ANONYMOUS
+    if firm is None or not _step_in(firm, by_link=by_link):
         g.missing = True
         return None
+    g.firm = firm
+    if Standing.ADMIN in g.actor.standings and sessions.ended_by(sessions.ADMINS):
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return None if by_link else _by_its_own_sign_in(firm) or _second_factor(g.actor, firm)
+
+
+def _step_in(firm: Firm, *, by_link: bool) -> bool:
+    """Open the firm's scope for whom it is there, and say so; set who they are in it."""
+    person_id = g.actor.person_id
+    seated = person_id is not None and db.session.get(Seat, (firm.id, person_id)) is not None
+    staff = Standing.STAFF in g.actor.standings
+    if not (seated or by_link or staff):
+        return False
     g.scopes = ExitStack()
     g.scopes.enter_context(scope(firm.id))
     if seated:
         g.membership = db.session.scalar(
             select(Membership).where(
-                Membership.person_id == g.actor.person_id, Membership.state == "active"
+                Membership.person_id == person_id, Membership.state == "active"
             )
         )
     elif staff and not by_link:
-        g.visit = visits.visit_of(g.actor.person_id)
+        g.visit = visits.visit_of(person_id)
     if g.membership is not None:
         g.actor = _member(g.membership, g.actor)
     elif g.visit is not None:
@@ -111,27 +128,54 @@ def enter() -> Response | None:
         g.actor = visits.as_visitor(g.visit, g.actor)
     elif not by_link:
         _leave(None)
-        g.missing = True
+        return False
+    return True
+
+
+def _beyond(firm: Firm | None) -> Response | None:
+    """Say that a sign-in made by another firm's provider, or by one that is off, ends here."""
+    only = reach.only_firm() if g.actor.person_id else None
+    if only is None:
         return None
-    g.firm = firm
-    if Standing.ADMIN in g.actor.standings and sessions.ended_by(sessions.ADMINS):
+    if firm is None or firm.id != only:
+        return reach.ask_for_own_means()
+    if firm.single_sign_on == "off":
+        logout_user()
+        session.clear()
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    return None if by_link else _second_factor(g.actor)
+    return None
+
+
+def _by_its_own_sign_in(firm: Firm) -> Response | None:
+    """Lead to the firm's provider whoever must come by it. Admins need not: they mend it."""
+    if (
+        firm.single_sign_on != "required"
+        or g.membership is None
+        or g.membership.role == "admin"
+        or reach.shown_to(firm.id)
+        or domain_of(current_user.email) not in proven()
+    ):
+        return None
+    onward = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("sso.begin", firm=firm.slug, next=onward or None), 303)
 
 
 def _permission() -> Permission | None:
     return permission_of(current_app.view_functions[str(request.endpoint)])
 
 
-def _second_factor(actor: Actor) -> Response | None:
+def _second_factor(actor: Actor, firm: Firm | None = None) -> Response | None:
     """Ask for a second factor from whoever must have one and has not shown it."""
     must = current_app.config["REQUIRE_SECOND_FACTOR"] and bool(actor.standings & TRUSTED)
-    return sessions.ask_for_second_factor() if must and not sessions.is_strong() else None
+    must = must or bool(firm and g.membership and firm.house.get(SECOND_FACTOR))
+    shown = sessions.is_strong(firm.id if firm else None)
+    return sessions.ask_for_second_factor() if must and not shown else None
 
 
 def _person_outside() -> Actor:
     standings = {Standing.ANYONE, Standing.PERSON}
-    if current_user.is_staff:
+    # Staff come by their own means: what a firm's provider says does not open the desk.
+    if current_user.is_staff and reach.only_firm() is None:
         standings.add(Standing.STAFF)
     return Actor(label=current_user.name, person_id=current_user.id, standings=frozenset(standings))
 

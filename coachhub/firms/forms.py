@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wtforms import PasswordField, StringField, TextAreaField
-from wtforms.validators import URL, DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
-from coachhub.core.forms import Form, WordsField
+from coachhub.core.forms import Form, WebLink, WordsField
 
 
 class JoinForm(Form):
@@ -42,7 +42,7 @@ class ProfileForm(Form):
         [
             Optional(),
             Length(max=500),
-            URL(message="This does not look like a link: begin with https://"),
+            WebLink(),
         ],
     )
     resume_url = StringField(
@@ -50,7 +50,7 @@ class ProfileForm(Form):
         [
             Optional(),
             Length(max=500),
-            URL(message="This does not look like a link: begin with https://"),
+            WebLink(),
         ],
     )
     interests = TextAreaField(

@@ -82,6 +82,20 @@ INVITATION_ACCEPTED: Hook[[Invitation, Membership], None] = Hook(
     between_rooms=True,
 )
 
+KNOWN_PEOPLE: Hook[[str], bool] = Hook(
+    "known_people",
+    "Called when somebody without an open invitation has come by the firm's own sign-in, with their"
+    " verified address; return True if the firm's roster has them as a member to be.",
+    between_rooms=True,
+)
+
+CAME_BY_SIGN_IN: Hook[[Membership, str], None] = Hook(
+    "came_by_sign_in",
+    "Called once when somebody without an invitation became a member by the firm's own sign-in,"
+    " with their verified address, in the same transaction.",
+    between_rooms=True,
+)
+
 MEMBER_LEFT: Hook[[Membership], None] = Hook(
     "member_left",
     "Called once when a membership ends or is suspended, in the same transaction: drop what was"

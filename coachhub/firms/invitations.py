@@ -101,9 +101,13 @@ def resend(actor: Actor, invitation: Invitation, cohort_name: str = "") -> Invit
     return invite(actor, invitee, cohort_name)
 
 
-def find(token: str) -> Invitation:
-    """Return the open invitation behind a link; raises NotFoundError for any other."""
-    found = db.session.scalar(select(Invitation).where(Invitation.token_hash == hashed(token)))
+def find(token: str, *, lock: bool = False) -> Invitation:
+    """Return the open invitation behind a link; raises NotFoundError for any other.
+
+    With `lock` whoever else takes it in the same moment waits, and then finds it used.
+    """
+    query = select(Invitation).where(Invitation.token_hash == hashed(token))
+    found = db.session.scalar(query.with_for_update() if lock else query)
     if found is None or not found.is_open():
         raise NotFoundError(
             "This invitation has been used, has expired, or was replaced by a newer one."
@@ -112,8 +116,8 @@ def find(token: str) -> Invitation:
     return found
 
 
-def accept(invitation: Invitation, person: Person) -> Membership:
-    """Make the invited person a member; exactly one acceptance wins.
+def accept(invitation: Invitation, person: Person, name: str = "") -> Membership:
+    """Make the invited person a member, called `name` here; exactly one acceptance wins.
 
     Raises DomainError for another person than the invited one; the invitation stays good.
     """
@@ -124,14 +128,18 @@ def accept(invitation: Invitation, person: Person) -> Membership:
         )
     taken = db.session.execute(
         update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None))
+        .where(
+            Invitation.id == invitation.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
         .values(accepted_at=now())
         .execution_options(synchronize_session=False)
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise DomainError("This invitation has just been used.")
-    actor = Actor(label=person.name, person_id=person.id)
-    membership = add_member(actor, person, invitation.role)
+    actor = Actor(label=name or person.name, person_id=person.id)
+    membership = add_member(actor, person, invitation.role, name)
     INVITATION_ACCEPTED.call(invitation, membership)
     return membership
 

@@ -9,6 +9,7 @@ from flask import g, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
+from coachhub.accounts import reach
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
@@ -31,6 +32,7 @@ def context() -> dict[str, Any]:
     actor = current_actor()
     return {
         "person": current_user if actor.person_id else None,
+        "called": _called(actor),
         "actor": actor,
         "firm": g.get("firm"),
         "membership": g.get("membership"),
@@ -38,9 +40,16 @@ def context() -> dict[str, Any]:
         "menu": _menu() if g.get("membership") or g.get("visit") else [],
         "visit": g.get("visit"),
         "staff_here": _staff_here(actor),
-        "other_firms": _other_firms() if g.get("membership") else [],
+        "other_firms": _other_firms() if g.get("membership") and g.get("firm") else [],
         "person_links": _person_links() if g.get("membership") else [],
     }
+
+
+def _called(actor: Actor) -> str:
+    """Return the name beside the person's picture; a firm's sign-in knows the firm's name alone."""
+    if g.get("membership") is not None and reach.only_firm() is not None:
+        return str(g.membership.name)
+    return str(current_user.name) if actor.person_id else ""
 
 
 def _staff_here(actor: Actor) -> list[StaffVisit]:
@@ -67,6 +76,8 @@ def _menu() -> list[MenuItem]:
 
 
 def _other_firms() -> list[FirmLink]:
+    if reach.only_firm() is not None:
+        return []
     firms = db.session.scalars(
         select(Firm)
         .join(Seat, Seat.firm_id == Firm.id)

@@ -26,6 +26,7 @@ class Firm(Row):
     """A tenant: a coaching firm. Its slug is its address, ``/f/<slug>/``."""
 
     __tablename__ = "firms_firm"
+    __table_args__ = (one_of("off", "offered", "required", column="single_sign_on"),)
 
     name: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)
@@ -35,6 +36,9 @@ class Firm(Row):
     active: Mapped[bool] = mapped_column(default=True)
     # What the firm decided: hold first posts for a look, and the like. Keys are in `firms.rules`.
     house: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Whether its people sign in with the firm's own provider: ``off``, ``offered`` or ``required``
+    # of those at its proven domains. Everything else of it stands in `firms.sso`.
+    single_sign_on: Mapped[str] = mapped_column(default="off", server_default="off")
 
 
 class Seat(Base):

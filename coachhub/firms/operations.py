@@ -19,6 +19,7 @@ from coachhub.core.tenancy import current_firm_id, scope
 from coachhub.firms.hooks import MEMBER_LEFT, PROFILE_CHANGED
 from coachhub.firms.models import ROLES, Firm, Membership, Seat
 
+SECOND_FACTOR = "second_factor"  # in `Firm.house`: everybody needs one
 RESERVED_SLUGS = frozenset({"static", "account", "staff", "api", "f", "new"})
 
 
@@ -60,10 +61,29 @@ def create_firm(actor: Actor, name: str, slug: str = "", **columns: Any) -> Firm
     return firm
 
 
-def change_firm(actor: Actor, firm: Firm, name: str, sender_name: str, colour: str) -> None:
-    """Change how a firm is called, how its mails are signed, and its colour (``#rrggbb``)."""
-    before = {"name": firm.name, "sender_name": firm.sender_name, "colour": firm.colour}
+def change_firm(
+    actor: Actor,
+    firm: Firm,
+    name: str,
+    sender_name: str,
+    colour: str,
+    *,
+    second_factor: bool | None = None,
+) -> None:
+    """Change how a firm is called, how its mails are signed, and its colour (``#rrggbb``).
+
+    `second_factor` says whether it asks everybody for one, not only who looks after others; None
+    leaves it as it is.
+    """
+    before: dict[str, Any] = {
+        "name": firm.name,
+        "sender_name": firm.sender_name,
+        "colour": firm.colour,
+        SECOND_FACTOR: bool(firm.house.get(SECOND_FACTOR)),
+    }
     firm.name, firm.sender_name, firm.colour = name, sender_name, colour
+    if second_factor is not None:
+        firm.house = {**firm.house, SECOND_FACTOR: second_factor}
     db.session.flush()
     audit.record(actor, "firm.changed", kind="firm", subject=firm.id, label=name, before=before)
 

@@ -11,6 +11,7 @@ from flask_security import login_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from coachhub.accounts import reach
 from coachhub.accounts.hooks import PLACES, Place
 from coachhub.accounts.operations import PasswordError, add_person, find_person
 from coachhub.core.access import Actor, access, current_actor
@@ -23,6 +24,7 @@ from coachhub.firms.forms import JoinForm, ProfileForm
 from coachhub.firms.hooks import HOME, MENU, PROFILE_FORM, REPORTS
 from coachhub.firms.layout import here
 from coachhub.firms.models import Firm, Invitation, Membership, Seat
+from coachhub.firms.sso.domains import firm_of
 from coachhub.permissions import Permission
 
 bp = Blueprint("firms", __name__)
@@ -60,14 +62,14 @@ def index() -> Page:
 
 
 def _firms_of(actor: Actor) -> list[Firm]:
-    return list(
-        db.session.scalars(
-            select(Firm)
-            .join(Seat, Seat.firm_id == Firm.id)
-            .where(Seat.person_id == actor.person_id, Firm.active)
-            .order_by(Firm.name)
-        )
+    query = (
+        select(Firm)
+        .join(Seat, Seat.firm_id == Firm.id)
+        .where(Seat.person_id == actor.person_id, Firm.active)
+        .order_by(Firm.name)
     )
+    only = reach.only_firm()
+    return list(db.session.scalars(query.where(Firm.id == only) if only else query))
 
 
 def _is_open(firm: Firm) -> bool:
@@ -104,7 +106,7 @@ def reports() -> Page:
 @access(Permission.OPEN_LINK)
 def join(token: str) -> Page:
     """Take an invitation: sign up here, or say yes when signed in already."""
-    invitation = invitations.find(token)
+    invitation = invitations.find(token, lock=request.method == "POST")
     firm = db.session.get_one(Firm, invitation.firm_id)
     known = find_person(invitation.email)
     if known is not None:
@@ -121,12 +123,21 @@ def join(token: str) -> Page:
             login_user(person, authn_via=["password"])
             flash(f"Welcome to {firm.name}.", "success")
             return redirect(url_for("firms.home", firm=firm.slug), 303)
-    page = render_template("firms/join.html", form=form, invitation=invitation, firm=firm)
+    by_firm = firm_of(invitation.email)
+    page = render_template(
+        "firms/join.html",
+        form=form,
+        invitation=invitation,
+        firm=firm,
+        by_firm=by_firm is not None and by_firm.id == firm.id,
+    )
     return page, 422 if form.is_submitted() else 200
 
 
 def _join_known(invitation: Invitation, firm: Firm) -> Page:
-    same = current_user.is_authenticated and current_user.email == invitation.email
+    # A firm's sign-in speaks for its own firm alone: nothing is accepted by it elsewhere.
+    whole = reach.only_firm() in {None, firm.id}
+    same = whole and current_user.is_authenticated and current_user.email == invitation.email
     if same and request.method == "POST":
         invitations.accept(invitation, current_user._get_current_object())  # noqa: SLF001 - the row behind Flask-Login's proxy
         db.session.commit()

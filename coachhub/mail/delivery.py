@@ -26,7 +26,7 @@ from flask import current_app
 from sqlalchemy import Select, Update, func, select, update
 
 from coachhub.config import Config
-from coachhub.core.db import db, now
+from coachhub.core.db import db, direct_engine, now
 from coachhub.core.jobs import job
 from coachhub.mail import addresses, pace, relay
 from coachhub.mail.hooks import MAY_SEND
@@ -145,16 +145,15 @@ def _deliver_all(table: type[Mail]) -> None:
 
 @contextmanager
 def _signs_of_life() -> Iterator[int]:
-    """Hold an advisory lock on a connection of its own: PostgreSQL frees it when we die."""
+    """Hold an advisory lock on a connection of its own: PostgreSQL frees it when we die.
+
+    It is held by a transaction, not by the session: however this ends, nobody is given a connection
+    that still says somebody lives.
+    """
     worker = secrets.randbits(62)
-    with db.engine.connect() as connection:
-        connection.execute(select(func.pg_advisory_lock(worker)))
-        connection.commit()
-        try:
-            yield worker
-        finally:
-            connection.execute(select(func.pg_advisory_unlock(worker)))
-            connection.commit()
+    with direct_engine().begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(worker)))
+        yield worker
 
 
 def _over_one_connection(table: type[Mail], server: smtplib.SMTP, worker: int) -> None:

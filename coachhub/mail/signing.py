@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Protocol
 
 import dkim
-import dns.exception
-import dns.resolver
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import current_app
@@ -22,36 +19,14 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.resolver import resolver
 from coachhub.core.tenancy import open_firm_id
 from coachhub.mail.models import SenderKey
 
 BITS = 2048
 SELECTOR = "coachhub"
-SECONDS = 5
-RESOLVER = "coachhub.resolver"  # the app's extension; tests put their own there
 _SIGNED = b"from to subject date message-id reply-to mime-version content-type list-id".split()
 _SIGNED += [b"list-unsubscribe", b"list-unsubscribe-post", b"auto-submitted"]
-
-
-class Resolver(Protocol):
-    """What answers for a domain's TXT records."""
-
-    def texts(self, name: str) -> list[str] | None:
-        """Return the records, an empty list if there are none; None if nobody answers."""
-
-
-class DnsResolver:
-    """The machine's own resolver."""
-
-    def texts(self, name: str) -> list[str] | None:
-        """Ask, for at most five seconds."""
-        try:
-            found = dns.resolver.resolve(name, "TXT", lifetime=SECONDS)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return []
-        except dns.exception.DNSException:
-            return None
-        return [b"".join(one.strings).decode("utf-8", "replace") for one in found]
 
 
 @dataclass(frozen=True)
@@ -142,8 +117,7 @@ def findings(sender: SenderKey) -> list[Finding]:
 
 
 def _finding(title: str, name: str, wanted: str, begins: str, holds: str) -> Finding:
-    resolver: Resolver = current_app.extensions.get(RESOLVER) or DnsResolver()
-    texts = resolver.texts(name)
+    texts = resolver().texts(name)
     if texts is None:
         return Finding(title, name, wanted, "", good=False, words="The domain did not answer.")
     fitting = [text for text in texts if text.lower().startswith(begins)]

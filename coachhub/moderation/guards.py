@@ -7,6 +7,7 @@ instead. The author mends it, or insists: then it waits for a moderator before a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,55 @@ def look(draft: Draft) -> list[Nudge]:
     """Return what rooms and plugins have to say about a draft; nothing twice."""
     found = (nudge for given in GUARDS.call(draft) for nudge in given)
     return list(dict.fromkeys(nudge for nudge in found if nudge.rule in BY_CODE))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What guards say to a draft, once its author has said what they have to say.
+
+    Attributes:
+        nudges: what is left for the author to mend, or to keep all the same.
+        held: what a moderator looks at, whatever the author does.
+        sourced: what the author answered by naming a source.
+        source_problem: what that source still lacks; empty if it is good.
+        insisted: whether it waits for a look.
+        passes: whether it can be published, then or after the look.
+    """
+
+    nudges: Sequence[Nudge]
+    held: Sequence[Nudge]
+    sourced: Sequence[Nudge]
+    source_problem: str
+    insisted: bool
+    passes: bool
+
+
+def hear(draft: Draft, source: Source, *, told: str, can_wait: bool) -> Heard:
+    """Ask the guards about a draft.
+
+    Args:
+        draft: the words.
+        source: where the author says that they come from.
+        told: the guards that the author was told of and goes on all the same, as `mark` names them.
+        can_wait: whether a moderator can hold it; what only two people share does not wait.
+    """
+    problem = ""
+    sourced: list[Nudge] = []
+    rest: list[Nudge] = []
+    for nudge in look(draft):
+        lacking = sources.problem(source) if source.sort in nudge.sources else ""
+        problem = problem or lacking
+        (sourced if source.sort in nudge.sources and not lacking else rest).append(nudge)
+    held = [one for one in rest if one.holds and can_wait]
+    nudges = [one for one in rest if one not in held]
+    keeps = may_keep(nudges, can_wait=can_wait) and told == mark(nudges)
+    insisted = bool(held) if not nudges else keeps
+    return Heard(nudges, held, sourced, problem, insisted, passes=not nudges or insisted)
+
+
+def may_keep(nudges: Sequence[Nudge], *, can_wait: bool) -> bool:
+    """Say whether an author may go on all the same: not with a word that the firm holds back."""
+    return can_wait or not any(one.holds for one in nudges)
 
 
 class GuardedForm(Form):
@@ -66,14 +116,15 @@ class GuardedForm(Form):
     def _heard(self, actor: Actor, kind: str) -> bool:
         if COVER in request.form:
             self._cover()
-        found = look(self.words_of(actor, kind))
-        self._sourced = [one for one in found if one.sources and self._answers(one)]
-        found = [one for one in found if one not in self._sourced]
-        self.held = [one for one in found if one.holds and self.can_wait]
-        self.nudges = [one for one in found if one not in self.held]
-        told = self.can_keep and request.form.get(INSIST) == _mark(self.nudges)
-        self.insisted = bool(self.held) if not self.nudges else told
-        return not self.nudges or self.insisted
+        heard = hear(
+            self.words_of(actor, kind),
+            self.named_source,
+            told=request.form.get(INSIST, ""),
+            can_wait=self.can_wait,
+        )
+        self._sourced, self.held, self.nudges = heard.sourced, heard.held, heard.nudges
+        self.source_problem, self.insisted = heard.source_problem, heard.insisted
+        return heard.passes
 
     def words_of(self, actor: Actor, kind: str) -> Draft:
         """Return the form's words as the guards read them."""
@@ -94,12 +145,12 @@ class GuardedForm(Form):
     @property
     def can_keep(self) -> bool:
         """Say whether the author may publish all the same: not a word that the firm holds back."""
-        return self.can_wait or not any(one.holds for one in self.nudges)
+        return may_keep(self.nudges, can_wait=self.can_wait)
 
     @property
     def insist(self) -> str:
         """Return the value of the button; it counts for what the author has been told, only."""
-        return _mark(self.nudges)
+        return mark(self.nudges)
 
     @property
     def named_source(self) -> Source:
@@ -118,13 +169,6 @@ class GuardedForm(Form):
     def can_cover(self) -> bool:
         """Say whether contact details can be covered."""
         return any(one.cover for one in self.nudges)
-
-    def _answers(self, nudge: Nudge) -> bool:
-        source = self.named_source
-        if source.sort not in nudge.sources:
-            return False
-        self.source_problem = sources.problem(source)
-        return not self.source_problem
 
     def _cover(self) -> None:
         for name in self.guarded:
@@ -172,5 +216,6 @@ def _words(value: object) -> str:
     return str(value or "")
 
 
-def _mark(nudges: Sequence[Nudge]) -> str:
+def mark(nudges: Sequence[Nudge]) -> str:
+    """Return the names of the guards that had something to say, with commas between."""
     return ",".join(sorted({nudge.guard for nudge in nudges}))

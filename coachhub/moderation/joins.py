@@ -37,7 +37,7 @@ def menu(actor: Actor) -> list[MenuItem]:
         return []
     url = path("moderation.mine")
     active = here("moderation.mine", "moderation.decided")
-    return [MenuItem("About your texts", url, "shield", 85, active=active)]
+    return [MenuItem("About your texts", url, "shield", 66, active=active)]
 
 
 @HOME.from_room

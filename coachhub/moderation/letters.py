@@ -94,7 +94,7 @@ def appeal_url(decision: Decision, member: Membership) -> str:
     """Return where an author asks for a second look; under a link for whom the firm is closed."""
     if member.state == "active":
         return absolute("moderation.mine")
-    return absolute("moderation.second_look", token=seal(f"appeal/{decision.id}"))
+    return absolute("moderation.second_look", token=seal(f"appeal/{decision.id}", "appeal"))
 
 
 def _note(case: Case, member: Membership) -> str:

@@ -28,7 +28,7 @@ def ERASE_DUE(firm_id: UUID) -> None:  # noqa: N802 - a job is a constant of its
 def FORGET_STRANGER(firm_id: UUID, sealed: str) -> None:  # noqa: N802 - the same
     """Forget in one firm somebody who asked for it."""
     del firm_id
-    told = unseal(sealed, _ORDER_GOOD_FOR)
+    told = unseal(sealed, _ORDER_GOOD_FOR, strangers.ORDER)
     if told is not None:
         address, name, company = told.split("\n")
         strangers.forget_here(Stranger(address, name, company))

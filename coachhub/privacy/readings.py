@@ -19,7 +19,7 @@ _WHAT = {
     "seen.export": "A list with your details was downloaded",
     "seen.break_glass": "CoachHub's desk looked into the firm, for a reason it was told",
 }
-_WAYS = {"page": "on a page", "mail": "by mail"}
+_WAYS = {"page": "on a page", "mail": "by mail", "program": "to a program of theirs"}
 _WHO = {
     "giver": "the member who introduced you",
     "receiver": "the member you were introduced to",

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Column, LargeBinary, Table, bindparam, func, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
-from coachhub.core.db import db, now
+from coachhub.core.db import db, direct_engine, now
 from coachhub.core.errors import DomainError
 from coachhub.core.secrets import REINDEXED, Encrypted, keyring
 from coachhub.core.tenancy import scope
@@ -61,9 +61,10 @@ def run(tell: Callable[[Rotation], None] = lambda _rotation: None) -> Rotation |
 
     `tell` is called after each batch.
     """
-    # On a connection of its own: the session's comes and goes with each commit.
-    with db.engine.connect() as holding:
-        if not holding.scalar(select(func.pg_try_advisory_lock(_LOCK))):
+    # On a connection of its own: the session's comes and goes with each commit. The transaction
+    # holds the lock: however this ends, nobody is given a connection that still has it.
+    with direct_engine().begin() as holding:
+        if not holding.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
             return None
         rotation = db.session.get_one(Rotation, keyring().keys.mark)
         while True:
@@ -77,7 +78,6 @@ def run(tell: Callable[[Rotation], None] = lambda _rotation: None) -> Rotation |
             keyring().retire(now().date())
         rotation.ended_at = now()
         db.session.commit()
-        holding.scalar(select(func.pg_advisory_unlock(_LOCK)))
         return rotation
 
 

@@ -28,12 +28,13 @@ from coachhub.privacy.models import Erased
 from coachhub.privacy.sweep import sweep, telling
 
 LINK_GOOD_FOR = 7 * 24 * 60 * 60  # seconds
+LINK, ASKED, ORDER = "forget me", "forget me, asked", "forget, in a firm"  # what is sealed for
 JOB = "privacy.forget"
 
 
 def send_link(address: str) -> None:
     """Write to an address, known or not, the link to the page with the button."""
-    url = absolute("privacy.forget", sealed=seal(f"forget {address}"))
+    url = absolute("privacy.forget", sealed=seal(address, LINK))
     subject, text, html = rendered("forget", {"url": url})
     queue_account_mail("forget", subject, address, text, html)
 
@@ -41,7 +42,7 @@ def send_link(address: str) -> None:
 @job("privacy.send_link", for_platform=True)
 def SEND_LINK(sealed: str) -> None:  # noqa: N802 - a job is a constant of its room
     """Write the link after the page is answered: its time tells nobody anything either."""
-    address = unseal(sealed, LINK_GOOD_FOR)
+    address = unseal(sealed, LINK_GOOD_FOR, ASKED)
     if address:
         send_link(address)
 
@@ -110,6 +111,6 @@ def forget_mails(address: str) -> None:
 
 
 def _in_every_firm(stranger: Stranger) -> None:
-    sealed = seal(f"{stranger.address}\n{stranger.name}\n{stranger.company}")
+    sealed = seal(f"{stranger.address}\n{stranger.name}\n{stranger.company}", ORDER)
     for firm_id in db.session.scalars(select(Firm.id).order_by(Firm.id)):
         later(JOB, firm_id, sealed)

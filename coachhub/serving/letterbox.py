@@ -21,6 +21,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from coachhub.config import Config, ConfigError
+from coachhub.core import logs
 from coachhub.core.db import db
 from coachhub.mail import addresses
 from coachhub.mail.addresses import Back
@@ -136,8 +137,8 @@ async def _serve(app: Flask, where: str, handle: int | None) -> None:
 @click.option("--handle", type=int, help="A socket of the parent's that listens already.")
 def inbound(handle: int | None) -> None:
     """Take replies and bounces until stopped; INBOUND_LISTEN says where."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     config = Config.from_env(os.environ)
+    logs.init(config.log_format)
     end_with_parent()
     app = wsgi_app(config)
     asyncio.run(_serve(app, config.inbound_listen, handle))

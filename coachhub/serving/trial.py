@@ -102,6 +102,7 @@ class Home:
         return {
             "DATABASE_URL": self.cluster.url("coachhub_app", DATABASE),
             "MIGRATION_DATABASE_URL": self.cluster.url("coachhub_owner", DATABASE),
+            "BACKUP_DATABASE_URL": self.cluster.url("postgres", DATABASE),
         }
 
 
@@ -118,6 +119,8 @@ def completed(home: Home, environ: Mapping[str, str], port: int) -> dict[str, st
         "BASE_URL": f"http://localhost:{port}",
         "MAIL_FROM": "coachhub@example.org",
         "ERASURES": str(home.folder / "erasures"),
+        # A name and a text on each line: proves a mail domain without the internet.
+        "RESOLVER": f"file:{home.folder / 'dns.txt'}",
         **home.keys(),
     }
     if not environ.get("ENCRYPTION_KEYS"):

@@ -40,7 +40,7 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     if g.get("cohort"):
         if not actor.may(Permission.SEE_COHORT):
             return []
-        return [MenuItem("Chat channels", path("chat_notify.channels"), "voice", 62, active)]
+        return [MenuItem("Chat channels", path("chat_notify.channels"), "voice", 47, active)]
     if not actor.may(Permission.ADMINISTER):
         return []
     return [MenuItem("Chat channels", path("chat_notify.overview"), "voice", 86, active)]

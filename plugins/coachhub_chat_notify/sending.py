@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
-import ipaddress
 import json
 import math
-import socket
-import ssl
-import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -18,11 +12,10 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from coachhub.core import outward
 from coachhub.core.db import now
 from coachhub_chat_notify.addresses import AddressError, called, service_of
 
-PATIENCE = 8.0  # seconds for the whole call
-_MOST_READ = 4096
 _LONGEST_WAIT = 6 * 3600
 # Only the code that makes an app can name hosts of its own here, as host:port → service: tests do.
 ALSO = "CHAT_NOTIFY_ALSO"
@@ -50,29 +43,15 @@ def post(service: str, address: str, content: dict[str, Any]) -> Answer:
         host, port, is_own = _whereto(address)
     except AddressError as error:
         return Answer("gone", str(error))
-    body = json.dumps(content).encode()
     parts = urlsplit(called(address, service))
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     headers = {"Content-Type": "application/json", "User-Agent": "CoachHub"}
-    connection = _Connection(host, port, is_own=is_own)
-    # A socket's own timeout is for one read: a host that drips could hold a worker for hours.
-    end = threading.Timer(PATIENCE, connection.give_up)
-    end.start()
+    place = outward.Place(host, port, target, ours=is_own)
     try:
-        connection.request("POST", target, body=body, headers=headers)
-        answer = connection.getresponse()
-        text = answer.read(_MOST_READ).decode("utf-8", "replace")
-        if connection.given_up:
-            raise TimeoutError
-    except ssl.SSLCertVerificationError:
-        return Answer("later", f"{host} could not show that it is who it says.")
-    except (OSError, http.client.HTTPException) as error:
-        slow = isinstance(error, TimeoutError) or connection.given_up
-        return Answer("later", f"{host} {'took too long' if slow else 'could not be reached'}.")
-    finally:
-        end.cancel()
-        connection.close()
-    return _judged(service, answer, text)
+        answer = outward.post(place, json.dumps(content).encode(), headers)
+    except outward.OutwardError as error:
+        return Answer("later", str(error))
+    return _judged(service, answer)
 
 
 def _whereto(address: str) -> tuple[str, int, bool]:
@@ -86,50 +65,13 @@ def _whereto(address: str) -> tuple[str, int, bool]:
     return urlsplit(address).hostname or "", 443, False
 
 
-class _Connection(http.client.HTTPConnection):
-    """A connection to a public address that a host has now, checked before it is opened."""
-
-    def __init__(self, host: str, port: int, *, is_own: bool) -> None:
-        super().__init__(host, port, timeout=PATIENCE)
-        self.is_own = is_own
-        self.given_up = False
-        self.opened: socket.socket | None = None
-
-    def give_up(self) -> None:
-        """Break the call off, from another thread."""
-        self.given_up = True
-        if self.opened is not None:
-            with suppress(OSError):
-                self.opened.shutdown(socket.SHUT_RDWR)
-
-    def connect(self) -> None:
-        """Connect to the very address that was looked at, so that no second look can differ."""
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        addresses = [str(one[4][0]) for one in found]
-        public = [one for one in addresses if self.is_own or _is_public(one)]
-        if not public:
-            raise OSError("No public address.")
-        self.opened = self.sock = socket.create_connection((public[0], self.port), PATIENCE)
-        if not self.is_own:
-            context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
-        # An answer without a length takes the socket over, and `sock` is empty from then on.
-        self.opened = self.sock
-
-
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
-
-
-def _judged(service: str, answer: http.client.HTTPResponse, text: str) -> Answer:
+def _judged(service: str, answer: outward.Answered) -> Answer:
     status = answer.status
-    if service == "teams" and status == HTTPStatus.OK and "HTTP error 429" in text:
+    if service == "teams" and status == HTTPStatus.OK and "HTTP error 429" in answer.text:
         # It says 200 to what it did not take.
         return Answer("later", _WAIT, 60.0)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Answer("later", _WAIT, _wait(answer.getheader("Retry-After")))
+        return Answer("later", _WAIT, _wait(answer.retry_after))
     if status in _LASTING:
         return Answer("gone", _LASTING[status])
     found = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, EmailField, StringField, TelField, TextAreaField
-from wtforms.validators import URL, DataRequired, Email, Length, Optional
+from wtforms.validators import DataRequired, Email, Length, Optional
 
-from coachhub.core.forms import Form
+from coachhub.core.forms import Form, WebLink
 from coachhub.moderation.guards import SharedForm
 
 
@@ -30,7 +30,7 @@ class CardForm(SharedForm):
     phone = TelField("Phone", [Length(max=40)])
     link = StringField(
         "Link to your profile",
-        [Optional(), URL(message="This does not look like a link: begin with https://")],
+        [Optional(), WebLink()],
     )
     is_public = BooleanField(
         "Show the card to whoever has its link",

@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 
 from audit.deeds import Deed, inside
 from audit.deeds_of_cases import appealed
+from audit.deeds_of_sign_on import DEEDS as OF_SIGN_ON
 from coachhub.accounts.models import Alert
+from coachhub.api.operations import TokenDraft, make_firms
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
@@ -35,6 +37,7 @@ from walls.world import Side, World
 
 WHY = "Their imports hang since noon."
 PITCH = {"pace": "130", "hook_seconds": "12", "pitch_seconds": "40"}
+HOOK = {"name": "Desk", "events": ["post.created"]}
 FIRM = {"name": "Harbour", "sender_name": "", "colour": "#123456"}
 
 
@@ -123,6 +126,11 @@ def appealed_to_desk(side: Side) -> dict[str, Any]:
     return {"appeal_id": asked.id, **given}
 
 
+def house_token(side: Side) -> dict[str, Any]:
+    actor = Actor("Adm own", None, side.admin.id, frozenset({Standing.ADMIN}))
+    return {"token_id": make_firms(actor, TokenDraft("Directory", ("scim",))).token.id}
+
+
 def raised(world: World) -> dict[str, Any]:
     made = Alert(person_id=world.own.member.person_id, tries=20, last_at=now())
     db.session.add(made)
@@ -187,6 +195,19 @@ DEEDS: dict[str, Deed] = {
     "privacy.erase_member": Deed("member.erasure_asked", before=inside(named)),
     "privacy.keep_member": Deed("member.erasure_taken_back", before=inside(wished)),
     "privacy.forget_name": Deed("stranger.", {"name": "Nora North", "company": "Reed"}),
+    "tokens.new_house": Deed(
+        "token.made", {"name": "Directory", "scopes": ["members:read"], "days": "90"}
+    ),
+    "tokens.revoke_house": Deed("token.revoked", before=inside(house_token)),
+    **OF_SIGN_ON,
+    "webhooks.new": Deed("webhook.added", HOOK | {"address": "https://hooks.example.org/x"}),
+    "webhooks.edit": Deed("webhook.changed", HOOK),
+    "webhooks.secret": Deed("webhook.secret_shown"),
+    "webhooks.act": Deed("webhook.tested", choose={"step": "test"}),
+    "webhooks.act: rotate": Deed("webhook.secret_changed", choose={"step": "rotate"}),
+    "webhooks.act: off": Deed("webhook.switched_off", choose={"step": "off"}),
+    "webhooks.act: remove": Deed("webhook.removed", choose={"step": "remove"}),
+    "webhooks.again": Deed("webhook.sent_again"),
     "desk_appeals.answer": Deed(
         "case.closed",
         {"outcome": "upheld", "text": "It stays, because it hurts."},

@@ -36,6 +36,8 @@ WITHOUT: dict[str, str] = {
     "audit verify": READS,
     "companies compare": READS,
     "companies resolve": READS,
+    "doctor": READS,
+    "drill": "It reads, and works with a copy that is thrown away.",
     "db check": READS,
     "db revision": FILES,
     "db upgrade": TABLES,
@@ -66,6 +68,8 @@ WITH: dict[str, tuple[list[str], str]] = {
 }
 # They want a folder, a key ring or a backup of their own: tried with those, entry and all.
 ELSEWHERE = {
+    "backup": "tests/upkeep",
+    "restore": "tests/upkeep",
     "keys rotate": "tests/privacy",
     "plugin remove": "tests/plugins/test_new_and_remove.py",
     "privacy replay": "tests/privacy",

@@ -92,6 +92,7 @@ def agenda_and_screen(coach: Page) -> None:
     banner, shown = coach.get_by_role("banner"), []
     at, last = map(int, re.findall(r"(\d+) of (\d+)", banner.inner_text())[0])
     for step in range(at + 1, last + 1):
+        coach.wait_for_load_state()  # a key pressed before the script is there is lost
         coach.keyboard.press("ArrowRight")
         expect(banner).to_contain_text(f"{step} of {last}")
         shown.append(coach.get_by_role("main").inner_text())

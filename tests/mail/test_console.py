@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coachhub.accounts.models import Person
+from coachhub.core import resolver
 from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.models import FirmMail, SenderKey
-from coachhub.mail.signing import RESOLVER
 from coachhub.mail.suppression import suppress, suppressed
 
 
@@ -128,7 +128,7 @@ class Domain:
 @pytest.fixture
 def domain(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Domain:
     made = Domain()
-    monkeypatch.setitem(app.extensions, RESOLVER, made)
+    monkeypatch.setitem(app.extensions, resolver.KEY, made)
     return made
 
 

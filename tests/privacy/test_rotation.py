@@ -69,7 +69,7 @@ def environment(world: World) -> Mapping[str, str]:
         "DATABASE_URL": world.urls.app,
         "BASE_URL": config.base_url,
         "MAIL_FROM": config.mail_from,
-        "HUEY_URL": "memory:",
+        "QUEUE_URL": "memory:",
     }
 
 

@@ -7,8 +7,10 @@ address that nobody here can make, fails.
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.routing import BuildError, Rule
 
+from coachhub.accounts import tries
 from coachhub.core.access import permission_of
 from coachhub.firms import layout
 from coachhub.permissions import WHO_MAY, Permission, Standing
@@ -25,6 +28,8 @@ from walls.world import THINGS, Side, Who, World, make_world
 
 S = Standing
 PARTS = 4
+# `make walls` knocks only at the doors of the room whose guard it has taken out.
+ONLY = os.environ.get("WALLS_ROUTES", "")
 INSIDE = frozenset({S.ANYONE, S.PERSON, S.MEMBER})
 ROLES: dict[str, frozenset[Standing]] = {
     "anonymous": frozenset({S.ANYONE}),
@@ -48,7 +53,8 @@ PLAIN: dict[str, list[Any]] = {
     "source": ["contact_card"],
     "stage": ["talking"],
 }
-LIBRARY = ("security.", "static", "mailbox.")
+# Programs come with tokens, not with a session: tests/api knocks at their doors.
+LIBRARY = ("security.", "static", "mailbox.", "api.", "scim.")
 
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:
@@ -56,7 +62,7 @@ def rules(app: Flask) -> list[tuple[Rule, str]]:
         (rule, method)
         for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, str(one)))
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        if not rule.endpoint.startswith(LIBRARY)
+        if not rule.endpoint.startswith(LIBRARY) and re.search(ONLY, rule.endpoint)
     ]
 
 
@@ -161,6 +167,8 @@ def test_every_route_from_every_side(
     """One world; each knock is undone, so that every other finds it as it was."""
     # A menu is the same wherever somebody stands; the pages' own tests look at it.
     monkeypatch.setattr(layout, "_menu", list)
+    # Nor is it counted here who knocks in vain; `tests/accounts` looks at that.
+    monkeypatch.setattr(tries, "note", lambda *_: None)
     world = make_world(app, session)
     session.close()
     connection = session.get_bind()
@@ -180,7 +188,22 @@ def test_every_route_from_every_side(
             before.rollback()
             knocks += 5
     assert wrong == [], "\n".join(wrong)
-    assert knocks > 1000 // PARTS
+    assert ONLY or knocks > 1000 // PARTS
+
+
+def asking(
+    world: World, who: Who | None, rule: Rule, method: str
+) -> Callable[..., tuple[int, str]]:
+    """Return what asks for each side's thing: once, where nothing tells the sides apart."""
+    asked: dict[str, tuple[int, str]] = {}
+
+    def answer(where: str, missing: Any = None) -> tuple[int, str]:
+        url = address(world, rule, where, missing)
+        if url not in asked:
+            asked[url] = told(world, who, method, url)
+        return asked[url]
+
+    return answer
 
 
 def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> list[str]:
@@ -188,8 +211,9 @@ def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> 
     assert permission is not None
     here = f"{method} {rule} as {role}"
     wrong = []
-    missing = told(world, who, method, address(world, rule, "missing", uuid7()))
-    own = told(world, who, method, address(world, rule, "own", None))
+    answer = asking(world, who, rule, method)
+    missing = answer("missing", uuid7())
+    own = answer("own")
     if role == "staff looking in" and "firm" in rule.arguments:
         return looking_in(world, rule, method, own[0], missing[0])
     if who is not None and Standing.MEMBER not in ROLES[role] and "firm" in rule.arguments:
@@ -197,8 +221,7 @@ def knock(world: World, who: Who | None, role: str, rule: Rule, method: str) -> 
         if permission is not Permission.OPEN_LINK and (own[0], missing[0]) != (404, 404):
             wrong.append(f"{here}: answers {own[0]} and {missing[0]} to a stranger")
         return wrong
-    foreign = told(world, who, method, address(world, rule, "foreign", None))
-    sibling = told(world, who, method, address(world, rule, "sibling", None))
+    foreign, sibling = answer("foreign"), answer("sibling")
     if any(status >= 500 for status, _ in (missing, own, foreign, sibling)):
         wrong.append(f"{here}: {[one[0] for one in (missing, own, foreign, sibling)]}")
     things = rule.arguments - {"firm", "cohort"} - choices(rule).keys()

@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
-from coachhub.accounts.models import Alert, Passkey, Person
+from coachhub.accounts.models import Alert, Passkey, Person, SignIn
+from coachhub.api.models import Token
+from coachhub.api.webhooks.models import Delivery, Webhook
+from coachhub.api.webhooks.signing import new_secret
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
@@ -30,6 +33,7 @@ from coachhub.core.tenancy import scope
 from coachhub.core.tokens import hashed
 from coachhub.firms.models import Firm, Invitation, Membership, Roster, Seat, StaffVisit
 from coachhub.firms.plugins import enable_plugin
+from coachhub.firms.sso.models import FirmDomain
 from coachhub.introductions.models import Introduction, Round
 from coachhub.mail.models import FirmMail
 from coachhub.moderation.models import Appeal, Case, Decision, WatchedWord
@@ -288,6 +292,12 @@ THINGS: dict[str, Callable[[Side], Any]] = {
             create_datetime=now(), lastuse_datetime=now(),
         )
     ),
+    "sign_in_id": lambda side: side.add(
+        SignIn(
+            person_id=side.other.person_id, key_hash=uuid7().hex, of_hash=hashed(side.other.cookie),
+            browser="Firefox", seen_at=now(),
+        )
+    ),
     "token": _invitation_token,
     "firm_id": lambda side: side.firm.id,
     "roster_id": lambda side: side.add(Roster(filename="people.csv", by_id=side.admin.id)),
@@ -296,6 +306,27 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     ),
     "appeal_id": _appeal,
     "visit_id": lambda side: side.add(_visit(uuid7())),
+    "domain_id": lambda side: side.add(
+        FirmDomain(domain=f"{side.cohort.slug}.example.com", proof=uuid7().hex)
+    ),
+    "webhook_id": lambda side: side.add(
+        Webhook(
+            name="Desk", address="https://hooks.example.org/desk", secret=new_secret(),
+            events=["post.created"],
+        )
+    ),
+    "delivery_id": lambda side: side.add(
+        Delivery(
+            webhook_id=side.thing("webhook_id"), message=uuid7().hex, event="post.created",
+            happened_at=now(), data={}, due_at=now(),
+        )
+    ),
+    "token_id": lambda side: side.add(
+        Token(
+            membership_id=side.member.id, name="Sheet", token_hash=uuid7().hex, hint="abcd",
+            scopes=["me:read"], expires_at=now() + dt.timedelta(days=1),
+        )
+    ),
 }  # fmt: skip
 # Each plugin's tests say how to make what stands in its own addresses.
 for _found in sorted(Path(__file__).parents[1].glob("plugins/*/things.py")):

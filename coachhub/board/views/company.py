@@ -24,10 +24,7 @@ def company(company_id: UUID) -> Page:
     """Show what the cohort has to do with a company: doors as counts, offers, leads, wishes."""
     found = find(company_id)
     view = queries.company_view(g.cohort, viewer_of(current_actor()), found.id)
-    known = view.own or view.wants or view.unnamed or view.offers or view.asks or view.leads
-    door = view.door is not None and view.door.members != 0
-    if not known and not door and not current_actor().may(Permission.SEE_COHORT):
-        # A company that only somebody's private address book knows is nobody's to look up.
+    if not view.is_known and not current_actor().may(Permission.SEE_COHORT):
         raise NotFoundError
     own = own_doors_at(current_actor(), [found.id]).get(found.id, 0)
     return render_template("board/company.html", company=found, view=view, own_doors=own)

@@ -70,7 +70,7 @@ def decided_about(member_id: UUID, decision_id: UUID | None = None) -> list[Deci
 
 def decided_by_link(token: str) -> DecidedText | None:
     """Return the decision that a link in a letter is about; None for a link that is none."""
-    kind, _, decision_id = (unseal(token, LINK_DAYS * 86_400) or "").partition("/")
+    kind, _, decision_id = (unseal(token, LINK_DAYS * 86_400, "appeal") or "").partition("/")
     if kind != "appeal":
         return None
     author = db.session.scalar(

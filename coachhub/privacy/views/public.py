@@ -38,7 +38,7 @@ def forget_me() -> Page:
         else:
             knock(MAIL_FROM_PLACE, "forget-me", get_remote_address())
             knock(MAIL_TO_ADDRESS, "forget-me", address)
-            strangers.SEND_LINK.later(None, seal(address))
+            strangers.SEND_LINK.later(None, seal(address, strangers.ASKED))
             db.session.commit()
             return redirect(url_for(".forget_asked"), 303)
     page = render_template("privacy/forget_me.html", form=form)
@@ -77,7 +77,7 @@ def forgotten() -> Page:
 
 
 def _behind(sealed: str) -> str:
-    kind, _, address = (unseal(sealed, strangers.LINK_GOOD_FOR) or "").partition(" ")
-    if kind != "forget" or not address:
+    address = unseal(sealed, strangers.LINK_GOOD_FOR, strangers.LINK)
+    if not address:
         raise NotFoundError("This link is old. You can ask for a new one.")
     return address

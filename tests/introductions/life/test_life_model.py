@@ -33,7 +33,7 @@ from fixtures_circle import CONTACT_MAIL, Circle
 from life_books import Books
 from life_world import World
 
-RUNS = int(os.environ.get("LIFE_RUNS", "60"))
+RUNS = int(os.environ.get("LIFE_RUNS", "25"))
 STEPS = int(os.environ.get("LIFE_STEPS", "30"))
 MOST_OPEN = 3
 ENOUGH = 100  # runs, to have been everywhere

@@ -86,8 +86,8 @@ def test_no_name_before_all_have_said_yes(
             page = client.get(address).text
             assert not [name for name in hidden if name in page], (who, address)
         for word in ("yes", "no", "later", "report", "withdraw", "kept", "thanks", "outcome"):
-            if who in {"receiver", "coach"}:
-                continue  # theirs to answer, or tried below
+            if who in {"receiver", "coach"} or how:
+                continue  # theirs to answer, or tried below; of one that broke, the pages are read
             said = client.post(f"/f/{circle.firm.slug}/introductions/{made.id}/{word}")
             assert said.status_code in {302, 404}
             assert not [name for name in hidden if name in said.text]

@@ -26,13 +26,16 @@ class Service:
     def __init__(self) -> None:
         self.replies = [Reply()]
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.raw: list[tuple[dict[str, str], bytes]] = []
         self.let_go = threading.Event()
         service = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 size = int(self.headers["Content-Length"])
-                service.sent.append((self.path, json.loads(self.rfile.read(size))))
+                body = self.rfile.read(size)
+                service.sent.append((self.path, json.loads(body)))
+                service.raw.append((dict(self.headers.items()), body))
                 more = len(service.replies) > 1
                 reply = service.replies.pop(0) if more else service.replies[0]
                 if reply.hangs:

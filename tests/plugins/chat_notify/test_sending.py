@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from coachhub.core import outward
 from coachhub.core.db import now
 from coachhub.core.tenancy import scope
 from coachhub.introductions.models import Introduction, Round
@@ -189,7 +190,7 @@ def test_a_message_that_is_not_taken_is_not_sent_again(released: Group, service:
 def test_a_service_that_hangs_holds_nobody_up(
     released: Group, service: Service, reply: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "PATIENCE", 0.3)
+    monkeypatch.setattr(outward, "PATIENCE", 0.3)
     service.replies = [reply]
     run(released)
     [post] = released.posts()

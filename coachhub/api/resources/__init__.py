@@ -1,0 +1,1 @@
+"""What programs can read and do, one module for each kind of thing."""

@@ -1,0 +1,1 @@
+"""What other programs are told of, signed as Standard Webhooks says."""

@@ -1,0 +1,95 @@
+"""Forms about the firm's own sign-in and its roster."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms.validators import DataRequired, Length
+
+from coachhub.core.forms import Form, choices
+from coachhub.firms.sso.operations import Settings
+
+
+class ProviderForm(Form):
+    """Where the firm's people sign in, as the provider shows it to its own admins."""
+
+    SHOWN: ClassVar = ("issuer", "client_id", "lets_in", "second_factor")
+
+    issuer = StringField(
+        "Issuer",
+        [DataRequired("Your provider shows it as “issuer”."), Length(max=500)],
+        description="As in https://login.example.com. To the letter, as your provider shows it.",
+        render_kw={"inputmode": "url", "spellcheck": "false"},
+    )
+    client_id = StringField(
+        "Client id",
+        [DataRequired("Your provider shows it when you add CoachHub there."), Length(max=300)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    client_secret = PasswordField(
+        "Client secret",
+        [Length(max=1000)],
+        description="Kept encrypted and never shown again. Left empty, the one we have stays.",
+        render_kw={"autocomplete": "off"},
+    )
+    second_factor = RadioField(
+        "Second factor of coaches",
+        choices=choices(
+            (
+                ("ours", "Ask for ours as well"),
+                ("shown", "Take your provider's, when its answer shows one"),
+                ("always", "Take your provider's word for it, always"),
+            )
+        ),
+        default="ours",
+    )
+    lets_in = BooleanField(
+        "Let in people of our domains who were not invited, as members",
+        description="They are in no cohort until a coach puts them into one.",
+    )
+
+    def settings(self) -> Settings:
+        """Return what was entered."""
+        return Settings(
+            issuer=self.issuer.data or "",
+            client_id=self.client_id.data or "",
+            client_secret=self.client_secret.data or "",
+            lets_in=self.lets_in.data,
+            second_factor=self.second_factor.data,
+        )
+
+
+class SwitchForm(Form):
+    """Whether people come in by it."""
+
+    state = RadioField(
+        "Who signs in by it?",
+        choices=choices(
+            (
+                ("off", "Nobody: it is off"),
+                ("offered", "Whoever of our domains wants to"),
+                ("required", "Everybody of our domains; admins may also come by their own means"),
+            )
+        ),
+    )
+
+
+class DomainForm(Form):
+    """A mail domain of the firm's."""
+
+    domain = StringField(
+        "Mail domain",
+        [DataRequired("Which domain do your addresses end with?"), Length(max=255)],
+        description="What stands after the @ in your people's addresses, as in example.com.",
+        render_kw={"spellcheck": "false", "autocomplete": "off"},
+    )
+
+
+class SyncForm(Form):
+    """How far the firm's directory reaches."""
+
+    trusted = BooleanField(
+        "It may also suspend and remove coaches and admins",
+        description="It never makes anybody coach or admin: you do that on the page People.",
+    )
