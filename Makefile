@@ -7,7 +7,7 @@ OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
 	guard-train guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation \
-	soak-xss soak-exports soak-jobs soak-api browser clean walls settings-table renew-who-may storm two-hosts
+	soak-xss soak-exports soak-jobs soak-api browser clean walls words settings-table renew-who-may storm two-hosts
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -116,8 +116,13 @@ lock: ## resolve the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-header --universal \
 		--python-version 3.11 pyproject.toml --group dev --output-file requirements.lock
 
-assets: .venv/ok ## style sheet and script of the pages, from npm
+assets: .venv/ok ## style sheet and script of the pages, from npm; the languages they speak
 	@$(BIN)/python tools/assets.py
+	@$(BIN)/python tools/words.py compile
+
+words: .venv/ok ## collect the texts of pages and letters, and list what is not translated
+	$(BIN)/python tools/words.py collect
+	$(BIN)/python tools/words.py missing
 
 browser: .venv/ok # Chromium for the tests: Debian's package, else the one that Playwright knows
 	@test -x /usr/bin/chromium \

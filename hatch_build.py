@@ -6,7 +6,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-BESIDE = ("templates", "migrations")
+BESIDE = ("templates", "translations", "migrations")
 ASSETS = ("tabler.min.css", "htmx.min.js")
 
 

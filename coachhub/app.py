@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from flask import Flask
 
@@ -27,7 +28,7 @@ from coachhub.console import views as console
 from coachhub.console import visits as looks
 from coachhub.console.rosters import views as rosters
 from coachhub.contacts import views as contacts
-from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets
+from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets, words
 from coachhub.core.db import db
 from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout, visits
@@ -72,7 +73,11 @@ def create_app(
     cohort_entrance.init_app(app)
     api_entrance.init_app(app)
     # Before the guard: a plugin that is off is not there, whoever asks.
-    plugins.init_app(app, list(plugins.find() if shelf is None else shelf))
+    shelf = list(plugins.find() if shelf is None else shelf)
+    plugins.init_app(app, shelf)
+    words.init_app(
+        app, [Path(one.blueprint.root_path) for one in shelf if one.blueprint], security.language
+    )
     access.guard(app)
     visits.init_app(app)
     tries.init_app(app)

@@ -21,6 +21,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.limits import knock
 from coachhub.core.links import absolute
 from coachhub.core.secrets import fingerprint, seal, unseal
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 bp = Blueprint("address", __name__, url_prefix="/account/address")
@@ -47,7 +48,13 @@ def ask() -> Page:
                 sealed = seal(f"{person.id} {_mark(person)} {wanted}", PURPOSE)
                 letters.send_new_address(person, wanted, absolute("address.confirm", sealed=sealed))
             db.session.commit()
-            flash(f"A mail is on its way to {wanted}. Open its link to change over.", "info")
+            flash(
+                gettext(
+                    "A mail is on its way to %(wanted)s. Open its link to change over.",
+                    wanted=wanted,
+                ),
+                "info",
+            )
             return redirect(url_for("accounts.safety"), 303)
     page = render_template("accounts/address.html", form=form, person=person)
     return page, 422 if form.is_submitted() else 200
@@ -74,7 +81,7 @@ def take(sealed: str) -> Page:
         db.session.rollback()
         raise NotFoundError from None
     db.session.commit()
-    flash(f"Done. Your mails now go to {wanted}.", "success")
+    flash(gettext("Done. Your mails now go to %(wanted)s.", wanted=wanted), "success")
     return redirect(url_for("accounts.safety"), 303)
 
 
@@ -83,7 +90,9 @@ def _behind(sealed: str, person: Person) -> str:
     whose, _, rest = (unseal(sealed, GOOD_FOR, PURPOSE) or "").partition(" ")
     mark, _, wanted = rest.partition(" ")
     if not wanted or UUID(whose) != person.id or mark != _mark(person):
-        raise NotFoundError("This link is old, or for another account. Ask for a new mail.")
+        raise NotFoundError(
+            gettext("This link is old, or for another account. Ask for a new mail.")
+        )
     return wanted
 
 

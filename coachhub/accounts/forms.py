@@ -31,6 +31,7 @@ from coachhub.accounts.models import Person
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form, choices
 from coachhub.core.jobs import Job
+from coachhub.core.words import LANGUAGES, gettext, lazy_gettext
 
 # A warning of WTForms asks for its own kind of choices, which Flask-Security's forms do not have.
 BY_MAIL = choices([("email", "By mail")])
@@ -68,7 +69,7 @@ class CodeForm(GoingOn, UnifiedSigninForm):
     """Mail address and the code that was sent there."""
 
     remember = None  # type: ignore[assignment]  # WTForms: leave the field out
-    passcode = StringField("Code", validators=[IsStringOrInt()])  # type: ignore[assignment]  # seen
+    passcode = StringField(lazy_gettext("Code"), validators=[IsStringOrInt()])  # type: ignore[assignment]  # seen
     chosen_method = RadioField(choices=BY_MAIL, validators=[Optional()])
 
     def validate(self, **kwargs: Any) -> bool:
@@ -92,7 +93,7 @@ class ItsYouForm(GoingOn, UnifiedVerifyForm):
         person: Person = current_user._get_current_object()  # noqa: SLF001 - the row behind Flask-Login's proxy
         if self.submit_send_code.data:
             jobs.mail_code.later(None, person.email)
-            flash("The mail with your code is on its way.", "info")
+            flash(gettext("The mail with your code is on its way."), "info")
             return False
         good = bool(super().validate(**kwargs))
         if good and self.authn_via == "email":
@@ -126,8 +127,8 @@ class RecoveryCodeForm(MfRecoveryForm):
     """One of the codes on paper, typed in any case."""
 
     code = StringField(
-        "Recovery code",
-        [DataRequired("Please type one of your recovery codes.")],
+        lazy_gettext("Recovery code"),
+        [DataRequired(lazy_gettext("Please type one of your recovery codes."))],
         filters=[lambda typed: "".join(typed.split()).lower() if typed else typed],
     )
 
@@ -156,13 +157,21 @@ class AboutMeForm(Form):
     """How a person is called, and where their day begins."""
 
     name = StringField(
-        "Your name",
-        [DataRequired("Please tell us your name."), Length(max=operations.LONGEST_NAME)],
+        lazy_gettext("Your name"),
+        [
+            DataRequired(lazy_gettext("Please tell us your name.")),
+            Length(max=operations.LONGEST_NAME),
+        ],
         render_kw={"autocomplete": "name"},
     )
+    language = SelectField(
+        lazy_gettext("Your language"),
+        choices=choices(LANGUAGES.items()),
+        description=lazy_gettext("Pages and mails are in it. What people type stays as it is."),
+    )
     timezone = SelectField(
-        "Your time zone",
-        description="Dates, and the hour your mails come at, follow it.",
+        lazy_gettext("Your time zone"),
+        description=lazy_gettext("Dates, and the hour your mails come at, follow it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -176,7 +185,7 @@ class AddressForm(Form):
     """Another address to sign in with and to get mails at."""
 
     address = StringField(
-        "New mail address",
-        [DataRequired("Please type the new address."), Length(max=254)],
+        lazy_gettext("New mail address"),
+        [DataRequired(lazy_gettext("Please type the new address.")), Length(max=254)],
         render_kw={"type": "email", "autocomplete": "email"},
     )

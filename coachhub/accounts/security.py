@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, request
+from flask_login import current_user
 from flask_security import Security
 from flask_security.core import RoleMixin
 
@@ -138,6 +139,11 @@ def init_app(app: Flask) -> Security:
     journal.init_app(app)
     app.after_request(_commit)
     return security
+
+
+def language() -> str:
+    """Return the language that whoever is signed in has chosen; nothing for nobody."""
+    return str(getattr(current_user, "language", ""))
 
 
 def _nobody(_request: Request) -> None:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from coachhub.accounts import reach, sign_ins
 from coachhub.accounts.models import Person
+from coachhub.core.words import gettext
 
 HOUR = 3600
 NOTE_EVERY = 60  # seconds between two notes of the last click
@@ -86,7 +87,10 @@ def ended_by(span: Span) -> bool:
     if moment - seen > span.idle or moment - since > span.whole:
         logout_user()
         session.clear()
-        flash("You were away for a while, so we signed you out. Please sign in again.", "info")
+        flash(
+            gettext("You were away for a while, so we signed you out. Please sign in again."),
+            "info",
+        )
         return True
     if moment - seen > NOTE_EVERY:
         session["seen"] = moment

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from flask_security import logout_user
 from flask_security.utils import validate_redirect_url
@@ -19,10 +30,12 @@ from coachhub.accounts.models import Person
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.secrets import unseal
+from coachhub.core.words import COOKIE, LANGUAGES, gettext, in_language
 from coachhub.permissions import Permission
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 Page = str | Response | tuple[str, int]
+YEAR = 365 * 24 * 60 * 60
 FRESH_FOR = 30 * 60  # seconds after a sign-in, or after showing once more that it is you
 
 
@@ -33,9 +46,10 @@ def safety() -> Page:
     person = signed_in()
     form = AboutMeForm(obj=person)
     if form.validate_on_submit():
-        operations.rename(person, form.name.data or "", form.timezone.data)
+        operations.introduce(person, form.name.data or "", form.timezone.data, form.language.data)
         db.session.commit()
-        flash("Saved.", "success")
+        with in_language(person.language):
+            flash(gettext("Saved."), "success")
         return redirect(url_for("accounts.safety"), 303)
     places = [place for places in PLACES.call(current_actor()) for place in places]
     page = render_template(
@@ -46,6 +60,20 @@ def safety() -> Page:
         this_one=g.get("sign_in_id"),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/language")
+@access(Permission.OPEN_LINK)
+def read_in() -> Response:
+    """Show a visitor the pages in a language, for a year in this browser."""
+    chosen = request.form.get("language", "")
+    back = urlsplit(request.referrer or "")
+    answer = redirect(back.path if back.netloc == request.host else "/", 303)
+    if chosen in LANGUAGES:
+        answer.set_cookie(
+            COOKIE, chosen, max_age=YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+    return make_response(answer)
 
 
 @bp.get("/second-factor")
@@ -97,7 +125,7 @@ def sign_out_everywhere() -> Page:
     db.session.commit()
     logout_user()
     session.clear()
-    flash("You are signed out on every device.", "success")
+    flash(gettext("You are signed out on every device."), "success")
     return redirect(url_for("security.login"), 303)
 
 
@@ -112,7 +140,7 @@ def end_sign_in(sign_in_id: UUID) -> Page:
         return asked
     sign_ins.end(sign_in)
     db.session.commit()
-    flash(f"{sign_in.browser} is signed out.", "success")
+    flash(gettext("%(browser)s is signed out.", browser=sign_in.browser), "success")
     return redirect(url_for("accounts.safety"), 303)
 
 
@@ -127,7 +155,10 @@ def remove_app() -> Page:
     operations.remove_app(person)
     letters.tell(person, "The authenticator app was taken off your sign-in.")
     db.session.commit()
-    flash("The authenticator app is no longer asked for. Its recovery codes are gone.", "success")
+    flash(
+        gettext("The authenticator app is no longer asked for. Its recovery codes are gone."),
+        "success",
+    )
     return redirect(url_for("accounts.safety"), 303)
 
 
@@ -144,7 +175,7 @@ def remove_passkey(passkey_id: UUID) -> Page:
     operations.remove_passkey(person, passkey)
     letters.tell(person, f"The passkey “{name}” was taken off your sign-in.")
     db.session.commit()
-    flash(f"The passkey “{name}” no longer signs you in.", "success")
+    flash(gettext("The passkey “%(name)s” no longer signs you in.", name=name), "success")
     return redirect(url_for("accounts.safety"), 303)
 
 
@@ -169,5 +200,5 @@ def show_it_is_you(person: Person, back: str = "") -> Response | None:
         return sessions.ask_for_second_factor()
     if time.time() - session.get("fs_paa", 0) < FRESH_FOR:
         return None
-    flash("Please show once more that it is you, then try again.", "info")
+    flash(gettext("Please show once more that it is you, then try again."), "info")
     return redirect(url_for("security.us_verify", next=back or url_for("accounts.safety")), 303)

@@ -22,6 +22,7 @@ from coachhub.board.landing import LONGEST_AGO, Landing
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, WordsField, choices
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.moderation.guards import GuardedForm, SharedForm
 
 STAGE_LABELS = [
@@ -39,7 +40,9 @@ _TOUCHED_DAYS = 365  # a day that has passed may stand there while something els
 
 def _few_topics(_form: Form, field: WordsField) -> None:
     if len(field.data or []) > _MOST_TOPICS:
-        raise ValidationError(f"Please keep to {_MOST_TOPICS} topics.")
+        raise ValidationError(
+            gettext("Please keep to %(MOST_TOPICS)s topics.", MOST_TOPICS=_MOST_TOPICS)
+        )
 
 
 class PostForm(GuardedForm):
@@ -73,18 +76,20 @@ class LandingForm(Form):
     """A member says that they found work."""
 
     landed_on = DayField(
-        "The day it was settled",
-        [InputRequired("Which day was it?")],
+        lazy_gettext("The day it was settled"),
+        [InputRequired(lazy_gettext("Which day was it?"))],
         past=LONGEST_AGO,
         ahead=0,
-        description="The day you said yes to each other; your first day of work may be later.",
+        description=lazy_gettext(
+            "The day you said yes to each other; your first day of work may be later."
+        ),
     )
     target = SelectField(
-        "Was it one of your targets?",
-        description="Only your coach and you see how far a target is.",
+        lazy_gettext("Was it one of your targets?"),
+        description=lazy_gettext("Only your coach and you see how far a target is."),
     )
     close = RadioField(
-        "What about your targets?",
+        lazy_gettext("What about your targets?"),
         choices=choices(
             [("close", "Take them all off the board"), ("keep", "Keep them, I still look around")]
         ),
@@ -105,32 +110,41 @@ class TargetForm(PostForm):
     """A company that a member wants to reach."""
 
     company = StringField(
-        "Company",
-        [InputRequired("Which company would you like to reach?"), Length(max=LONGEST)],
-        description="As its people would say it. We find the many ways of writing it.",
+        lazy_gettext("Company"),
+        [
+            InputRequired(lazy_gettext("Which company would you like to reach?")),
+            Length(max=LONGEST),
+        ],
+        description=lazy_gettext(
+            "As its people would say it. We find the many ways of writing it."
+        ),
     )
     roles = StringField(
-        "Roles you would take there",
+        lazy_gettext("Roles you would take there"),
         [Length(max=200)],
-        description="One or two titles, as in “Plant engineer, maintenance lead”.",
+        description=lazy_gettext("One or two titles, as in “Plant engineer, maintenance lead”."),
     )
     learn = TextAreaField(
-        "What you need to learn",
+        lazy_gettext("What you need to learn"),
         [Length(max=1000)],
-        description="What would somebody inside be able to tell you in fifteen minutes?",
+        description=lazy_gettext(
+            "What would somebody inside be able to tell you in fifteen minutes?"
+        ),
     )
-    stage = SelectField("How far you are", choices=choices(STAGE_LABELS))
+    stage = SelectField(lazy_gettext("How far you are"), choices=choices(STAGE_LABELS))
     weight = RadioField(
-        "How much it matters",
+        lazy_gettext("How much it matters"),
         coerce=int,
         choices=choices([(3, "Very much"), (2, "Much"), (1, "It would be nice")]),
         default=2,
     )
     next_touch_on = DayField(
-        "Next touch",
+        lazy_gettext("Next touch"),
         [Optional()],
         past=_TOUCHED_DAYS,
-        description="When you want to be in touch again. It stands on your home page that day.",
+        description=lazy_gettext(
+            "When you want to be in touch again. It stands on your home page that day."
+        ),
     )
 
     def draft(self) -> TargetDraft:
@@ -148,18 +162,22 @@ class TargetForm(PostForm):
 class _GiveForm(PostForm):
     """What offers and asks have in common."""
 
-    kind = SelectField("Kind")
+    kind = SelectField(lazy_gettext("Kind"))
     title = StringField(
-        "In one sentence",
-        [InputRequired("Please say it in one sentence."), Length(max=160)],
+        lazy_gettext("In one sentence"),
+        [InputRequired(lazy_gettext("Please say it in one sentence.")), Length(max=160)],
     )
-    body = TextAreaField("More, if it helps", [Length(max=2000)])
-    company = StringField("Company", [Length(max=LONGEST)])
+    body = TextAreaField(lazy_gettext("More, if it helps"), [Length(max=2000)])
+    company = StringField(lazy_gettext("Company"), [Length(max=LONGEST)])
     field = StringField(
-        "Field", [Length(max=80)], description="As in finance, food, shipping, software."
+        lazy_gettext("Field"),
+        [Length(max=80)],
+        description=lazy_gettext("As in finance, food, shipping, software."),
     )
     topics = WordsField(
-        "Topics", [_few_topics], description="With commas between, as in: SAP, month-end, IFRS."
+        lazy_gettext("Topics"),
+        [_few_topics],
+        description=lazy_gettext("With commas between, as in: SAP, month-end, IFRS."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -191,16 +209,23 @@ class OfferForm(_GiveForm):
 class AskForm(_GiveForm):
     """What a member asks for."""
 
-    kind = SelectField("What would help", description="The kind of offer that would answer it.")
+    kind = SelectField(
+        lazy_gettext("What would help"),
+        description=lazy_gettext("The kind of offer that would answer it."),
+    )
     title = StringField(
-        "The first step, in one sentence",
-        [InputRequired("Please say it in one sentence."), Length(max=160)],
-        description="Small enough that somebody can say yes today: a question, a name, an hour.",
+        lazy_gettext("The first step, in one sentence"),
+        [InputRequired(lazy_gettext("Please say it in one sentence.")), Length(max=160)],
+        description=lazy_gettext(
+            "Small enough that somebody can say yes today: a question, a name, an hour."
+        ),
     )
     body = TextAreaField(
-        "What makes it easy to say yes",
+        lazy_gettext("What makes it easy to say yes"),
         [Length(max=2000)],
-        description="Why it matters to you, how little it takes, what you have done already.",
+        description=lazy_gettext(
+            "Why it matters to you, how little it takes, what you have done already."
+        ),
     )
 
     def draft(self) -> AskDraft:
@@ -212,27 +237,35 @@ class LeadForm(PostForm):
     """An opening or a recruiter's search that fits somebody else."""
 
     kind = RadioField(
-        "What it is",
+        lazy_gettext("What it is"),
         choices=choices([("opening", "An opening"), ("recruiter", "A recruiter's search")]),
         default="opening",
     )
-    title = StringField("Role", [InputRequired("Which role is it?"), Length(max=160)])
-    company = StringField(
-        "Company", [Length(max=LONGEST)], description="Leave it empty if it may not be named."
+    title = StringField(
+        lazy_gettext("Role"), [InputRequired(lazy_gettext("Which role is it?")), Length(max=160)]
     )
-    field = StringField("Field", [Length(max=80)])
-    place = StringField("Place", [Length(max=80)], description="A town, a region, or remote.")
+    company = StringField(
+        lazy_gettext("Company"),
+        [Length(max=LONGEST)],
+        description=lazy_gettext("Leave it empty if it may not be named."),
+    )
+    field = StringField(lazy_gettext("Field"), [Length(max=80)])
+    place = StringField(
+        lazy_gettext("Place"),
+        [Length(max=80)],
+        description=lazy_gettext("A town, a region, or remote."),
+    )
     body = TextAreaField(
-        "What the group may know",
+        lazy_gettext("What the group may know"),
         [Length(max=2000)],
-        description="Only what is public or what you were asked to pass on.",
+        description=lazy_gettext("Only what is public or what you were asked to pass on."),
     )
     source = StringField(
-        "Where you have it from",
+        lazy_gettext("Where you have it from"),
         [Length(max=200)],
-        description="Stays with you: nobody else ever sees it.",
+        description=lazy_gettext("Stays with you: nobody else ever sees it."),
     )
-    until = DayField("Open until", [Optional()])
+    until = DayField(lazy_gettext("Open until"), [Optional()])
 
     def draft(self) -> LeadDraft:
         """Return what was typed."""
@@ -251,17 +284,17 @@ class LeadForm(PostForm):
 class StageForm(Form):
     """How far a target is."""
 
-    stage = SelectField("How far you are", choices=choices(STAGE_LABELS))
+    stage = SelectField(lazy_gettext("How far you are"), choices=choices(STAGE_LABELS))
 
 
 class TouchForm(Form):
     """When to be in touch with a target next."""
 
-    next_touch_on = DayField("Next touch", [Optional()], past=_TOUCHED_DAYS)
+    next_touch_on = DayField(lazy_gettext("Next touch"), [Optional()], past=_TOUCHED_DAYS)
 
 
 def _company() -> StringField:
-    return StringField("Company", [Length(max=LONGEST)])
+    return StringField(gettext("Company"), [Length(max=LONGEST)])
 
 
 class WelcomeForm(SharedForm):
@@ -270,14 +303,20 @@ class WelcomeForm(SharedForm):
     read_as = "offer"
     guarded = ("titles", "fields", "places", "reads", "knows", "makes")
 
-    titles = WordsField("Which roles are you looking for?")
-    fields = WordsField("In which fields?")
-    places = WordsField("In which places?")
+    titles = WordsField(lazy_gettext("Which roles are you looking for?"))
+    fields = WordsField(lazy_gettext("In which fields?"))
+    places = WordsField(lazy_gettext("In which places?"))
     companies = FieldList(_company(), min_entries=5, max_entries=5)
     worked = FieldList(_company(), min_entries=3, max_entries=3)
-    reads = StringField("What do you read that others in your field should?", [Length(max=160)])
-    knows = StringField("What can you do, or explain, in half an hour?", [Length(max=160)])
-    makes = StringField("What do you make: bread, templates, playlists?", [Length(max=160)])
+    reads = StringField(
+        lazy_gettext("What do you read that others in your field should?"), [Length(max=160)]
+    )
+    knows = StringField(
+        lazy_gettext("What can you do, or explain, in half an hour?"), [Length(max=160)]
+    )
+    makes = StringField(
+        lazy_gettext("What do you make: bread, templates, playlists?"), [Length(max=160)]
+    )
 
 
 FORMS: dict[str, type[PostForm]] = {

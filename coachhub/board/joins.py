@@ -21,7 +21,8 @@ from coachhub.companies.queries import names_by_id
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
-from coachhub.core.pages import MenuItem, day
+from coachhub.core.pages import MenuItem
+from coachhub.core.words import day, gettext
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -41,8 +42,8 @@ def menu(actor: Actor) -> list[MenuItem]:
     on_board = here("board.board", "board.company")
     mine = here("board.") and not on_board and not here("board.member")
     return [
-        MenuItem("Board", url_for("board.board"), "board", 10, active=on_board),
-        MenuItem("My posts", url_for("board.mine"), "person", 50, active=mine),
+        MenuItem(gettext("Board"), url_for("board.board"), "board", 10, active=on_board),
+        MenuItem(gettext("My posts"), url_for("board.mine"), "person", 50, active=mine),
     ]
 
 

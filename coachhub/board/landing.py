@@ -21,6 +21,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import LANDED
 from coachhub.firms.models import Membership
 
@@ -53,7 +54,9 @@ def land(actor: Actor, landing: Landing) -> Membership:
     earliest = today - dt.timedelta(days=LONGEST_AGO)
     # A day either way: where the member is, it may be tomorrow.
     if not earliest <= landing.landed_on <= today + dt.timedelta(days=1):
-        raise DomainError("Please choose the day on which it was settled, today or earlier.")
+        raise DomainError(
+            gettext("Please choose the day on which it was settled, today or earlier.")
+        )
     targets = open_targets([member.id])
     if landing.target_id is not None:
         there = [target for target in targets if target.id == landing.target_id]

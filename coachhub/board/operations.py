@@ -20,6 +20,7 @@ from coachhub.companies.operations import identify
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 
 DAYS_OPEN = 60
 LONGEST_AHEAD = dt.timedelta(days=366)
@@ -131,8 +132,10 @@ def edit_post(actor: Actor, cohort: Cohort, post: Post, draft: Draft, revision: 
     _lock(post)
     if post.revision != revision:
         raise StaleError(
-            "You changed this in another tab or on another device meanwhile. What you typed is"
-            " still here: look at both, and save again to keep this one."
+            gettext(
+                "You changed this in another tab or on another device meanwhile. What you typed is"
+                " still here: look at both, and save again to keep this one."
+            )
         )
     match post, draft:
         case Target(), TargetDraft():
@@ -189,7 +192,7 @@ def set_stage(actor: Actor, target: Target, stage: str) -> str:
     """Say how far a target is; return the stage before."""
     only_owner(actor, target)
     if stage not in STAGES:
-        raise DomainError(f"There is no stage “{stage}”.")
+        raise DomainError(gettext("There is no stage “%(stage)s”.", stage=stage))
     _lock(target)
     before, target.stage = target.stage, stage
     if before != stage:
@@ -233,7 +236,7 @@ def _today() -> dt.date:
 
 def _running(cohort: Cohort) -> None:
     if cohort.state != "running":
-        raise DomainError("This cohort is closed. What was posted can still be read.")
+        raise DomainError(gettext("This cohort is closed. What was posted can still be read."))
 
 
 def _post(actor: Actor, cohort: Cohort, post: P, until: dt.date | None = None) -> P:
@@ -258,14 +261,15 @@ def _needed_company_id(name: str) -> UUID:
     found = identify(name)
     if found is None:
         raise FieldError(
-            "company", "That does not read like a company's name. How would its people write it?"
+            "company",
+            gettext("That does not read like a company's name. How would its people write it?"),
         )
     return found.id
 
 
 def _fill_target(actor: Actor, cohort: Cohort, target: Target, draft: TargetDraft) -> None:
     if draft.stage not in STAGES:
-        raise FieldError("stage", "Please choose how far you are.")
+        raise FieldError("stage", gettext("Please choose how far you are."))
     company_id = _needed_company_id(draft.company)
     already = select(Target.id).where(
         Target.cohort_id == cohort.id,
@@ -276,7 +280,9 @@ def _fill_target(actor: Actor, cohort: Cohort, target: Target, draft: TargetDraf
     if target.id is not None:
         already = already.where(Target.id != target.id)
     if db.session.scalar(already.limit(1)) is not None:
-        raise FieldError("company", f"{draft.company} is on your list already.")
+        raise FieldError(
+            "company", gettext("%(company)s is on your list already.", company=draft.company)
+        )
     if draft.next_touch_on != target.next_touch_on:
         _check_touch(draft.next_touch_on)
     target.company_id = company_id
@@ -288,7 +294,8 @@ def _fill_target(actor: Actor, cohort: Cohort, target: Target, draft: TargetDraf
 def _check_touch(day: dt.date | None) -> None:
     if day is not None and day > _today() + LONGEST_AHEAD:
         raise FieldError(
-            "next_touch_on", "That is more than a year ahead. Which day before that suits you?"
+            "next_touch_on",
+            gettext("That is more than a year ahead. Which day before that suits you?"),
         )
 
 
@@ -315,11 +322,13 @@ def _fill_words(
 
 def _fill_lead(lead: Lead, draft: LeadDraft) -> None:
     if draft.kind not in {"opening", "recruiter"}:
-        raise FieldError("kind", "Is it an opening, or a recruiter's search?")
+        raise FieldError("kind", gettext("Is it an opening, or a recruiter's search?"))
     if draft.until is not None and draft.until < _today():
-        raise FieldError("until", "That day is over. Until when is it open?")
+        raise FieldError("until", gettext("That day is over. Until when is it open?"))
     if draft.until is not None and draft.until > _today() + LONGEST_AHEAD:
-        raise FieldError("until", "That is more than a year ahead. A nearer day is enough.")
+        raise FieldError(
+            "until", gettext("That is more than a year ahead. A nearer day is enough.")
+        )
     lead.kind, lead.title, lead.body = draft.kind, draft.title, draft.body
     lead.field, lead.place, lead.source = draft.field, draft.place, draft.source
     lead.company_id = _company_id(draft.company)
@@ -327,7 +336,7 @@ def _fill_lead(lead: Lead, draft: LeadDraft) -> None:
 
 def _check_kind(kind: str, kept: str | None) -> None:
     if kind != kept and kind not in offer_kinds():
-        raise FieldError("kind", "Please choose what kind it is.")
+        raise FieldError("kind", gettext("Please choose what kind it is."))
 
 
 def post_of(cohort: Cohort, kind: str, post_id: UUID) -> Post:

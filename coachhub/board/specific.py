@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from coachhub.board.kinds import offer_kind
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 
 FEWEST_WORDS = 4
 ENOUGH_WORDS = 12
@@ -42,12 +43,21 @@ def check_offer(kind: str, title: str, body: str, company: str, topics: Sequence
     """Raise FieldError with a kind question unless the offer says what one would get."""
     asked = offer_kind(kind)
     if asked.company == "needed" and not company.strip():
-        raise FieldError("company", f"At which company? {asked.label}s are found by it.")
+        raise FieldError(
+            "company", gettext("At which company? %(label)ss are found by it.", label=asked.label)
+        )
     if _too_short(title, company):
         raise FieldError("title", asked.question or "What exactly would somebody get from you?")
     if _vague(title, body, company, topics):
         example = f" For example: “{asked.example}”" if asked.example else ""
-        raise FieldError("title", f"{asked.question} One detail is enough.{example}")
+        raise FieldError(
+            "title",
+            gettext(
+                "%(question)s One detail is enough.%(example)s",
+                question=asked.question,
+                example=example,
+            ),
+        )
 
 
 def check_ask(kind: str, title: str, body: str, company: str, topics: Sequence[str]) -> None:
@@ -55,19 +65,23 @@ def check_ask(kind: str, title: str, body: str, company: str, topics: Sequence[s
     asked = offer_kind(kind)
     if asked.company == "needed" and not company.strip():
         raise FieldError(
-            "company", "At which company? Then the group can see who has a door there."
+            "company", gettext("At which company? Then the group can see who has a door there.")
         )
     if _too_short(title, company):
         raise FieldError(
             "title",
-            "What would the first step be? For example: fifteen minutes with somebody who has"
-            " worked in a buying team.",
+            gettext(
+                "What would the first step be? For example: fifteen minutes with somebody who has"
+                " worked in a buying team."
+            ),
         )
     if _vague(title, body, company, topics):
         raise FieldError(
             "title",
-            "What could somebody do for you tomorrow? Name one company, person, question or"
-            " number, and it gets easy to say yes.",
+            gettext(
+                "What could somebody do for you tomorrow? Name one company, person, question or"
+                " number, and it gets easy to say yes."
+            ),
         )
 
 

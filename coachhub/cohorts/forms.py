@@ -8,6 +8,7 @@ from wtforms import IntegerField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation.guards import SharedForm
 
 RIVAL_NOTES = {
@@ -25,14 +26,14 @@ class CohortForm(SharedForm):
     details_in = ("about",)
 
     name = StringField(
-        "Name",
-        [InputRequired("Please give the cohort a name."), Length(max=80)],
-        description="As its members would say it, as in “Spring, Rotterdam”.",
+        lazy_gettext("Name"),
+        [InputRequired(lazy_gettext("Please give the cohort a name.")), Length(max=80)],
+        description=lazy_gettext("As its members would say it, as in “Spring, Rotterdam”."),
     )
     about = TextAreaField(
-        "About",
+        lazy_gettext("About"),
         [Length(max=600)],
-        description="When you meet, and what the group has in common.",
+        description=lazy_gettext("When you meet, and what the group has in common."),
     )
 
 
@@ -40,7 +41,7 @@ class RulesForm(Form):
     """The coach's rules for rounds and mails."""
 
     rivals = RadioField(
-        "When two members are after the same role at one company",
+        lazy_gettext("When two members are after the same role at one company"),
         choices=choices(
             [
                 ("share", "Share knowledge"),
@@ -50,27 +51,35 @@ class RulesForm(Form):
         ),
     )
     max_ring = SelectField(
-        "Longest ring",
+        lazy_gettext("Longest ring"),
         coerce=int,
         choices=choices([(2, "2: swaps only"), (3, "3 members"), (4, "4 members")]),
-        description="Longer rings help more members; shorter ones are easier to keep.",
+        description=lazy_gettext(
+            "Longer rings help more members; shorter ones are easier to keep."
+        ),
     )
     max_chain = SelectField(
-        "Longest chain",
+        lazy_gettext("Longest chain"),
         coerce=int,
         choices=choices([(0, "No chains"), (2, "2 steps"), (3, "3 steps"), (4, "4 steps")]),
-        description="A chain starts with somebody who gives without getting back.",
+        description=lazy_gettext("A chain starts with somebody who gives without getting back."),
     )
     give_cap = IntegerField(
-        "Introductions that a member gives in a round, at most",
-        [InputRequired("Please write a number."), NumberRange(1, 5, "Between 1 and 5.")],
+        lazy_gettext("Introductions that a member gives in a round, at most"),
+        [
+            InputRequired(lazy_gettext("Please write a number.")),
+            NumberRange(1, 5, "Between 1 and 5."),
+        ],
     )
     receive_cap = IntegerField(
-        "Introductions that a member receives in a round, at most",
-        [InputRequired("Please write a number."), NumberRange(1, 5, "Between 1 and 5.")],
+        lazy_gettext("Introductions that a member receives in a round, at most"),
+        [
+            InputRequired(lazy_gettext("Please write a number.")),
+            NumberRange(1, 5, "Between 1 and 5."),
+        ],
     )
     cadence = SelectField(
-        "Digest by mail",
+        lazy_gettext("Digest by mail"),
         choices=choices(
             [
                 ("off", "None"),
@@ -79,7 +88,9 @@ class RulesForm(Form):
                 ("fortnightly", "Every two weeks"),
             ]
         ),
-        description="Members can choose fewer. With nothing to say, no mail goes out.",
+        description=lazy_gettext(
+            "Members can choose fewer. With nothing to say, no mail goes out."
+        ),
     )
 
 
@@ -90,9 +101,9 @@ def _id(value: str | UUID) -> UUID:
 class EnrolForm(Form):
     """Who joins a cohort, and as what."""
 
-    membership = SelectField("Who", coerce=_id)
+    membership = SelectField(lazy_gettext("Who"), coerce=_id)
     role = SelectField(
-        "As", choices=choices([("member", "Member"), ("coach", "Coach who leads it")])
+        lazy_gettext("As"), choices=choices([("member", "Member"), ("coach", "Coach who leads it")])
     )
 
 
@@ -104,7 +115,7 @@ class NoteForm(SharedForm):
     details_in = ("text",)
 
     text = TextAreaField(
-        "Your note",
-        [InputRequired("Please write a few words."), Length(max=3000)],
-        description="It goes out by mail in your name. Answers come to you.",
+        lazy_gettext("Your note"),
+        [InputRequired(lazy_gettext("Please write a few words.")), Length(max=3000)],
+        description=lazy_gettext("It goes out by mail in your name. Answers come to you."),
     )

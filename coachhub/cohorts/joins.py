@@ -17,6 +17,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -47,11 +48,17 @@ def menu(actor: Actor) -> list[MenuItem]:
     items = [*_inside(actor)] if g.get("cohort") else [*_outside(actor)]
     if actor.may(Permission.ADMINISTER):
         items.append(
-            MenuItem("Cohorts", url_for("cohorts.listing"), "people", 70, here("cohorts.listing"))
+            MenuItem(
+                gettext("Cohorts"),
+                url_for("cohorts.listing"),
+                "people",
+                70,
+                here("cohorts.listing"),
+            )
         )
     if actor.may(Permission.MODERATE):
         questions = MenuItem(
-            "Same company?",
+            gettext("Same company?"),
             url_for("companies.questions"),
             "building",
             75,
@@ -64,13 +71,17 @@ def menu(actor: Actor) -> list[MenuItem]:
 
 def _inside(actor: Actor) -> list[MenuItem]:
     on_people = here("cohorts.people", "board.member")
-    items = [MenuItem("People", url_for("cohorts.people"), "people", 30, active=on_people)]
+    items = [MenuItem(gettext("People"), url_for("cohorts.people"), "people", 30, active=on_people)]
     if actor.may(Permission.SEE_COHORT):
         items.append(
-            MenuItem("Who needs me", url_for("cohorts.home"), "pulse", 5, here("cohorts.home"))
+            MenuItem(
+                gettext("Who needs me"), url_for("cohorts.home"), "pulse", 5, here("cohorts.home")
+            )
         )
         items.append(
-            MenuItem("Rules", url_for("cohorts.rules"), "settings", 48, here("cohorts.rules"))
+            MenuItem(
+                gettext("Rules"), url_for("cohorts.rules"), "settings", 48, here("cohorts.rules")
+            )
         )
     return items
 

@@ -12,6 +12,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, platform
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import INVITATION_ACCEPTED, MEMBER_LEFT
 from coachhub.firms.models import Invitation, Membership
 from coachhub.firms.operations import slug_of
@@ -104,9 +105,11 @@ def enrol(actor: Actor, cohort: Cohort, membership: Membership, role: str = "mem
     for a coach's place where the person is no coach of the firm.
     """
     if role == "coach" and membership.role not in {"coach", "admin"}:
-        raise DomainError(f"{membership.name} is not a coach of this firm yet.")
+        raise DomainError(
+            gettext("%(name)s is not a coach of this firm yet.", name=membership.name)
+        )
     if membership.state != "active":
-        raise DomainError(f"{membership.name} is not active in this firm.")
+        raise DomainError(gettext("%(name)s is not active in this firm.", name=membership.name))
     enrolment = db.session.scalar(
         select(Enrolment).where(
             Enrolment.cohort_id == cohort.id, Enrolment.membership_id == membership.id
@@ -164,7 +167,7 @@ def end_all(membership: Membership) -> None:
 
 def _check_name(name: str) -> None:
     if db.session.scalar(select(Cohort.id).where(Cohort.name == name)):
-        raise DomainError(f"There is a cohort called “{name}” already.")
+        raise DomainError(gettext("There is a cohort called “%(name)s” already.", name=name))
 
 
 def _record(actor: Actor, action: str, cohort: Cohort, **details: object) -> None:

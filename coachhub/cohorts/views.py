@@ -16,6 +16,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import membership_of, note_visit
 from coachhub.permissions import Permission
@@ -45,7 +46,10 @@ def new() -> Page:
             form.name.errors = [str(error)]
         else:
             db.session.commit()
-            flash(f"{cohort.name} is there. Now give it a coach and members.", "success")
+            flash(
+                gettext("%(name)s is there. Now give it a coach and members.", name=cohort.name),
+                "success",
+            )
             return redirect(url_for(".people", cohort=cohort.slug), 303)
     page = render_template("cohorts/edit.html", form=form, edited=None)
     return page, 422 if form.is_submitted() else 200
@@ -65,7 +69,7 @@ def edit(cohort_id: UUID) -> Page:
             form.name.errors = [str(error)]
         else:
             db.session.commit()
-            flash("Saved.", "success")
+            flash(gettext("Saved."), "success")
             return redirect(url_for(".listing"), 303)
     page = render_template("cohorts/edit.html", form=form, edited=cohort)
     return page, 422 if form.is_submitted() else 200
@@ -79,7 +83,10 @@ def close(cohort_id: UUID) -> Page:
     operations.close_cohort(current_actor(), cohort)
     db.session.commit()
     undo = url_for(".reopen", cohort_id=cohort_id)
-    flash(f"{cohort.name} is closed. Its pages can still be read.", f"undo:{undo}")
+    flash(
+        gettext("%(name)s is closed. Its pages can still be read.", name=cohort.name),
+        f"undo:{undo}",
+    )
     return redirect(url_for(".listing"), 303)
 
 
@@ -90,7 +97,7 @@ def reopen(cohort_id: UUID) -> Page:
     cohort = queries.cohort_of(cohort_id)
     operations.reopen_cohort(current_actor(), cohort)
     db.session.commit()
-    flash(f"{cohort.name} is open again.", "success")
+    flash(gettext("%(name)s is open again.", name=cohort.name), "success")
     return redirect(url_for(".listing"), 303)
 
 
@@ -126,7 +133,7 @@ def enrol() -> Page:
     if not form.validate_on_submit():
         return _people_page(form)
     if form.role.data == "coach" and not current_actor().may(Permission.ADMINISTER):
-        raise NotAllowedError("Only a firm admin names the coaches of a cohort.")
+        raise NotAllowedError(gettext("Only a firm admin names the coaches of a cohort."))
     member = membership_of(form.membership.data)
     if member is None:
         raise NotFoundError
@@ -136,7 +143,9 @@ def enrol() -> Page:
         form.membership.errors = [str(error)]
         return _people_page(form)
     db.session.commit()
-    flash(f"{member.name} is in {g.cohort.name} now.", "success")
+    flash(
+        gettext("%(name)s is in %(name2)s now.", name=member.name, name2=g.cohort.name), "success"
+    )
     return redirect(url_for(".people"), 303)
 
 
@@ -146,11 +155,11 @@ def end(enrolment_id: UUID) -> Page:
     """End somebody's time in the cohort."""
     enrolment = queries.enrolment_of(g.cohort, enrolment_id)
     if enrolment.role == "coach" and not current_actor().may(Permission.ADMINISTER):
-        raise NotAllowedError("Only a firm admin names the coaches of a cohort.")
+        raise NotAllowedError(gettext("Only a firm admin names the coaches of a cohort."))
     operations.end_enrolment(current_actor(), g.cohort, enrolment)
     db.session.commit()
     undo = url_for(".resume", enrolment_id=enrolment_id)
-    flash("Their time in this cohort has ended.", f"undo:{undo}")
+    flash(gettext("Their time in this cohort has ended."), f"undo:{undo}")
     return redirect(url_for(".people"), 303)
 
 
@@ -160,13 +169,15 @@ def resume(enrolment_id: UUID) -> Page:
     """Take the end of somebody's time back."""
     enrolment = queries.enrolment_of(g.cohort, enrolment_id)
     if enrolment.role == "coach" and not current_actor().may(Permission.ADMINISTER):
-        raise NotAllowedError("Only a firm admin names the coaches of a cohort.")
+        raise NotAllowedError(gettext("Only a firm admin names the coaches of a cohort."))
     member = membership_of(enrolment.membership_id)
     if member is None:
         raise NotFoundError
     operations.enrol(current_actor(), g.cohort, member, enrolment.role)
     db.session.commit()
-    flash(f"{member.name} is back in {g.cohort.name}.", "success")
+    flash(
+        gettext("%(name)s is back in %(name2)s.", name=member.name, name2=g.cohort.name), "success"
+    )
     return redirect(url_for(".people"), 303)
 
 
@@ -179,7 +190,7 @@ def rules() -> Page:
         given = {name: value for name, value in form.data.items() if name in _RULES}
         operations.change_rules(current_actor(), g.cohort, operations.CohortRules(**given))
         db.session.commit()
-        flash("Saved. The next round goes by these rules.", "success")
+        flash(gettext("Saved. The next round goes by these rules."), "success")
         return redirect(url_for(".rules"), 303)
     page = render_template("cohorts/rules.html", form=form, rival_notes=RIVAL_NOTES)
     return page, 422 if form.is_submitted() else 200
@@ -197,7 +208,7 @@ def note(membership_id: UUID) -> Page:
     if form.validate_on_submit():
         notes.send_note(current_actor(), g.cohort, one.membership, form.text.data or "")
         db.session.commit()
-        flash(f"Your note to {one.membership.name} is on its way.", "success")
+        flash(gettext("Your note to %(name)s is on its way.", name=one.membership.name), "success")
         return redirect(url_for(".home"), 303)
     page = render_template("cohorts/note.html", form=form, member=one.membership)
     return page, 422 if form.is_submitted() else 200

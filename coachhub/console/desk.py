@@ -13,6 +13,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext
 from coachhub.firms import operations, visits
 from coachhub.firms.models import Firm, StaffVisit
 from coachhub.permissions import Permission
@@ -45,7 +46,10 @@ def look_in(firm_id: UUID) -> Page:
             found = _firm(firm_id)
             form.form_errors.append(str(error))
         else:
-            flash("You can read now. The firm's admins have mail with your reason.", "success")
+            flash(
+                gettext("You can read now. The firm's admins have mail with your reason."),
+                "success",
+            )
             return redirect(url_for("console.people", firm=found.slug), 303)
     return _page(found, look_in=form), 422
 
@@ -62,7 +66,9 @@ def write(firm_id: UUID) -> Page:
         if form.validate_on_submit():
             visits.allow_writing(current_actor(), visit, form.reason.data or "")
             db.session.commit()
-            flash("You can change things now. The firm's admins have mail again.", "success")
+            flash(
+                gettext("You can change things now. The firm's admins have mail again."), "success"
+            )
             return redirect(url_for("console.people", firm=found.slug), 303)
     return _page(found, write=form), 422
 
@@ -76,7 +82,7 @@ def end(firm_id: UUID) -> Response:
         if visit is not None:
             visits.end(current_actor(), visit)
             db.session.commit()
-    flash("You are out again.", "success")
+    flash(gettext("You are out again."), "success")
     return redirect(url_for("desk.firm", firm_id=firm_id), 303)
 
 
@@ -94,7 +100,7 @@ def change(firm_id: UUID, step: str) -> Page:
             operations.open_firm(current_actor(), found)
         db.session.commit()
     words = "closed: no page opens, no mail leaves" if step == "close" else "open again"
-    flash(f"{found.name} is {words}.", "success")
+    flash(gettext("%(name)s is %(words)s.", name=found.name, words=words), "success")
     return redirect(url_for("desk.firm", firm_id=firm_id), 303)
 
 

@@ -14,6 +14,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm
 from coachhub.moderation import house, operations, queries
 from coachhub.moderation.operations import Answer, Ruling
@@ -58,7 +59,7 @@ def answer(firm_id: UUID, appeal_id: UUID) -> Page:
                 form.form_errors.append(str(error))
             else:
                 db.session.commit()
-                flash("Answered. The author reads it in a moment.", "success")
+                flash(gettext("Answered. The author reads it in a moment."), "success")
                 return redirect(url_for("desk_appeals.index"), 303)
         elif not form.is_submitted():
             whose = [line.case.author_id] if line.case.author_id else []

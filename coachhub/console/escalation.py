@@ -22,8 +22,8 @@ from coachhub.core import audit
 from coachhub.core.access import platform
 from coachhub.core.db import db, now
 from coachhub.core.links import absolute
-from coachhub.core.pages import day
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import day
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.models import FirmMail
 from coachhub.mail.outbox import Letter, queue_letter

@@ -13,6 +13,7 @@ from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.moderation import house, operations, queries
@@ -30,7 +31,11 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show the firm's admins their house."""
     if not actor.may(Permission.ADMINISTER):
         return []
-    return [MenuItem("House rules", url_for("house.index"), "shield", 81, active=here("house."))]
+    return [
+        MenuItem(
+            gettext("House rules"), url_for("house.index"), "shield", 81, active=here("house.")
+        )
+    ]
 
 
 @bp.get("/")
@@ -69,7 +74,7 @@ def rule(code: str) -> Page:
             form.is_on.errors = [str(error)]
         else:
             db.session.commit()
-            flash("Saved. It holds from now on.", "success")
+            flash(gettext("Saved. It holds from now on."), "success")
             return redirect(url_for("house.index"), 303)
     page = render_template("console/house_rule.html", form=form, rule=found, first=BY_CODE[code])
     return page, 422 if form.is_submitted() else 200
@@ -97,7 +102,7 @@ def hours() -> Page:
             form.form_errors.append(str(error))
         else:
             db.session.commit()
-            flash("Saved. What is due already stays due when it was.", "success")
+            flash(gettext("Saved. What is due already stays due when it was."), "success")
             return redirect(url_for("house.index"), 303)
     page = render_template("console/hours.html", form=form)
     return page, 422 if form.is_submitted() else 200
@@ -111,7 +116,7 @@ def first_posts() -> Page:
     if form.validate_on_submit():
         operations.set_first_posts(current_actor(), g.firm, form.count.data or 0)
         db.session.commit()
-        flash("Saved. It holds for who joins from now on.", "success")
+        flash(gettext("Saved. It holds for who joins from now on."), "success")
         return redirect(url_for("house.index"), 303)
     page = render_template("console/first_posts.html", form=form)
     return page, 422 if form.is_submitted() else 200

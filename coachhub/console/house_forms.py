@@ -21,6 +21,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.moderation.hours import Hours
 from coachhub.moderation.operations import MOST_FIRST_POSTS
 
@@ -30,21 +31,28 @@ MOST_TYPED = 20_000
 class HouseRuleForm(Form):
     """A rule in the firm's own words."""
 
-    is_on = BooleanField("It holds here", description="Members can report for it.")
-    title = StringField("What is it called?", [DataRequired("A rule has a name."), Length(max=80)])
+    is_on = BooleanField(
+        lazy_gettext("It holds here"), description=lazy_gettext("Members can report for it.")
+    )
+    title = StringField(
+        lazy_gettext("What is it called?"),
+        [DataRequired(lazy_gettext("A rule has a name.")), Length(max=80)],
+    )
     meaning = TextAreaField(
-        "What breaks it?",
-        [DataRequired("One sentence is enough."), Length(max=400)],
-        description="As it stands on the page “House rules” and beside the choice.",
+        lazy_gettext("What breaks it?"),
+        [DataRequired(lazy_gettext("One sentence is enough.")), Length(max=400)],
+        description=lazy_gettext("As it stands on the page “House rules” and beside the choice."),
     )
     advice = TextAreaField(
-        "How is it mended?",
-        [DataRequired("Somebody will need to know how to mend it."), Length(max=600)],
-        description="The usual words to somebody whose post breaks it.",
+        lazy_gettext("How is it mended?"),
+        [DataRequired(lazy_gettext("Somebody will need to know how to mend it.")), Length(max=600)],
+        description=lazy_gettext("The usual words to somebody whose post breaks it."),
     )
     safety = BooleanField(
-        "Safety is at stake",
-        description="What is reported is hidden at once, and answered in four working hours.",
+        lazy_gettext("Safety is at stake"),
+        description=lazy_gettext(
+            "What is reported is hidden at once, and answered in four working hours."
+        ),
     )
 
 
@@ -52,9 +60,9 @@ class FirstPostsForm(Form):
     """How many first texts of somebody new wait for a look."""
 
     count = IntegerField(
-        "How many first posts wait for a look?",
-        [InputRequired("0 if none waits."), NumberRange(0, MOST_FIRST_POSTS)],
-        description="Of everybody who joins from now on. 0 if none waits.",
+        lazy_gettext("How many first posts wait for a look?"),
+        [InputRequired(lazy_gettext("0 if none waits.")), NumberRange(0, MOST_FIRST_POSTS)],
+        description=lazy_gettext("Of everybody who joins from now on. 0 if none waits."),
     )
 
 
@@ -86,18 +94,22 @@ class DaysField(Field):
 class HoursForm(Form):
     """When the firm is at work."""
 
-    zone = SelectField("Time zone")
-    begins = TimeField("From", [InputRequired("When does the day begin?")])
-    ends = TimeField("To", [InputRequired("When does it end?")])
+    zone = SelectField(lazy_gettext("Time zone"))
+    begins = TimeField(
+        lazy_gettext("From"), [InputRequired(lazy_gettext("When does the day begin?"))]
+    )
+    ends = TimeField(lazy_gettext("To"), [InputRequired(lazy_gettext("When does it end?"))])
     weekdays = SelectMultipleField(
-        "Days at work",
-        [DataRequired("Please choose at least one day.")],
+        lazy_gettext("Days at work"),
+        [DataRequired(lazy_gettext("Please choose at least one day."))],
         coerce=int,
         choices=choices(enumerate(calendar.day_name)),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    free = DaysField("Free days", description="One on each line, as in 2026-12-25.")
+    free = DaysField(
+        lazy_gettext("Free days"), description=lazy_gettext("One on each line, as in 2026-12-25.")
+    )
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         """Offer every zone there is."""
@@ -108,7 +120,7 @@ class HoursForm(Form):
     def validate_ends(self, field: Field) -> None:
         """See that the day has hours."""
         if self.begins.data and field.data and field.data <= self.begins.data:
-            raise ValidationError("The day ends after it begins.")
+            raise ValidationError(gettext("The day ends after it begins."))
 
     def hours(self) -> Hours:
         """Return what was chosen."""

@@ -18,6 +18,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HOME, MENU, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.mail import signing, standing
@@ -37,7 +38,14 @@ def menu(actor: Actor) -> list[MenuItem]:
         return []
     doubted = standing.number_in_doubt()
     return [
-        MenuItem("Mails", url_for("mails.index"), "mail", 86, active=here("mails."), badge=doubted)
+        MenuItem(
+            gettext("Mails"),
+            url_for("mails.index"),
+            "mail",
+            86,
+            active=here("mails."),
+            badge=doubted,
+        )
     ]
 
 
@@ -112,7 +120,7 @@ def test_send() -> Response:
     )
     audit.record(actor, "mail.tested", kind="firm", subject=g.firm.id, label=g.firm.name)
     db.session.commit()
-    flash(f"A mail is on its way to {to}.", "success")
+    flash(gettext("A mail is on its way to %(to)s.", to=to), "success")
     return redirect(url_for("mails.index"), 303)
 
 
@@ -130,7 +138,10 @@ def sender() -> Page:
             form.private_key.errors = [str(error)]
         else:
             db.session.commit()
-            flash("Saved. Now set the three records at your domain, and check them.", "success")
+            flash(
+                gettext("Saved. Now set the three records at your domain, and check them."),
+                "success",
+            )
             return redirect(url_for("mails.sender"), 303)
     page = render_template("console/sender.html", form=form, sender=own, findings=None)
     return page, 422 if form.is_submitted() else 200
@@ -159,5 +170,5 @@ def forget() -> Response:
     """Send from the platform's address again."""
     signing.forget_sender(current_actor())
     db.session.commit()
-    flash("Your mails come from our address again.", "success")
+    flash(gettext("Your mails come from our address again."), "success")
     return redirect(url_for("mails.sender"), 303)

@@ -22,6 +22,7 @@ from coachhub.core.cells import as_csv
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.firms import invitations, operations
 from coachhub.firms.models import ROLES, Invitation, Membership
 from coachhub.firms.sso.operations import identity_of
@@ -114,7 +115,14 @@ def invite() -> Page:
     good = sum(not one.problem for one in results)
     bad = [one for one in results if one.problem]
     if good:
-        flash(f"{good} invitation{'s are' if good > 1 else ' is'} on the way.", "success")
+        flash(
+            gettext(
+                "%(good)s invitation%(value)s on the way.",
+                good=good,
+                value="s are" if good > 1 else " is",
+            ),
+            "success",
+        )
     if not bad:
         return redirect(url_for("console.people"), 303)
     form.roster.data = "\n".join(one.text for one in bad)
@@ -165,7 +173,7 @@ def person(membership_id: UUID) -> Page:
     if form.validate_on_submit():
         operations.change_role(current_actor(), membership, form.role.data)
         db.session.commit()
-        flash(f"Saved: {MEANINGS[form.role.data]}", "success")
+        flash(gettext("Saved: %(data)s", data=MEANINGS[form.role.data]), "success")
         return redirect(url_for("console.person", membership_id=membership_id), 303)
     email = db.session.scalars(select(Person.email).where(Person.id == membership.person_id)).one()
     page = render_template(
@@ -202,7 +210,7 @@ def withdraw(invitation_id: UUID) -> Response:
     """Take an invitation back."""
     invitations.withdraw(current_actor(), _invitation(invitation_id))
     db.session.commit()
-    flash("The invitation no longer works.", "success")
+    flash(gettext("The invitation no longer works."), "success")
     return redirect(url_for("console.people", _anchor="invited"), 303)
 
 
@@ -214,7 +222,10 @@ def resend(invitation_id: UUID) -> Response:
     invitations.resend(current_actor(), found, cohort or "")
     email = found.email
     db.session.commit()
-    flash(f"Sent to {email} again. The link of before no longer works.", "success")
+    flash(
+        gettext("Sent to %(email)s again. The link of before no longer works.", email=email),
+        "success",
+    )
     return redirect(url_for("console.people", _anchor="invited"), 303)
 
 

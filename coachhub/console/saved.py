@@ -12,6 +12,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 LONGEST, MOST = 60, 30
@@ -30,15 +31,19 @@ def keep_view(actor: Actor, name: str, filters: Filters, *, shared: bool) -> Sav
     Raises DomainError for no name, no filters, or too many views.
     """
     if not name or len(name) > LONGEST:
-        raise DomainError(f"Please give the view a name, of up to {LONGEST} characters.")
+        raise DomainError(
+            gettext(
+                "Please give the view a name, of up to %(LONGEST)s characters.", LONGEST=LONGEST
+            )
+        )
     if not filters.address():
-        raise DomainError("Choose what the view shows first: nothing is filtered yet.")
+        raise DomainError(gettext("Choose what the view shows first: nothing is filtered yet."))
     owned = select(SavedView).where(SavedView.owner_id == actor.member_id())
     row = db.session.scalar(owned.where(SavedView.name == name))
     if row is None:
         count = db.session.scalar(select(func.count()).select_from(owned.subquery())) or 0
         if count >= MOST:
-            raise DomainError(f"You have {MOST} views. Please drop one first.")
+            raise DomainError(gettext("You have %(MOST)s views. Please drop one first.", MOST=MOST))
         row = SavedView(owner_id=actor.member_id(), name=name)
         db.session.add(row)
     row.filters, row.shared = filters.address(), shared

@@ -13,6 +13,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.links import on_site
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms import roster_sync
 from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
@@ -34,7 +35,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not actor.may(Permission.ADMINISTER):
         return []
     url = url_for("sign_on.index")
-    return [MenuItem("Sign-on and roster", url, "key", 83, active=here("sign_on."))]
+    return [MenuItem(gettext("Sign-on and roster"), url, "key", 83, active=here("sign_on."))]
 
 
 @bp.get("/")
@@ -61,7 +62,7 @@ def provider() -> Page:
             form.issuer.errors = [str(error)]
         else:
             db.session.commit()
-            flash("Saved.", "success")
+            flash(gettext("Saved."), "success")
             return redirect(url_for("sign_on.index"), 303)
     page = render_template("console/sign_on_provider.html", form=form, provider=found, back=back())
     return page, 422 if form.is_submitted() else 200
@@ -76,7 +77,7 @@ def try_it() -> Page:
     if found is None:
         raise NotFoundError
     if not domains.proven():
-        raise DomainError("Please prove a mail domain first: yours, to try it.")
+        raise DomainError(gettext("Please prove a mail domain first: yours, to try it."))
     return sso.leave(g.firm, found, trying=str(actor.member_id()), onward=url_for("sign_on.index"))
 
 
@@ -94,7 +95,7 @@ def switch() -> Page:
         form.state.errors = [str(error)]
         return _index(switch=form), 422
     db.session.commit()
-    flash("Saved. It holds from the next page that anybody opens.", "success")
+    flash(gettext("Saved. It holds from the next page that anybody opens."), "success")
     return redirect(url_for("sign_on.index"), 303)
 
 
@@ -104,7 +105,7 @@ def forget() -> Response:
     """Take the provider away."""
     operations.forget_provider(current_actor(), g.firm)
     db.session.commit()
-    flash("Forgotten. Everybody signs in by their own means.", "success")
+    flash(gettext("Forgotten. Everybody signs in by their own means."), "success")
     return redirect(url_for("sign_on.index"), 303)
 
 
@@ -121,7 +122,7 @@ def claim() -> Page:
             form.domain.errors = [str(error)]
         else:
             db.session.commit()
-            flash("Now set the record at your domain, and prove it.", "success")
+            flash(gettext("Now set the record at your domain, and prove it."), "success")
             return redirect(url_for("sign_on.index", _anchor="domains"), 303)
     return _index(domain=form), 422
 
@@ -133,7 +134,7 @@ def domain(domain_id: UUID, step: str) -> Response:
     found = domains.find(domain_id)
     if step == "drop":
         domains.drop(current_actor(), found)
-        flash(f"{found.domain} is off your list.", "success")
+        flash(gettext("%(domain)s is off your list.", domain=found.domain), "success")
     else:
         try:
             domains.prove(current_actor(), found)
@@ -141,7 +142,7 @@ def domain(domain_id: UUID, step: str) -> Response:
             db.session.rollback()
             flash(str(error), "error")
             return redirect(url_for("sign_on.index", _anchor="domains"), 303)
-        flash(f"{found.domain} is proven to be yours.", "success")
+        flash(gettext("%(domain)s is proven to be yours.", domain=found.domain), "success")
     db.session.commit()
     return redirect(url_for("sign_on.index", _anchor="domains"), 303)
 
@@ -155,7 +156,7 @@ def unlink(membership_id: UUID) -> Response:
         raise NotFoundError
     operations.unlink(current_actor(), membership)
     db.session.commit()
-    flash("Their next sign-in by your provider links them anew.", "success")
+    flash(gettext("Their next sign-in by your provider links them anew."), "success")
     return redirect(url_for("console.person", membership_id=membership_id), 303)
 
 
@@ -167,7 +168,7 @@ def roster() -> Response:
     if form.validate_on_submit():
         roster_sync.set_reach(current_actor(), g.firm, trusted=form.trusted.data)
         db.session.commit()
-        flash("Saved.", "success")
+        flash(gettext("Saved."), "success")
     return redirect(url_for("sign_on.index", _anchor="roster"), 303)
 
 

@@ -8,6 +8,7 @@ from wtforms import BooleanField, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub.firms.sso.operations import Settings
 
 
@@ -17,24 +18,31 @@ class ProviderForm(Form):
     SHOWN: ClassVar = ("issuer", "client_id", "lets_in", "second_factor")
 
     issuer = StringField(
-        "Issuer",
-        [DataRequired("Your provider shows it as “issuer”."), Length(max=500)],
-        description="As in https://login.example.com. To the letter, as your provider shows it.",
+        lazy_gettext("Issuer"),
+        [DataRequired(lazy_gettext("Your provider shows it as “issuer”.")), Length(max=500)],
+        description=lazy_gettext(
+            "As in https://login.example.com. To the letter, as your provider shows it."
+        ),
         render_kw={"inputmode": "url", "spellcheck": "false"},
     )
     client_id = StringField(
-        "Client id",
-        [DataRequired("Your provider shows it when you add CoachHub there."), Length(max=300)],
+        lazy_gettext("Client id"),
+        [
+            DataRequired(lazy_gettext("Your provider shows it when you add CoachHub there.")),
+            Length(max=300),
+        ],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     client_secret = PasswordField(
-        "Client secret",
+        lazy_gettext("Client secret"),
         [Length(max=1000)],
-        description="Kept encrypted and never shown again. Left empty, the one we have stays.",
+        description=lazy_gettext(
+            "Kept encrypted and never shown again. Left empty, the one we have stays."
+        ),
         render_kw={"autocomplete": "off"},
     )
     second_factor = RadioField(
-        "Second factor of coaches",
+        lazy_gettext("Second factor of coaches"),
         choices=choices(
             (
                 ("ours", "Ask for ours as well"),
@@ -45,8 +53,8 @@ class ProviderForm(Form):
         default="ours",
     )
     lets_in = BooleanField(
-        "Let in people of our domains who were not invited, as members",
-        description="They are in no cohort until a coach puts them into one.",
+        lazy_gettext("Let in people of our domains who were not invited, as members"),
+        description=lazy_gettext("They are in no cohort until a coach puts them into one."),
     )
 
     def settings(self) -> Settings:
@@ -64,7 +72,7 @@ class SwitchForm(Form):
     """Whether people come in by it."""
 
     state = RadioField(
-        "Who signs in by it?",
+        lazy_gettext("Who signs in by it?"),
         choices=choices(
             (
                 ("off", "Nobody: it is off"),
@@ -79,9 +87,11 @@ class DomainForm(Form):
     """A mail domain of the firm's."""
 
     domain = StringField(
-        "Mail domain",
-        [DataRequired("Which domain do your addresses end with?"), Length(max=255)],
-        description="What stands after the @ in your people's addresses, as in example.com.",
+        lazy_gettext("Mail domain"),
+        [DataRequired(lazy_gettext("Which domain do your addresses end with?")), Length(max=255)],
+        description=lazy_gettext(
+            "What stands after the @ in your people's addresses, as in example.com."
+        ),
         render_kw={"spellcheck": "false", "autocomplete": "off"},
     )
 
@@ -90,6 +100,8 @@ class SyncForm(Form):
     """How far the firm's directory reaches."""
 
     trusted = BooleanField(
-        "It may also suspend and remove coaches and admins",
-        description="It never makes anybody coach or admin: you do that on the page People.",
+        lazy_gettext("It may also suspend and remove coaches and admins"),
+        description=lazy_gettext(
+            "It never makes anybody coach or admin: you do that on the page People."
+        ),
     )

@@ -18,6 +18,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext
 from coachhub.firms import invitations, operations, plugins
 from coachhub.firms.models import Firm
 from coachhub.permissions import Permission
@@ -65,7 +66,7 @@ def new() -> Page:
             form.form_errors.append(str(error))
         else:
             db.session.commit()
-            flash(f"{firm.name} is there. Its admin has mail.", "success")
+            flash(gettext("%(name)s is there. Its admin has mail.", name=firm.name), "success")
             return redirect(url_for("staff.desk"), 303)
     page = render_template("staff/new.html", form=form)
     return page, 422 if form.is_submitted() else 200
@@ -79,7 +80,7 @@ def mended(name: str) -> Response:
         raise NotFoundError
     plugins.mended(current_actor(), name)
     db.session.commit()
-    flash("Taken off the desk. If it fails again, it is back here.", "success")
+    flash(gettext("Taken off the desk. If it fails again, it is back here."), "success")
     return redirect(url_for("staff.desk"), 303)
 
 
@@ -91,7 +92,7 @@ def alert(alert_id: UUID) -> Page:
     if request.method == "POST":
         tries.looked_at(current_actor(), found)
         db.session.commit()
-        flash("Off the desk. Twenty more tries bring it back.", "success")
+        flash(gettext("Off the desk. Twenty more tries bring it back."), "success")
         return redirect(url_for("staff.desk"), 303)
     return render_template(
         "staff/alert.html",

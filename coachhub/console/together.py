@@ -16,6 +16,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.moderation import operations
 from coachhub.moderation.models import Case
 from coachhub.moderation.operations import UNDO, Ruling
@@ -43,9 +44,9 @@ def decide_together(
     guard found in it, else its beginning. Raises DomainError for none, or too many.
     """
     if not seen:
-        raise DomainError("Please choose at least one case.")
+        raise DomainError(gettext("Please choose at least one case."))
     if len(seen) > MOST:
-        raise DomainError(f"Up to {MOST} at a time, please.")
+        raise DomainError(gettext("Up to %(MOST)s at a time, please.", MOST=MOST))
     by_id = {case.id: case for case in cases}
     results = []
     for one in seen:
@@ -83,9 +84,11 @@ def undo_together(actor: Actor, row: Together) -> int:
     too late, or was undone before.
     """
     if row.undone_at is not None:
-        raise DomainError("This has been undone already.")
+        raise DomainError(gettext("This has been undone already."))
     if row.undo_until <= now():
-        raise DomainError("It is too late to undo this: authors and reporters have been told.")
+        raise DomainError(
+            gettext("It is too late to undo this: authors and reporters have been told.")
+        )
     ids = [UUID(one["case"]) for one in row.results if one["done"]]
     cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
     results = []

@@ -14,6 +14,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
 from coachhub.core.plugins import Plugin, registry
+from coachhub.core.words import gettext
 from coachhub.firms import operations
 from coachhub.firms import plugins as firm_plugins
 from coachhub.firms.hooks import MENU, VISITORS_MENU
@@ -71,10 +72,16 @@ def switch(name: str, step: str) -> Response:
     plugin = _plugin(name)
     if step == "enable":
         firm_plugins.enable_plugin(current_actor(), plugin)
-        flash(f"{plugin.title} is on.", "success")
+        flash(gettext("%(title)s is on.", title=plugin.title), "success")
     else:
         firm_plugins.disable_plugin(current_actor(), plugin)
-        flash(f"{plugin.title} is off. What it holds comes back when you switch it on.", "success")
+        flash(
+            gettext(
+                "%(title)s is off. What it holds comes back when you switch it on.",
+                title=plugin.title,
+            ),
+            "success",
+        )
     db.session.commit()
     if step == "enable" and plugin.settings_form is not None:
         return redirect(url_for("console.plugin_settings", name=name), 303)
@@ -96,7 +103,7 @@ def plugin_settings(name: str) -> Page:
         }
         firm_plugins.enable_plugin(current_actor(), plugin, given)
         db.session.commit()
-        flash("Saved.", "success")
+        flash(gettext("Saved."), "success")
         return redirect(url_for("console.plugins"), 303)
     page = render_template("console/plugin.html", plugin=plugin, form=form)
     return page, 422 if form.is_submitted() else 200
@@ -114,9 +121,10 @@ def firm() -> Page:
             form.name.data or "",
             form.sender_name.data or "",
             form.colour.data or "",
+            language=form.language.data,
             second_factor=bool(form.second_factor.data),
         )
         db.session.commit()
-        flash("Saved.", "success")
+        flash(gettext("Saved."), "success")
         return redirect(url_for("console.firm"), 303)
     return render_template("console/firm.html", form=form), 422 if form.is_submitted() else 200

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.firms import visits
 from coachhub.permissions import Permission
 
@@ -28,5 +29,5 @@ def end(visit_id: UUID) -> Response:
     """Show a visitor out."""
     visits.end(current_actor(), visits.find(visit_id))
     db.session.commit()
-    flash("They are out.", "success")
+    flash(gettext("They are out."), "success")
     return redirect(url_for("visits.index"), 303)

@@ -13,6 +13,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.moderation import watch_list
 from coachhub.permissions import Permission
 
@@ -26,13 +27,15 @@ class WordsForm(Form):
     """Words to watch, one on each line, and what happens."""
 
     lines = TextAreaField(
-        "Words or phrases, one on each line",
+        lazy_gettext("Words or phrases, one on each line"),
         [Length(max=MOST_TYPED)],
-        description="As people write them; capitals and accents do not matter. A * stands for any"
-        " letters of a word, as in invest*.",
+        description=lazy_gettext(
+            "As people write them; capitals and accents do not matter. A * stands for any"
+            " letters of a word, as in invest*."
+        ),
     )
     effect = RadioField(
-        "What happens",
+        lazy_gettext("What happens"),
         choices=choices(watch_list.EFFECTS.items()),
         default="nudge",
     )
@@ -71,7 +74,10 @@ def add() -> Page:
         form.lines.data = "\n".join(lines[number - 1] for number in sorted(wrong))
         form.lines.errors = bad[:SHOWN]
         return _page(form), 422
-    flash(f"{new} new. They count from now on, for what is written next.", "success")
+    flash(
+        gettext("%(new)s new. They count from now on, for what is written next.", new=new),
+        "success",
+    )
     return redirect(url_for("watched.index"), 303)
 
 
@@ -81,7 +87,7 @@ def drop(watched_word_id: UUID) -> Page:
     """Watch a word no longer."""
     word = watch_list.drop(current_actor(), watched_word_id)
     db.session.commit()
-    flash(f"“{word}” is not watched any more.", "success")
+    flash(gettext("“%(word)s” is not watched any more.", word=word), "success")
     return redirect(url_for("watched.index"), 303)
 
 

@@ -20,6 +20,7 @@ from wtforms.validators import Email, Length, Optional, Regexp
 from coachhub.companies.identities import LONGEST
 from coachhub.contacts.formats import Mapping
 from coachhub.core.forms import DayField, Form
+from coachhub.core.words import lazy_gettext
 
 STRENGTH_WORDS = {1: "Hardly", 2: "Somewhat", 3: "Well"}
 STRENGTH_NOTES = {
@@ -37,31 +38,34 @@ _A_LIFE = 100 * 365
 class ContactForm(Form):
     """Somebody the member knows."""
 
-    first_name = StringField("First name", [Length(max=_NAME)])
-    last_name = StringField("Last name", [Length(max=_NAME)])
-    company = StringField("Company", [Length(max=LONGEST)])
-    position = StringField("What they do there", [Length(max=_TEXT)])
-    email = EmailField("Mail address", [Optional(), Length(max=254), Email()])
+    first_name = StringField(lazy_gettext("First name"), [Length(max=_NAME)])
+    last_name = StringField(lazy_gettext("Last name"), [Length(max=_NAME)])
+    company = StringField(lazy_gettext("Company"), [Length(max=LONGEST)])
+    position = StringField(lazy_gettext("What they do there"), [Length(max=_TEXT)])
+    email = EmailField(lazy_gettext("Mail address"), [Optional(), Length(max=254), Email()])
     url = StringField(
-        "Profile link",
+        lazy_gettext("Profile link"),
         [
             Optional(),
             Length(max=500),
-            Regexp(r"(?i)^(https?://)?[^\s/:]+\.[^\s]+$", message="That is not a web address."),
+            Regexp(
+                r"(?i)^(https?://)?[^\s/:]+\.[^\s]+$",
+                message=lazy_gettext("That is not a web address."),
+            ),
         ],
     )
-    connected_on = DayField("In touch since", [Optional()], past=_A_LIFE, ahead=0)
+    connected_on = DayField(lazy_gettext("In touch since"), [Optional()], past=_A_LIFE, ahead=0)
     strength = RadioField(
-        "How well do you know them?",
+        lazy_gettext("How well do you know them?"),
         choices=[*_STRENGTHS, SelectChoice("", "Not rated")],
         default="",
     )
-    worked_together = BooleanField("We worked together")
+    worked_together = BooleanField(lazy_gettext("We worked together"))
     hidden = BooleanField(
-        "Not for introductions",
-        description="They don't count as a door, and nobody is ever led to them.",
+        lazy_gettext("Not for introductions"),
+        description=lazy_gettext("They don't count as a door, and nobody is ever led to them."),
     )
-    note = TextAreaField("Note to yourself", [Length(max=2000)])
+    note = TextAreaField(lazy_gettext("Note to yourself"), [Length(max=2000)])
 
 
 class RateForm(Form):
@@ -73,31 +77,31 @@ class RateForm(Form):
         csrf = False
 
     strength = RadioField(
-        "How well do you know them?",
+        lazy_gettext("How well do you know them?"),
         [Optional()],
         choices=_STRENGTHS,
     )
-    worked_together = BooleanField("We worked together")
+    worked_together = BooleanField(lazy_gettext("We worked together"))
 
 
 class UploadForm(Form):
     """An address book."""
 
-    book = FileField("Your file", [FileRequired("Please choose a file first.")])
+    book = FileField(lazy_gettext("Your file"), [FileRequired("Please choose a file first.")])
 
 
 class ColumnsForm(Form):
     """Which column holds what; filled with the file's own headings."""
 
-    full_name = SelectField("Whole name", default="")
-    first_name = SelectField("First name", default="")
-    last_name = SelectField("Last name", default="")
-    company = SelectField("Company", default="")
-    position = SelectField("Position", default="")
-    email = SelectField("Mail address", default="")
-    url = SelectField("Profile link", default="")
-    connected_on = SelectField("Connected on", default="")
-    note = SelectField("Note", default="")
+    full_name = SelectField(lazy_gettext("Whole name"), default="")
+    first_name = SelectField(lazy_gettext("First name"), default="")
+    last_name = SelectField(lazy_gettext("Last name"), default="")
+    company = SelectField(lazy_gettext("Company"), default="")
+    position = SelectField(lazy_gettext("Position"), default="")
+    email = SelectField(lazy_gettext("Mail address"), default="")
+    url = SelectField(lazy_gettext("Profile link"), default="")
+    connected_on = SelectField(lazy_gettext("Connected on"), default="")
+    note = SelectField(lazy_gettext("Note"), default="")
 
     @classmethod
     def of(cls, columns: Sequence[str], guessed: Mapping) -> ColumnsForm:

@@ -19,6 +19,7 @@ from coachhub.contacts.queries import Wanted, find, matching
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import suppressed
@@ -148,7 +149,7 @@ def follow(before: UUID, after: UUID, written: Sequence[str]) -> None:
 def _rate_where(actor: Actor, rating: Rating, condition: Any) -> int:
     values = rating.values()
     if rating.strength not in {None, *STRENGTHS}:
-        raise DomainError("Please say hardly, somewhat or well.")
+        raise DomainError(gettext("Please say hardly, somewhat or well."))
     if not values:
         return 0
     rated = db.session.execute(
@@ -165,11 +166,11 @@ def _rate_where(actor: Actor, rating: Rating, condition: Any) -> int:
 def _write(contact: Contact, draft: ContactDraft) -> None:
     name = f"{draft.first_name} {draft.last_name}".strip()
     if not name and not draft.email:
-        raise DomainError("Please write a name or a mail address.")
+        raise DomainError(gettext("Please write a name or a mail address."))
     company = tidy(draft.company)
     left_alone = draft.email and suppressed(draft.email) == "never"
     if left_alone or unwanted_names({(name, company)}):
-        raise DomainError("This person asked not to be kept here, so we can't save them.")
+        raise DomainError(gettext("This person asked not to be kept here, so we can't save them."))
     fingerprint = fingerprint_of(
         contact.owner_id, url=draft.url, email=draft.email, name=name, company=company
     )

@@ -21,6 +21,7 @@ from coachhub.core.audit import AuditEntry, DeskEntry
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id, open_firm_id
+from coachhub.core.words import gettext
 
 MOST = 40
 """So many breaks are named; where more are broken, the first ones tell the story."""
@@ -47,7 +48,7 @@ class Head:
         found = _HEAD.fullmatch(text.lower())
         if found is None:
             raise DomainError(
-                "That is no seal: it is a number, a colon, and 64 digits and letters."
+                gettext("That is no seal: it is a number, a colon, and 64 digits and letters.")
             )
         return cls(int(found[1]), found[2])
 

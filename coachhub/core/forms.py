@@ -15,6 +15,7 @@ from wtforms.validators import URL, ValidationError
 from wtforms.widgets import TextInput
 
 from coachhub.core import once
+from coachhub.core.words import day, gettext
 
 LONGEST_LIST = 2000
 
@@ -117,16 +118,16 @@ class DayField(DateField):
         slack = dt.timedelta(days=1)
         if self.data and not self.first() - slack <= self.data <= self.last() + slack:
             raise ValidationError(
-                f"Please choose a day between {_day(self.first())} and {_day(self.last())}."
+                gettext(
+                    "Please choose a day between %(first)s and %(last)s.",
+                    first=day(self.first()),
+                    last=day(self.last()),
+                )
             )
 
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 class WordsField(Field):

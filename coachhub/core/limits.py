@@ -14,6 +14,7 @@ from limits.errors import StorageError
 
 from coachhub.core import knocks
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 
 STORE = f"{knocks.SCHEME}://"  # where LIMITS_URL names no other
 # Without the store the pages that count by themselves go on; `knock` refuses.
@@ -37,7 +38,7 @@ def knock(limit: RateLimitItem, *door: str) -> None:
         welcome = limiter.limiter.hit(limit, *door)
     except StorageError as error:
         raise NotCountingError(
-            "We cannot sign anybody in for a moment. Whoever is signed in can go on."
+            gettext("We cannot sign anybody in for a moment. Whoever is signed in can go on.")
         ) from error
     if not welcome:
         abort(429)

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.core.db import Base, db, now
 from coachhub.core.jobs import job
+from coachhub.core.words import gettext
 
 FIELD = "sent_once"
 KEPT = dt.timedelta(days=1)
@@ -121,7 +122,7 @@ def _led_there(error: SentBeforeError) -> Response:
             break
         db.session.rollback()
         time.sleep(_PAUSE)
-    flash("You sent this twice. We took it once.", "info")
+    flash(gettext("You sent this twice. We took it once."), "info")
     # One slash in front: two would lead to another host.
     came_from = "/" + urlsplit(request.referrer or "").path.lstrip("/\\")
     return redirect(led_to or came_from, 303)

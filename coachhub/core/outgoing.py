@@ -17,6 +17,7 @@ from flask import current_app
 from coachhub.core import outward
 from coachhub.core.errors import DomainError
 from coachhub.core.outward import OutwardError, Place
+from coachhub.core.words import gettext
 
 MOST = 256 * 1024  # bytes of an answer
 LONGEST = 2000  # characters of an address
@@ -42,9 +43,9 @@ class Reply:
         try:
             found = json.loads(self.text)
         except ValueError as error:
-            raise OutgoingError("The answer is not JSON.") from error
+            raise OutgoingError(gettext("The answer is not JSON.")) from error
         if not isinstance(found, dict):
-            raise OutgoingError("The answer is not a JSON object.")
+            raise OutgoingError(gettext("The answer is not a JSON object."))
         return found
 
 
@@ -54,20 +55,20 @@ def check_address(address: str) -> Place:
     What its name stands for is looked at with each call, not here.
     """
     if len(address) > LONGEST or not address.isascii() or not address.isprintable():
-        raise OutgoingError("This is no address. Copy it again, whole.")
+        raise OutgoingError(gettext("This is no address. Copy it again, whole."))
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-        raise OutgoingError("This is no address. Copy it again, whole.") from error
+        raise OutgoingError(gettext("This is no address. Copy it again, whole.")) from error
     host = parts.hostname or ""
     ours = parts.scheme == "http" and host in _HERE and bool(current_app.config[PRIVATE])
     if parts.scheme != "https" and not ours:
-        raise OutgoingError("The address must begin with https://.")
+        raise OutgoingError(gettext("The address must begin with https://."))
     if not host or " " in address or port == 0:
-        raise OutgoingError("This is no address. Copy it again, whole.")
+        raise OutgoingError(gettext("This is no address. Copy it again, whole."))
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise OutgoingError("An address with a user name or a # in it is not called.")
+        raise OutgoingError(gettext("An address with a user name or a # in it is not called."))
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Place(host, port or _PORTS[parts.scheme], target, ours=ours)
 
@@ -97,5 +98,5 @@ def call(
     except OutwardError as error:
         raise OutgoingError(str(error)) from error
     if len(answer.text) > MOST:
-        raise OutgoingError(f"{place.host} answered with more than we read.")
+        raise OutgoingError(gettext("%(host)s answered with more than we read.", host=place.host))
     return Reply(answer.status, answer.text)

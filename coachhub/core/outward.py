@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from coachhub.core.words import gettext
+
 PATIENCE = 8.0  # seconds for the whole call
 MOST_READ = 4096
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -68,7 +70,9 @@ def call(
             raise TimeoutError
         return Answered(answer.status, answer.getheader("Retry-After"), text)
     except ssl.SSLCertVerificationError as error:
-        raise OutwardError(f"{place.host} could not show that it is who it says.") from error
+        raise OutwardError(
+            gettext("%(host)s could not show that it is who it says.", host=place.host)
+        ) from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         slow = isinstance(error, TimeoutError) or connection.given_up
         how = "took too long" if slow else "could not be reached"

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import clock, day, gettext
 
 log = logging.getLogger(__name__)
 Answer = Callable[[int, str, str], Response]
@@ -53,8 +54,8 @@ class MenuItem:
     def group(self) -> str:
         """What it stands under."""
         if self.order >= self.THE_FIRM:
-            return "The firm"
-        return "Yours" if self.order >= self.YOURS else ""
+            return gettext("The firm")
+        return gettext("Yours") if self.order >= self.YOURS else ""
 
 
 def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
@@ -69,13 +70,7 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(Exception, _unexpected)
     app.teardown_request(_undo_unfinished)
-    app.add_template_filter(day)
     app.add_template_filter(moment)
-
-
-def day(value: dt.date | None) -> str:
-    """Write a date for people, as in 4 March 2026; nothing for None."""
-    return f"{value.day} {value:%B %Y}" if value else ""
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -84,7 +79,7 @@ def moment(value: dt.datetime | None) -> str:
         return ""
     zone = getattr(current_user, "timezone", "UTC")
     local = value.astimezone(ZoneInfo(zone))
-    return f"{day(local)}, {local:%H:%M}"
+    return f"{day(local)}, {clock(local)}"
 
 
 def _headers(response: Response) -> Response:

@@ -21,6 +21,11 @@ def templates() -> Path:
     return _beside_or_inside("templates")
 
 
+def translations() -> Path:
+    """Return the folder of what pages and letters say in other languages, room by room."""
+    return _beside_or_inside("translations")
+
+
 def migrations() -> Path:
     """Return the folder of the migrations."""
     return _beside_or_inside("migrations")

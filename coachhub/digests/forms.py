@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from wtforms import RadioField, SelectField
 
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import lazy_gettext
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -15,7 +16,7 @@ class DigestForm(Form):
     """When a member wants the digest."""
 
     cadence = RadioField(
-        "How often",
+        lazy_gettext("How often"),
         choices=choices(
             (
                 ("cohort", "As my coach set it"),
@@ -26,11 +27,13 @@ class DigestForm(Form):
             )
         ),
     )
-    weekday = SelectField("On", coerce=int, choices=choices(enumerate(DAYS)))
+    weekday = SelectField(lazy_gettext("On"), coerce=int, choices=choices(enumerate(DAYS)))
     hour = SelectField(
-        "At", coerce=int, choices=choices((hour, f"{hour:02}:00") for hour in range(24))
+        lazy_gettext("At"),
+        coerce=int,
+        choices=choices((hour, f"{hour:02}:00") for hour in range(24)),
     )
-    timezone = SelectField("Time zone")
+    timezone = SelectField(lazy_gettext("Time zone"))
 
     def __init__(self, **kwargs: object) -> None:
         """Offer every zone there is."""

@@ -14,6 +14,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.digests import received
 from coachhub.digests.models import DigestPreference
 from coachhub.digests.operations import LEAVE
@@ -32,7 +33,9 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not (g.get("cohort") and actor.may(Permission.SEE_COHORT)):
         return []
     return [
-        MenuItem("Who got mails", url_for("digests.cohort"), "mail", 45, here("digests.cohort"))
+        MenuItem(
+            gettext("Who got mails"), url_for("digests.cohort"), "mail", 45, here("digests.cohort")
+        )
     ]
 
 

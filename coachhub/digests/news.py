@@ -15,7 +15,7 @@ from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
 from coachhub.core.links import on_site
-from coachhub.core.pages import day
+from coachhub.core.words import day
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.matching.match import Match

@@ -22,6 +22,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.forms import csrf
 from coachhub.core.tokens import hashed
+from coachhub.core.words import gettext
 from coachhub.digests import checks, jobs, joins, received
 from coachhub.digests.forms import DigestForm
 from coachhub.digests.models import DigestPreference
@@ -49,7 +50,7 @@ def settings() -> Page:
     if form.validate_on_submit():
         form.populate_obj(preference)
         db.session.commit()
-        flash("Saved. The next digest follows it.", "success")
+        flash(gettext("Saved. The next digest follows it."), "success")
         return redirect(url_for("digests.settings"), 303)
     letter = preview_of(g.membership)
     page = render_template("digests/settings.html", form=form, letter=letter)
@@ -62,7 +63,7 @@ def preview() -> Raw:
     """Show the next digest as a mail program will, with nothing of it running."""
     letter = preview_of(g.membership)
     if letter is None:
-        raise NotFoundError("Nothing waits for you, so no mail would go out.")
+        raise NotFoundError(gettext("Nothing waits for you, so no mail would go out."))
     response = Raw(letter.html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"

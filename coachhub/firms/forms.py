@@ -6,20 +6,21 @@ from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from coachhub.core.forms import Form, WebLink, WordsField
+from coachhub.core.words import lazy_gettext
 
 
 class JoinForm(Form):
     """Somebody new says who they are and chooses a password."""
 
     name = StringField(
-        "Your name",
-        [DataRequired("Please tell us your name."), Length(max=120)],
+        lazy_gettext("Your name"),
+        [DataRequired(lazy_gettext("Please tell us your name.")), Length(max=120)],
         render_kw={"autocomplete": "name"},
     )
     password = PasswordField(
-        "Choose a password",
-        [DataRequired("Please choose a password.")],
-        description="15 characters or more. Four or five random words work well.",
+        lazy_gettext("Choose a password"),
+        [DataRequired(lazy_gettext("Please choose a password."))],
+        description=lazy_gettext("15 characters or more. Four or five random words work well."),
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -28,17 +29,22 @@ class ProfileForm(Form):
     """What a member tells the group."""
 
     headline = StringField(
-        "Who you are, in one line",
+        lazy_gettext("Who you are, in one line"),
         [Length(max=120)],
-        description="For example: Reservoir engineer who makes old fields pay.",
+        description=lazy_gettext("For example: Reservoir engineer who makes old fields pay."),
     )
     titles = WordsField(
-        "Job titles you look for", description="With commas: Operations manager, Plant manager."
+        lazy_gettext("Job titles you look for"),
+        description=lazy_gettext("With commas: Operations manager, Plant manager."),
     )
-    fields = WordsField("Fields", description="With commas: energy, logistics.")
-    places = WordsField("Places", description="With commas: Houston, remote.")
+    fields = WordsField(
+        lazy_gettext("Fields"), description=lazy_gettext("With commas: energy, logistics.")
+    )
+    places = WordsField(
+        lazy_gettext("Places"), description=lazy_gettext("With commas: Houston, remote.")
+    )
     profile_url = StringField(
-        "Link to your profile",
+        lazy_gettext("Link to your profile"),
         [
             Optional(),
             Length(max=500),
@@ -46,7 +52,7 @@ class ProfileForm(Form):
         ],
     )
     resume_url = StringField(
-        "Link to your résumé",
+        lazy_gettext("Link to your résumé"),
         [
             Optional(),
             Length(max=500),
@@ -54,11 +60,11 @@ class ProfileForm(Form):
         ],
     )
     interests = TextAreaField(
-        "What you enjoy besides work",
+        lazy_gettext("What you enjoy besides work"),
         [Length(max=400)],
-        description="It helps others find a small gift that fits you.",
+        description=lazy_gettext("It helps others find a small gift that fits you."),
     )
     keep_from = WordsField(
-        "Keep my search from",
-        description="Companies whose people must not hear of it, with commas.",
+        lazy_gettext("Keep my search from"),
+        description=lazy_gettext("Companies whose people must not hear of it, with commas."),
     )

@@ -17,6 +17,7 @@ from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import INVITATION_ACCEPTED
 from coachhub.firms.models import ROLES, Firm, Invitation, Membership
 from coachhub.firms.operations import add_member
@@ -95,7 +96,7 @@ def resend(actor: Actor, invitation: Invitation, cohort_name: str = "") -> Invit
     Raises DomainError for one that was accepted.
     """
     if invitation.accepted_at is not None:
-        raise DomainError("They have accepted it already.")
+        raise DomainError(gettext("They have accepted it already."))
     invitee = Invitee(invitation.email, invitation.name, invitation.role, invitation.cohort_id)
     invitation.withdrawn_at = invitation.withdrawn_at or now()
     return invite(actor, invitee, cohort_name)
@@ -110,8 +111,10 @@ def find(token: str, *, lock: bool = False) -> Invitation:
     found = db.session.scalar(query.with_for_update() if lock else query)
     if found is None or not found.is_open():
         raise NotFoundError(
-            "This invitation has been used, has expired, or was replaced by a newer one."
-            " Please ask whoever invited you to send it again."
+            gettext(
+                "This invitation has been used, has expired, or was replaced by a newer one."
+                " Please ask whoever invited you to send it again."
+            )
         )
     return found
 
@@ -123,8 +126,12 @@ def accept(invitation: Invitation, person: Person, name: str = "") -> Membership
     """
     if person.email != invitation.email:
         raise DomainError(
-            f"This invitation is for {invitation.email}. You are signed in as {person.email}:"
-            " sign out and open the link again."
+            gettext(
+                "This invitation is for %(email)s. You are signed in as %(email2)s: sign out and"
+                " open the link again.",
+                email=invitation.email,
+                email2=person.email,
+            )
         )
     taken = db.session.execute(
         update(Invitation)
@@ -137,7 +144,7 @@ def accept(invitation: Invitation, person: Person, name: str = "") -> Membership
         .execution_options(synchronize_session=False)
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise DomainError("This invitation has just been used.")
+        raise DomainError(gettext("This invitation has just been used."))
     actor = Actor(label=name or person.name, person_id=person.id)
     membership = add_member(actor, person, invitation.role, name)
     INVITATION_ACCEPTED.call(invitation, membership)
@@ -160,10 +167,12 @@ def withdraw(actor: Actor, invitation: Invitation) -> None:
 def check_role(actor: Actor, role: str) -> None:
     """Refuse a role that there is not (DomainError), or above the actor's (NotAllowedError)."""
     if role not in ROLES:
-        raise DomainError(f"There is no role “{role}”.")
+        raise DomainError(gettext("There is no role “%(role)s”.", role=role))
     allowed = Standing.ADMIN in actor.standings or Standing.STAFF in actor.standings
     if not allowed and not (role == "member" and Standing.COACH in actor.standings):
-        raise NotAllowedError("You can invite members; coaches and admins are the admin's to ask.")
+        raise NotAllowedError(
+            gettext("You can invite members; coaches and admins are the admin's to ask.")
+        )
 
 
 def _refuse_if_here(address: str, invitee: Invitee) -> None:
@@ -173,4 +182,6 @@ def _refuse_if_here(address: str, invitee: Invitee) -> None:
         .where(Person.email == address, Membership.state == "active")
     )
     if here is not None and invitee.cohort_id is None:
-        raise DomainError(f"{here.name} is already here as {here.role}.")
+        raise DomainError(
+            gettext("%(name)s is already here as %(role)s.", name=here.name, role=here.role)
+        )

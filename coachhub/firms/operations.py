@@ -16,6 +16,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id, scope
+from coachhub.core.words import LANGUAGES, gettext
 from coachhub.firms.hooks import MEMBER_LEFT, PROFILE_CHANGED
 from coachhub.firms.models import ROLES, Firm, Membership, Seat
 
@@ -50,9 +51,15 @@ def create_firm(actor: Actor, name: str, slug: str = "", **columns: Any) -> Firm
     """
     slug = slug_of(slug or name)
     if not slug or slug in RESERVED_SLUGS:
-        raise DomainError(f"“{slug or name}” cannot be a firm's address. Please choose another.")
+        raise DomainError(
+            gettext(
+                "“%(name)s” cannot be a firm's address. Please choose another.", name=slug or name
+            )
+        )
     if db.session.scalar(select(Firm.id).where(Firm.slug == slug)):
-        raise DomainError(f"The address “{slug}” is taken. Please choose another.")
+        raise DomainError(
+            gettext("The address “%(slug)s” is taken. Please choose another.", slug=slug)
+        )
     firm = Firm(name=name, slug=slug, **columns)
     db.session.add(firm)
     db.session.flush()
@@ -68,10 +75,12 @@ def change_firm(
     sender_name: str,
     colour: str,
     *,
+    language: str | None = None,
     second_factor: bool | None = None,
 ) -> None:
     """Change how a firm is called, how its mails are signed, and its colour (``#rrggbb``).
 
+    `language` is the one it writes to people outside in; None leaves it as it is.
     `second_factor` says whether it asks everybody for one, not only who looks after others; None
     leaves it as it is.
     """
@@ -79,9 +88,12 @@ def change_firm(
         "name": firm.name,
         "sender_name": firm.sender_name,
         "colour": firm.colour,
+        "language": firm.language,
         SECOND_FACTOR: bool(firm.house.get(SECOND_FACTOR)),
     }
     firm.name, firm.sender_name, firm.colour = name, sender_name, colour
+    if language in LANGUAGES:
+        firm.language = language
     if second_factor is not None:
         firm.house = {**firm.house, SECOND_FACTOR: second_factor}
     db.session.flush()
@@ -115,11 +127,11 @@ def add_member(actor: Actor, person: Person, role: str = "member", name: str = "
     Raises DomainError for somebody who is suspended here.
     """
     if role not in ROLES:
-        raise DomainError(f"There is no role “{role}”.")
+        raise DomainError(gettext("There is no role “%(role)s”.", role=role))
     firm_id = current_firm_id()
     membership = db.session.scalar(select(Membership).where(Membership.person_id == person.id))
     if membership is not None and membership.state == "suspended":
-        raise DomainError("This membership is suspended. Please ask the firm's admin.")
+        raise DomainError(gettext("This membership is suspended. Please ask the firm's admin."))
     if membership is not None and membership.state == "active":
         return membership
     if membership is None:
@@ -144,7 +156,7 @@ def add_member(actor: Actor, person: Person, role: str = "member", name: str = "
 def change_role(actor: Actor, membership: Membership, role: str) -> None:
     """Give a member another role. A firm keeps at least one admin."""
     if role not in ROLES:
-        raise DomainError(f"There is no role “{role}”.")
+        raise DomainError(gettext("There is no role “%(role)s”.", role=role))
     if membership.role == role:
         return
     if membership.role == "admin":
@@ -188,7 +200,7 @@ def reinstate(actor: Actor, membership: Membership) -> None:
 def update_profile(actor: Actor, membership: Membership, profile: Profile) -> None:
     """Write what a member tells the group about themselves; only they do."""
     if actor.membership_id != membership.id:
-        raise DomainError("Only the member can change what they say about themselves.")
+        raise DomainError(gettext("Only the member can change what they say about themselves."))
     for name in Profile.__dataclass_fields__:
         value = getattr(profile, name)
         setattr(membership, name, list(value) if isinstance(value, tuple) else value)
@@ -234,7 +246,9 @@ def _keep_an_admin(leaving: Membership) -> None:
         or 0
     )
     if others == 0:
-        raise DomainError("A firm keeps at least one admin: make somebody else admin first.")
+        raise DomainError(
+            gettext("A firm keeps at least one admin: make somebody else admin first.")
+        )
 
 
 def membership_of(membership_id: UUID) -> Membership | None:

@@ -19,6 +19,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.plugins import Plugin, registry
 from coachhub.core.tenancy import open_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import PluginFailure, PluginSwitch, PluginTrouble
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,11 @@ def enable_plugin(
     on = {name for name, switch in known.items() if switch.is_on}
     missing = [registry().plugins[name].title for name in plugin.requires if name not in on]
     if missing:
-        raise DomainError(f"Please switch on {' and '.join(missing)} first: it is needed here.")
+        raise DomainError(
+            gettext(
+                "Please switch on %(join)s first: it is needed here.", join=" and ".join(missing)
+            )
+        )
     action = "plugin.settings_changed" if plugin.name in on else "plugin.enabled"
     switch = known.get(plugin.name) or PluginSwitch(plugin=plugin.name, settings={})
     switch.is_on = True
@@ -98,7 +103,9 @@ def disable_plugin(actor: Actor, plugin: Plugin) -> None:
         if plugin.name in other.requires and name in known and known[name].is_on
     ]
     if dependents:
-        raise DomainError(f"{' and '.join(dependents)} needs it: switch that off first.")
+        raise DomainError(
+            gettext("%(join)s needs it: switch that off first.", join=" and ".join(dependents))
+        )
     known[plugin.name].is_on = False
     db.session.flush()
     audit.record(actor, "plugin.disabled", kind="plugin", label=plugin.title)

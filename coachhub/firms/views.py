@@ -19,6 +19,7 @@ from coachhub.core.db import db
 from coachhub.core.hooks import listeners
 from coachhub.core.pages import MenuItem
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext
 from coachhub.firms import invitations, joins, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
 from coachhub.firms.hooks import HOME, MENU, PROFILE_FORM, REPORTS
@@ -35,10 +36,10 @@ JOINS = joins  # loaded with the pages, so that its functions are heard
 @MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Put the home page first, and the firm's reports near the end, once there are any."""
-    items = [MenuItem("Home", url_for("firms.home"), "home", 0, active=here("firms.home"))]
+    items = [MenuItem(gettext("Home"), url_for("firms.home"), "home", 0, active=here("firms.home"))]
     if actor.may(Permission.SEE_REPORTS) and listeners(REPORTS):
         url = url_for("firms.reports")
-        items.append(MenuItem("Reports", url, "chart", 80, active=here("firms.reports")))
+        items.append(MenuItem(gettext("Reports"), url, "chart", 80, active=here("firms.reports")))
     return items
 
 
@@ -121,7 +122,7 @@ def join(token: str) -> Page:
             invitations.accept(invitation, person)
             db.session.commit()
             login_user(person, authn_via=["password"])
-            flash(f"Welcome to {firm.name}.", "success")
+            flash(gettext("Welcome to %(name)s.", name=firm.name), "success")
             return redirect(url_for("firms.home", firm=firm.slug), 303)
     by_firm = firm_of(invitation.email)
     page = render_template(
@@ -141,7 +142,7 @@ def _join_known(invitation: Invitation, firm: Firm) -> Page:
     if same and request.method == "POST":
         invitations.accept(invitation, current_user._get_current_object())  # noqa: SLF001 - the row behind Flask-Login's proxy
         db.session.commit()
-        flash(f"Welcome to {firm.name}.", "success")
+        flash(gettext("Welcome to %(name)s.", name=firm.name), "success")
         return redirect(url_for("firms.home", firm=firm.slug), 303)
     return render_template("firms/join_known.html", invitation=invitation, firm=firm, same=same)
 
@@ -159,6 +160,6 @@ def me() -> Page:
         }
         operations.update_profile(current_actor(), g.membership, operations.Profile(**given))
         db.session.commit()
-        flash("Saved. The group sees it from now on.", "success")
+        flash(gettext("Saved. The group sees it from now on."), "success")
         return redirect(url_for("firms.me"), 303)
     return render_template("firms/me.html", form=form), 422 if form.is_submitted() else 200

@@ -19,6 +19,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Membership, Seat, StaffVisit
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.permissions import Standing
@@ -35,10 +36,14 @@ def look_in(actor: Actor, reason: str, minutes: int) -> StaffVisit:
     """
     person_id = _staff(actor)
     if not 1 <= minutes <= LONGEST:
-        raise DomainError(f"A look into a firm lasts {LONGEST} minutes at most.")
+        raise DomainError(
+            gettext("A look into a firm lasts %(LONGEST)s minutes at most.", LONGEST=LONGEST)
+        )
     firm = db.session.get_one(Firm, current_firm_id())
     if db.session.get(Seat, (firm.id, person_id)) is not None:
-        raise DomainError(f"You belong to {firm.name}: go in by your own membership.")
+        raise DomainError(
+            gettext("You belong to %(name)s: go in by your own membership.", name=firm.name)
+        )
     begun = now()
     for old in _of(person_id):
         old.ended_at, old.ended_by = old.ended_at or min(begun, old.until), old.ended_by or "time"
@@ -68,7 +73,7 @@ def allow_writing(actor: Actor, visit: StaffVisit, reason: str) -> None:
     """Let a visitor change things too, for a reason of its own; the admins are told again."""
     _staff(actor)
     if not visit.is_open():
-        raise DomainError("This look into the firm has ended.")
+        raise DomainError(gettext("This look into the firm has ended."))
     visit.writes_since, visit.write_reason = now(), _reason(reason)
     db.session.flush()
     _tell_admins(db.session.get_one(Firm, current_firm_id()), visit)
@@ -126,8 +131,10 @@ def _refuse() -> None:
         return
     if request.method not in _READING and visit.writes_since is None:
         raise NotAllowedError(
-            "You are looking in, so you can read. To change something, say why first, on the"
-            " firm's page of the staff desk."
+            gettext(
+                "You are looking in, so you can read. To change something, say why first, on the"
+                " firm's page of the staff desk."
+            )
         )
 
 
@@ -172,7 +179,9 @@ def _staff(actor: Actor) -> UUID:
 def _reason(reason: str) -> str:
     words = " ".join(reason.split())
     if len(words) < REASON:
-        raise DomainError("Please say why, in a sentence that the firm's admins will read.")
+        raise DomainError(
+            gettext("Please say why, in a sentence that the firm's admins will read.")
+        )
     return words[:500]
 
 

@@ -14,6 +14,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotAllowedError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Membership
 from coachhub.permissions import Permission
 
@@ -34,7 +35,7 @@ def set_switch(actor: Actor, value: str) -> None:
     if not actor.may(Permission.ADMINISTER):
         raise NotAllowedError
     if value not in SWITCHES:
-        raise DomainError("Please pick one of the three.")
+        raise DomainError(gettext("Please pick one of the three."))
     firm = db.session.get_one(Firm, current_firm_id())
     before = firm.house.get(_KEY, "off")
     firm.house = {**firm.house, _KEY: value}

@@ -20,6 +20,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.links import path
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HOME, HomeItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.calendar import today
@@ -67,9 +68,9 @@ def open_door(actor: Actor, draft: DoorDraft) -> AlumniDoor:
         db.session.add(AlumniDoor(membership_id=actor.member_id()))
         db.session.flush()
     if not 1 <= draft.asks_a_month <= MOST_ASKS:
-        raise DomainError(f"From 1 to {MOST_ASKS} asks a month.")
+        raise DomainError(gettext("From 1 to %(MOST_ASKS)s asks a month.", MOST_ASKS=MOST_ASKS))
     if not today() < draft.until <= today() + LONGEST:
-        raise DomainError("Until a day within the next year, please.")
+        raise DomainError(gettext("Until a day within the next year, please."))
     door = _door_of(actor.member_id(), lock=True)
     member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
     if door is None:

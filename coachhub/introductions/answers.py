@@ -12,6 +12,7 @@ from sqlalchemy import select
 from coachhub.contacts.models import Contact
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.introductions.calendar import (
     LONGEST_LATER_DAYS,
     LONGEST_PROMISE_DAYS,
@@ -64,7 +65,7 @@ def take(introduction: Introduction, side: Side, given: Answer) -> None:
     """Write an answer down; raises AnswerError for what is missing or out of range."""
     if given.word == "not_now":
         if given.until is None or not today() < given.until <= in_days(LONGEST_LATER_DAYS):
-            raise AnswerError("Please choose a day from tomorrow on, within half a year.")
+            raise AnswerError(gettext("Please choose a day from tomorrow on, within half a year."))
         introduction.not_before = given.until
     elif given.word == "yes":
         _TAKE_YES[side](introduction, given)
@@ -74,12 +75,17 @@ def take(introduction: Introduction, side: Side, given: Answer) -> None:
 def _giver_yes(introduction: Introduction, given: Answer) -> None:
     promise = given.promise.strip()
     if not promise:
-        raise AnswerError("Please say in a few words what you will do.")
+        raise AnswerError(gettext("Please say in a few words what you will do."))
     if len(promise) > LONGEST_TEXT:
-        raise AnswerError(f"Please keep the promise under {LONGEST_TEXT} characters.")
+        raise AnswerError(
+            gettext(
+                "Please keep the promise under %(LONGEST_TEXT)s characters.",
+                LONGEST_TEXT=LONGEST_TEXT,
+            )
+        )
     due_on = given.due_on or in_days(PROMISE_DAYS)
     if not today() <= due_on <= in_days(LONGEST_PROMISE_DAYS):
-        raise AnswerError("Please choose a day between today and three months from now.")
+        raise AnswerError(gettext("Please choose a day between today and three months from now."))
     if introduction.asset == "door":
         _take_contact(introduction, given)
     introduction.promise = promise
@@ -95,7 +101,7 @@ def _take_contact(introduction: Introduction, given: Answer) -> None:
         )
     )
     if contact is None:
-        raise AnswerError("Please choose which of your contacts there you mean.")
+        raise AnswerError(gettext("Please choose which of your contacts there you mean."))
     introduction.contact_id = contact.id
     introduction.contact_name = contact.full_name()
     introduction.contact_email = given.contact_email.strip()
@@ -107,15 +113,22 @@ def _receiver_yes(introduction: Introduction, given: Answer) -> None:
         if text is None:
             continue
         if len(text) > LONGEST_TEXT:
-            raise AnswerError(f"Please keep each text under {LONGEST_TEXT} characters.")
+            raise AnswerError(
+                gettext(
+                    "Please keep each text under %(LONGEST_TEXT)s characters.",
+                    LONGEST_TEXT=LONGEST_TEXT,
+                )
+            )
         setattr(introduction, name, text.strip())
     # Nobody only asks: without both, the others are not asked.
     if not introduction.gift:
         raise AnswerError(
-            "Please say in a few words what you give in return. Something small is fine."
+            gettext("Please say in a few words what you give in return. Something small is fine.")
         )
     if not introduction.blurb:
-        raise AnswerError("Please write a sentence or two about you that can be passed on.")
+        raise AnswerError(
+            gettext("Please write a sentence or two about you that can be passed on.")
+        )
 
 
 def _outsider_yes(introduction: Introduction, given: Answer) -> None:

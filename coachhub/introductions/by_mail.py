@@ -14,7 +14,7 @@ from coachhub.contacts.models import Contact
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.pages import day
+from coachhub.core.words import day, gettext
 from coachhub.firms.models import Membership
 from coachhub.introductions import drafts, letters, life, outsiders, promises, queries
 from coachhub.introductions.answers import Answer, Side
@@ -88,8 +88,10 @@ def _take(
         life.answer(actor, row, side, Answer("no", way="mail"))
         return "That is fine. Nobody is told."
     raise NotUnderstoodError(
-        "We did not understand your answer, so nothing was changed. Please begin your mail with"
-        " yes, not now or no, or use the link in our mail."
+        gettext(
+            "We did not understand your answer, so nothing was changed. Please begin your mail with"
+            " yes, not now or no, or use the link in our mail."
+        )
     )
 
 
@@ -104,8 +106,10 @@ def _promised(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str
         promises.more_time(actor, row, due_on)
         return f"Good that you said so. The new day is {day(due_on)}."
     raise NotUnderstoodError(
-        "We did not understand your mail, so nothing was changed. Please begin it with done, or"
-        " with more time and a day, or use the link in our mail."
+        gettext(
+            "We did not understand your mail, so nothing was changed. Please begin it with done, or"
+            " with more time and a day, or use the link in our mail."
+        )
     )
 
 
@@ -136,7 +140,7 @@ def _from_outside(introduction_id: UUID, reply: Reply) -> str:
     """Take the outside contact's own words; what we do not understand goes to who asked them."""
     row = db.session.scalar(select(Introduction).where(Introduction.id == introduction_id))
     if row is None:
-        raise NotFoundError("This has ended. There is nothing you need to do.")
+        raise NotFoundError(gettext("This has ended. There is nothing you need to do."))
     if reply.never:
         outsiders.leave_alone(row, "mail")
         return "We will never write to you again. Thank you for your time."
@@ -172,9 +176,13 @@ def _contact(row: Introduction, reply: Reply) -> Contact:
         if len(found) == 1:
             return found[0]
     raise NotUnderstoodError(
-        "You know more than one person there. Please answer yes with the name of the one you"
-        " mean, or use the link in our mail, where you can choose."
+        gettext(
+            "You know more than one person there. Please answer yes with the name of the one you"
+            " mean, or use the link in our mail, where you can choose."
+        )
         if known
-        else "None of your contacts there is in your address book any more. Please answer not now"
-        " or no."
+        else gettext(
+            "None of your contacts there is in your address book any more. Please answer not now"
+            " or no."
+        )
     )

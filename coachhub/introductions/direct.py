@@ -14,6 +14,7 @@ from coachhub.companies.queries import names_by_id
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.introductions import drafts, life
 from coachhub.introductions.answers import Answer, take
 from coachhub.introductions.calendar import today
@@ -77,7 +78,7 @@ def help_with(actor: Actor, offer: Help) -> Introduction:
     """
     post = post_for(actor, offer.kind, offer.post_id)
     if post.owner_id == actor.member_id():
-        raise DirectError("This is your own. Somebody else can help with it.")
+        raise DirectError(gettext("This is your own. Somebody else can help with it."))
     if isinstance(post, Lead):
         return _start(
             actor,
@@ -105,7 +106,7 @@ def pass_on(actor: Actor, lead: Lead, member_id: UUID, given: Answer) -> Introdu
     if lead_.owner_id != actor.member_id() or not _enrolled(member_id, lead.cohort_id):
         raise NotFoundError
     if member_id == actor.member_id():
-        raise DirectError("This lead is yours already.")
+        raise DirectError(gettext("This lead is yours already."))
     return _start(
         actor,
         lead_,
@@ -121,7 +122,7 @@ def _asset(post: Ask | Target, offer: Help) -> str:
     if isinstance(post, Ask):
         return "offer"
     if offer.asset not in {"door", "insider"}:
-        raise DirectError("Please choose how you can help.")
+        raise DirectError(gettext("Please choose how you can help."))
     return offer.asset
 
 

@@ -30,6 +30,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.contacts.models import Contact
 from coachhub.core.forms import DayField, Form, choices
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.introductions.answers import LONGEST_TEXT, Answer
 from coachhub.introductions.calendar import (
     LATER_DAYS,
@@ -54,21 +55,28 @@ class PromiseForm(SharedForm):
     guarded = ("promise",)
 
     promise = TextAreaField(
-        "What will you do?",
-        validators=[InputRequired("Please say in a few words."), Length(max=LONGEST_TEXT)],
-        description="In your own words. Small and certain is better than big and vague.",
+        lazy_gettext("What will you do?"),
+        validators=[
+            InputRequired(lazy_gettext("Please say in a few words.")),
+            Length(max=LONGEST_TEXT),
+        ],
+        description=lazy_gettext(
+            "In your own words. Small and certain is better than big and vague."
+        ),
     )
     due_on = DateField(
-        "By when?",
+        lazy_gettext("By when?"),
         validators=[InputRequired(_NO_DAY)],
         default=lambda: in_days(PROMISE_DAYS),
-        description="The days are counted from the moment when everybody has agreed.",
+        description=lazy_gettext("The days are counted from the moment when everybody has agreed."),
     )
 
     def validate_due_on(self, field: DateField) -> None:
         """Take a day from today to three months on."""
         if field.data and not today() <= field.data <= in_days(LONGEST_PROMISE_DAYS):
-            raise ValidationError("Please choose a day between today and three months from now.")
+            raise ValidationError(
+                gettext("Please choose a day between today and three months from now.")
+            )
 
     def answer(self) -> Answer:
         """Return what was said."""
@@ -78,17 +86,20 @@ class PromiseForm(SharedForm):
 class DoorForm(PromiseForm):
     """A giver's yes to a door: also to whom, and who writes to them."""
 
-    contact = SelectField("Whom do you know there?", validators=[InputRequired("Please choose.")])
+    contact = SelectField(
+        lazy_gettext("Whom do you know there?"),
+        validators=[InputRequired(lazy_gettext("Please choose."))],
+    )
     how = RadioField(
-        "Who asks them?",
+        lazy_gettext("Who asks them?"),
         choices=choices([("write", "Write to them for me"), ("person", "I ask them myself")]),
         default="write",
-        validators=[InputRequired("Please choose.")],
+        validators=[InputRequired(lazy_gettext("Please choose."))],
     )
     email = StringField(
-        "Their mail address",
-        validators=[Optional(), Email("This does not look like a mail address.")],
-        description="Leave it empty to use the one from your contacts.",
+        lazy_gettext("Their mail address"),
+        validators=[Optional(), Email(lazy_gettext("This does not look like a mail address."))],
+        description=lazy_gettext("Leave it empty to use the one from your contacts."),
     )
 
     def offer(self, contacts: Iterable[Contact]) -> None:
@@ -102,7 +113,7 @@ class DoorForm(PromiseForm):
         chosen = self._contacts.get(self.contact.data or "")
         if self.how.data == "write" and chosen and not (field.data or chosen.email):
             raise ValidationError(
-                "We have no address for them. Type one, or choose to ask them yourself."
+                gettext("We have no address for them. Type one, or choose to ask them yourself.")
             )
 
     def answer(self) -> Answer:
@@ -122,10 +133,10 @@ class TargetHelpForm(DoorForm):
     """An "I can help" on a target: a door, or what one knows of the company."""
 
     asset = RadioField(
-        "How can you help?",
+        lazy_gettext("How can you help?"),
         choices=choices([("door", "I know somebody there"), ("insider", "I can tell about it")]),
         default="insider",
-        validators=[InputRequired("Please choose.")],
+        validators=[InputRequired(lazy_gettext("Please choose."))],
     )
 
     def offer(self, contacts: Iterable[Contact]) -> None:
@@ -161,17 +172,22 @@ class ReceiverForm(SharedForm):
     guarded = ("gift", "blurb")
 
     gift = TextAreaField(
-        "What you give in return",
+        lazy_gettext("What you give in return"),
         validators=[
-            DataRequired("A few words are enough, and something small is fine."),
+            DataRequired(lazy_gettext("A few words are enough, and something small is fine.")),
             Length(max=LONGEST_TEXT),
         ],
-        description="Drafted from what you offer on the board. Change it as you like.",
+        description=lazy_gettext(
+            "Drafted from what you offer on the board. Change it as you like."
+        ),
     )
     blurb = TextAreaField(
-        "A few words about you, to pass on",
-        validators=[DataRequired("A sentence or two are enough."), Length(max=LONGEST_TEXT)],
-        description="This goes along with the introduction, as it stands here.",
+        lazy_gettext("A few words about you, to pass on"),
+        validators=[
+            DataRequired(lazy_gettext("A sentence or two are enough.")),
+            Length(max=LONGEST_TEXT),
+        ],
+        description=lazy_gettext("This goes along with the introduction, as it stands here."),
     )
 
     def answer(self) -> Answer:
@@ -183,7 +199,7 @@ class LaterForm(Form):
     """A "not now", with the day to ask again."""
 
     until = DateField(
-        "Ask me again on",
+        lazy_gettext("Ask me again on"),
         validators=[InputRequired(_NO_DAY)],
         default=lambda: in_days(LATER_DAYS),
     )
@@ -191,15 +207,17 @@ class LaterForm(Form):
     def validate_until(self, field: DateField) -> None:
         """Take a day from tomorrow to half a year on."""
         if field.data and not today() < field.data <= in_days(LONGEST_LATER_DAYS):
-            raise ValidationError("Please choose a day from tomorrow on, within half a year.")
+            raise ValidationError(
+                gettext("Please choose a day from tomorrow on, within half a year.")
+            )
 
 
 class ReportForm(Form):
     """What the contact told the giver in person."""
 
     email = StringField(
-        "Their mail address, if they want the introduction by mail",
-        validators=[Optional(), Email("This does not look like a mail address.")],
+        lazy_gettext("Their mail address, if they want the introduction by mail"),
+        validators=[Optional(), Email(lazy_gettext("This does not look like a mail address."))],
     )
 
 
@@ -207,7 +225,7 @@ class MoreTimeForm(Form):
     """A new day for a promise."""
 
     due_on = DateField(
-        "New day",
+        lazy_gettext("New day"),
         validators=[InputRequired(_NO_DAY)],
         default=lambda: in_days(PROMISE_DAYS),
     )
@@ -215,7 +233,9 @@ class MoreTimeForm(Form):
     def validate_due_on(self, field: DateField) -> None:
         """Take a day from tomorrow to three months on."""
         if field.data and not today() < field.data <= in_days(LONGEST_PROMISE_DAYS):
-            raise ValidationError("Please choose a day from tomorrow on, within three months.")
+            raise ValidationError(
+                gettext("Please choose a day from tomorrow on, within three months.")
+            )
 
 
 class OutcomeForm(SharedForm):
@@ -225,11 +245,13 @@ class OutcomeForm(SharedForm):
     guarded = ("text",)
 
     kind = RadioField(
-        "What came of it?",
+        lazy_gettext("What came of it?"),
         choices=choices(OUTCOMES.items()),
-        validators=[InputRequired("Please choose.")],
+        validators=[InputRequired(lazy_gettext("Please choose."))],
     )
-    text = TextAreaField("In your words", validators=[Optional(), Length(max=LONGEST_TEXT)])
+    text = TextAreaField(
+        lazy_gettext("In your words"), validators=[Optional(), Length(max=LONGEST_TEXT)]
+    )
 
 
 class ThanksForm(SharedForm):
@@ -239,9 +261,12 @@ class ThanksForm(SharedForm):
     guarded = ("text",)
 
     text = TextAreaField(
-        "Your thanks",
-        validators=[InputRequired("Please write a word or two."), Length(max=LONGEST_TEXT)],
-        description="It goes to them by mail and stays on their page.",
+        lazy_gettext("Your thanks"),
+        validators=[
+            InputRequired(lazy_gettext("Please write a word or two.")),
+            Length(max=LONGEST_TEXT),
+        ],
+        description=lazy_gettext("It goes to them by mail and stays on their page."),
     )
 
 
@@ -252,17 +277,19 @@ class MeetingForm(SharedForm):
     guarded = ("place",)
     details_in = ("place",)
 
-    day = DayField("Day", validators=[InputRequired(_NO_DAY)])
-    time = TimeField("Time", validators=[InputRequired("At what time?")])
+    day = DayField(lazy_gettext("Day"), validators=[InputRequired(_NO_DAY)])
+    time = TimeField(
+        lazy_gettext("Time"), validators=[InputRequired(lazy_gettext("At what time?"))]
+    )
     minutes = SelectField(
-        "How long",
+        lazy_gettext("How long"),
         choices=choices((one, f"{one} minutes") for one in LENGTHS),
         default="30",
     )
     place = StringField(
-        "Where",
+        lazy_gettext("Where"),
         validators=[Optional(), Length(max=LONGEST_PLACE)],
-        description="A place, a telephone number, or a link to the call.",
+        description=lazy_gettext("A place, a telephone number, or a link to the call."),
     )
 
     def draft(self, timezone: str) -> MeetingDraft:
@@ -277,7 +304,7 @@ def _ticks(label: str) -> SelectMultipleField:
     """Return a field of boxes to tick."""
     return SelectMultipleField(
         label,
-        validators=[InputRequired("Please choose somebody.")],
+        validators=[InputRequired(gettext("Please choose somebody."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -298,11 +325,13 @@ class ShortlistForm(SharedForm):
 
     people = _ticks("Who goes on it?")
     to_address = StringField(
-        "The recruiter's mail address",
-        validators=[Optional(), Email("This does not look like a mail address.")],
-        description="Leave it empty to get the mail yourself and pass it on.",
+        lazy_gettext("The recruiter's mail address"),
+        validators=[Optional(), Email(lazy_gettext("This does not look like a mail address."))],
+        description=lazy_gettext("Leave it empty to get the mail yourself and pass it on."),
     )
-    note = TextAreaField("Your words on top", validators=[Optional(), Length(max=LONGEST_TEXT)])
+    note = TextAreaField(
+        lazy_gettext("Your words on top"), validators=[Optional(), Length(max=LONGEST_TEXT)]
+    )
 
     def chosen(self) -> list[UUID]:
         """Return the ids that were ticked."""
@@ -321,12 +350,12 @@ class AlumniForm(SharedForm):
     guarded = ("about",)
 
     asks_a_month = IntegerField(
-        "Asks a month, at most",
-        [InputRequired("How many a month?"), NumberRange(1, 10, "From 1 to 10.")],
+        lazy_gettext("Asks a month, at most"),
+        [InputRequired(lazy_gettext("How many a month?")), NumberRange(1, 10, "From 1 to 10.")],
     )
     about = StringField(
-        "About what",
-        [Optional(), Length(max=200, message="A few words will do.")],
-        description="Companies, roles or fields. Empty means anything.",
+        lazy_gettext("About what"),
+        [Optional(), Length(max=200, message=lazy_gettext("A few words will do."))],
+        description=lazy_gettext("Companies, roles or fields. Empty means anything."),
     )
-    until = DateField("Until", [InputRequired("Until which day?")])
+    until = DateField(lazy_gettext("Until"), [InputRequired(lazy_gettext("Until which day?"))])

@@ -18,6 +18,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HOME, LANDED, MEMBER_LEFT, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -63,12 +64,19 @@ def menu(actor: Actor) -> list[MenuItem]:
     badge = queries.answers_due(actor.member_id())
     mine = url_for("introductions.mine")
     items = [
-        MenuItem("Introductions", mine, "introduction", 20, active=here(*_OWN_PAGES), badge=badge)
+        MenuItem(
+            gettext("Introductions"),
+            mine,
+            "introduction",
+            20,
+            active=here(*_OWN_PAGES),
+            badge=badge,
+        )
     ]
     if g.get("cohort") and actor.may(Permission.SEE_COHORT):
         cohort = url_for("introductions.cohort")
         on_it = here("introductions.cohort")
-        items.append(MenuItem("Where they stand", cohort, "chain", 41, active=on_it))
+        items.append(MenuItem(gettext("Where they stand"), cohort, "chain", 41, active=on_it))
     return items
 
 

@@ -14,9 +14,9 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
-from coachhub.core.pages import day
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
+from coachhub.core.words import day
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.answers import Side
 from coachhub.introductions.hooks import MEMBER_CARD

@@ -24,6 +24,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, platform
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.introductions import drafts, erasure, letters, rules
 from coachhub.introductions.answers import Answer, Side, take
@@ -57,7 +58,7 @@ def ask_giver(actor: Actor, introduction: Introduction) -> Introduction:
     """
     introduction = locked(introduction.id)
     if introduction.state != "proposed":
-        raise IllegalStepError("This introduction is under way already.")
+        raise IllegalStepError(gettext("This introduction is under way already."))
     if not _both_here(introduction):
         move(introduction, "withdrawn")
         return introduction
@@ -101,7 +102,9 @@ def withdraw(actor: Actor, introduction: Introduction) -> Introduction:
     introduction = locked(introduction.id)
     side = rules.side_of(actor, introduction)
     if introduction.introduced_at is not None:
-        raise IllegalStepError("You have been introduced already, so this cannot be taken back.")
+        raise IllegalStepError(
+            gettext("You have been introduced already, so this cannot be taken back.")
+        )
     take(introduction, side, Answer("no"))
     # It may have ended quietly before; whoever steps back must not learn that from the answer.
     if introduction.state not in ENDED:
@@ -130,7 +133,7 @@ def nudge(actor: Actor, introduction: Introduction) -> bool:
     elif introduction.state in ASKED:
         written = remind(introduction, once=f"nudge:{today()}")
     else:
-        raise IllegalStepError("Nobody has a next step here.")
+        raise IllegalStepError(gettext("Nobody has a next step here."))
     audit.record(actor, "introduction.nudged", kind="introduction", subject=introduction.id)
     return written
 
@@ -241,7 +244,7 @@ def _open(introduction: Introduction, state: str) -> None:
         if "uq_introductions_open_pair_need" not in str(error.orig):
             raise
         raise AlreadyOpenError(
-            "These two already have an open introduction for the same wish."
+            gettext("These two already have an open introduction for the same wish.")
         ) from error
 
 

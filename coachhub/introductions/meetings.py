@@ -20,6 +20,7 @@ from coachhub.accounts.models import Person
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.introductions import letters, rules
 from coachhub.introductions.models import Introduction, Meeting
@@ -84,9 +85,9 @@ def set_meeting(actor: Actor, introduction: Introduction, draft: MeetingDraft) -
     introduction = _of(actor, introduction)
     starts_at = draft.starts_at.astimezone(dt.UTC)
     if not now() < starts_at <= now() + LONGEST_AHEAD:
-        raise MeetingError("Please choose a time ahead, within a year.")
+        raise MeetingError(gettext("Please choose a time ahead, within a year."))
     if draft.minutes not in LENGTHS or len(draft.place) > LONGEST_PLACE:
-        raise MeetingError("Please choose how long it takes, and keep the place short.")
+        raise MeetingError(gettext("Please choose how long it takes, and keep the place short."))
     meeting = db.session.scalar(
         select(Meeting).where(Meeting.introduction_id == introduction.id).with_for_update()
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.introductions import letters
 from coachhub.introductions.answers import LONGEST_TEXT
 from coachhub.introductions.calendar import LONGEST_PROMISE_DAYS, in_days, today
@@ -25,7 +26,7 @@ def more_time(actor: Actor, introduction: Introduction, due_on: dt.date) -> Intr
     introduction = _of_giver(actor, introduction.id)
     _require_open(introduction)
     if not today() < due_on <= in_days(LONGEST_PROMISE_DAYS):
-        raise PromiseError("Please choose a day from tomorrow on, within three months.")
+        raise PromiseError(gettext("Please choose a day from tomorrow on, within three months."))
     introduction.due_on = due_on
     db.session.flush()
     return introduction
@@ -59,7 +60,7 @@ def report_outcome(
     """
     introduction = _of_receiver(actor, introduction.id)
     if kind not in OUTCOMES:
-        raise PromiseError("Please choose what came of it.")
+        raise PromiseError(gettext("Please choose what came of it."))
     introduction.outcome_kind = kind
     introduction.outcome = _checked(text)
     introduction.outcome_at = now()
@@ -74,7 +75,7 @@ def thank(actor: Actor, introduction: Introduction, text: str) -> Introduction:
     """Bring the receiver's thanks to the giver, by mail and on their page."""
     introduction = _of_receiver(actor, introduction.id)
     if not _checked(text):
-        raise PromiseError("Please write a word or two.")
+        raise PromiseError(gettext("Please write a word or two."))
     introduction.thanks = _checked(text)
     introduction.thanked_at = now()
     db.session.flush()
@@ -110,10 +111,14 @@ def _require_open(introduction: Introduction) -> None:
     if introduction.state == "introduced":
         return
     said = {"kept": "kept", "let_go": "let go"}.get(introduction.state, "ended")
-    raise IllegalStepError(f"This promise is {said} already. Nothing was changed.")
+    raise IllegalStepError(
+        gettext("This promise is %(said)s already. Nothing was changed.", said=said)
+    )
 
 
 def _checked(text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        raise PromiseError(f"Please keep it under {LONGEST_TEXT} characters.")
+        raise PromiseError(
+            gettext("Please keep it under %(LONGEST_TEXT)s characters.", LONGEST_TEXT=LONGEST_TEXT)
+        )
     return text.strip()

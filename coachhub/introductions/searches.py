@@ -18,6 +18,7 @@ from coachhub.companies.queries import names_by_id
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.introductions import life
 from coachhub.introductions.alumni import at_rest
@@ -43,11 +44,11 @@ def ask_for_door(actor: Actor, target_id: UUID, given: Answer) -> Introduction:
     if not isinstance(target, Target) or target.owner_id != actor.member_id():
         raise NotFoundError
     if _running(target):
-        raise DirectError("We are looking for this door already. You will hear from us.")
+        raise DirectError(gettext("We are looking for this door already. You will hear from us."))
     giver_id = next(iter(_givers(target)), None)
     if giver_id is None:
         raise DirectError(
-            "Nobody in your group has a door there yet. We show you when there is one."
+            gettext("Nobody in your group has a door there yet. We show you when there is one.")
         )
     first = _introduction(target, giver_id)
     db.session.add(first)

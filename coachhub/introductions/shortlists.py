@@ -11,6 +11,7 @@ from coachhub.board.models import Lead
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.introductions import letters, promises
 from coachhub.introductions.direct import MOST_ON_A_SHORTLIST
 from coachhub.introductions.models import Introduction
@@ -65,11 +66,16 @@ def send_shortlist(
         raise NotFoundError
     rows = [row for row in willing(lead) if row.id in chosen]
     if not rows or len(rows) != len(set(chosen)):
-        raise ShortlistError("Please choose who goes on the shortlist.")
+        raise ShortlistError(gettext("Please choose who goes on the shortlist."))
     if len(rows) > MOST_ON_A_SHORTLIST:
-        raise ShortlistError(f"Please choose at most {MOST_ON_A_SHORTLIST} people.")
+        raise ShortlistError(
+            gettext(
+                "Please choose at most %(MOST_ON_A_SHORTLIST)s people.",
+                MOST_ON_A_SHORTLIST=MOST_ON_A_SHORTLIST,
+            )
+        )
     if not letters.shortlist(actor, lead, rows, _checked(to_address), note.strip()):
-        raise ShortlistError("This shortlist has been sent already.")
+        raise ShortlistError(gettext("This shortlist has been sent already."))
     for row in rows:
         if row.state == "introduced":
             promises.keep(actor, row)
@@ -82,9 +88,11 @@ def _checked(address: str) -> str:
     try:
         found = validate_email(address.strip(), check_deliverability=False)
     except EmailNotValidError as error:
-        raise ShortlistError("That mail address does not look right.") from error
+        raise ShortlistError(gettext("That mail address does not look right.")) from error
     if suppressed(found.normalized):
         raise ShortlistError(
-            "We may not write to this address. Leave it empty, and pass the mail on yourself."
+            gettext(
+                "We may not write to this address. Leave it empty, and pass the mail on yourself."
+            )
         )
     return found.normalized

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.introductions import turns
 from coachhub.introductions.models import Consent, Introduction
 
@@ -50,7 +51,9 @@ class AlreadyAnsweredError(DomainError):
 def move(introduction: Introduction, state: str) -> None:
     """Take one step, and note when; raises IllegalStepError if it is not in the table."""
     if state not in TRANSITIONS[introduction.state]:
-        raise IllegalStepError("This introduction has moved on, so that is no longer possible.")
+        raise IllegalStepError(
+            gettext("This introduction has moved on, so that is no longer possible.")
+        )
     before = introduction.state
     if before == "not_now":
         introduction.not_before = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coachhub.core.pages import day
+from coachhub.core.words import day
 from coachhub.introductions.models import Introduction
 
 if TYPE_CHECKING:

@@ -30,6 +30,7 @@ from werkzeug.wrappers import Response as Answer
 from coachhub.core.access import access
 from coachhub.core.db import now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.mail.forms import ReplyForm
 from coachhub.permissions import Permission
 
@@ -78,9 +79,9 @@ def reply(name: str) -> Answer | tuple[str, int]:
         try:
             _send(_answer(_message(path), form.text.data or ""))
         except (OSError, smtplib.SMTPException) as error:
-            flash(f"The reply could not be sent: {error}", "error")
+            flash(gettext("The reply could not be sent: %(error)s", error=error), "error")
         else:
-            flash("Sent. What comes of it appears in the mailbox in a moment.", "success")
+            flash(gettext("Sent. What comes of it appears in the mailbox in a moment."), "success")
         return redirect(url_for("mailbox.read", name=name), 303)
     return render_template("mail/read.html", mail=_shown(path), form=form), 422
 

@@ -19,6 +19,7 @@ from coachhub.core.db import db, now
 from coachhub.core.jobs import later
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import in_language, language
 from coachhub.mail import addresses
 from coachhub.mail.message import Invitation, built, mailbox, one_line
 from coachhub.mail.models import AccountMail, FirmMail, SenderKey, Thread
@@ -69,6 +70,7 @@ class Letter:
         due_at: not before; at once, if None.
         written_at: what its Date header says; the present moment, if None.
         invitation: an event that goes with it, which mail programs show.
+        language: a key of `LANGUAGES`; the one in which the letter is being thought of, if none.
     """
 
     kind: str
@@ -88,6 +90,7 @@ class Letter:
     due_at: dt.datetime | None = None
     written_at: dt.datetime | None = None
     invitation: Invitation | None = None
+    language: str = field(default_factory=language)
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,8 @@ def composed(letter: Letter) -> Composed:
 
 
 def _composed(letter: Letter, own: SenderKey | None) -> Composed:
-    subject, text, html = rendered(letter.kind, letter.context)
+    with in_language(letter.language):
+        subject, text, html = rendered(letter.kind, letter.context)
     # The firm's own address, if it has one.
     sender: str = own.address if own else current_app.config["MAIL_DEFAULT_SENDER"]
     message_id = _message_id(f"{current_firm_id()}/{letter.once}", sender)

@@ -21,6 +21,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.resolver import resolver
 from coachhub.core.tenancy import open_firm_id
+from coachhub.core.words import gettext
 from coachhub.mail.models import SenderKey
 
 BITS = 2048
@@ -144,9 +145,11 @@ def _public(pem: str) -> str:
     try:
         key = serialization.load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError) as error:
-        raise DomainError("This is no private key in PEM form without a password.") from error
+        raise DomainError(
+            gettext("This is no private key in PEM form without a password.")
+        ) from error
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < 1024:  # noqa: PLR2004 - RFC 8301
-        raise DomainError("Please give an RSA key of 1024 bits or more.")
+        raise DomainError(gettext("Please give an RSA key of 1024 bits or more."))
     return base64.b64encode(
         key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

@@ -15,6 +15,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.jobs import later
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.mail.models import FirmMail
 from coachhub.mail.suppression import FOR_EVERYTHING, lift, suppressed
 
@@ -108,7 +109,7 @@ def write_to_again(actor: Actor, mail_id: UUID) -> FirmMail:
     """Write to an address again that was stopped because a mail of the firm's came back."""
     mail = mail_of(mail_id)
     if not mail.bounced:
-        raise DomainError("This mail did not come back.")
+        raise DomainError(gettext("This mail did not come back."))
     lift(mail.to_address)
     audit.record(actor, "address.lifted", kind="mail", subject=mail.id, label=mail.kind)
     return mail
@@ -119,5 +120,5 @@ def _doubted(mail_id: UUID) -> FirmMail:
     if mail is None:
         raise NotFoundError
     if mail.state != "in_doubt":
-        raise DomainError("Somebody has decided about this mail already.")
+        raise DomainError(gettext("Somebody has decided about this mail already."))
     return mail

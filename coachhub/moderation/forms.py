@@ -8,6 +8,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation import house
 
 
@@ -15,13 +16,13 @@ class ReportForm(Form):
     """A member says what is wrong with something."""
 
     reason = RadioField(
-        "What is wrong?",
-        [InputRequired("Please choose what is wrong.")],
+        lazy_gettext("What is wrong?"),
+        [InputRequired(lazy_gettext("Please choose what is wrong."))],
     )
     note = TextAreaField(
-        "Anything the moderator should know",
+        lazy_gettext("Anything the moderator should know"),
         [Length(max=1000)],
-        description="The author never learns who reported it.",
+        description=lazy_gettext("The author never learns who reported it."),
     )
 
     def __init__(self, *args: Any, **kw: Any) -> None:
@@ -34,7 +35,7 @@ class AppealForm(Form):
     """An author asks for a second look."""
 
     text = TextAreaField(
-        "What should we look at again?",
-        [DataRequired("Please say what we should look at again."), Length(max=4000)],
-        description="Somebody else than the first time reads it and answers you.",
+        lazy_gettext("What should we look at again?"),
+        [DataRequired(lazy_gettext("Please say what we should look at again.")), Length(max=4000)],
+        description=lazy_gettext("Somebody else than the first time reads it and answers you."),
     )

@@ -14,6 +14,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm
 from coachhub.moderation.hours import WORKING_WEEK, Hours
 from coachhub.moderation.rules import BY_CODE, RULES, HouseRule
@@ -49,12 +50,12 @@ def change_rule(actor: Actor, changed: HouseRule) -> None:
     Raises DomainError for a rule that there is not, or for switching off the last way to report.
     """
     if changed.code not in BY_CODE:
-        raise DomainError("There is no such rule.")
+        raise DomainError(gettext("There is no such rule."))
     if not changed.title or not changed.meaning:
-        raise DomainError("A rule has a name and says what it means.")
+        raise DomainError(gettext("A rule has a name and says what it means."))
     if changed.code == ALWAYS_ON and not changed.is_on:
         raise DomainError(
-            "This one stays on: whoever has something to report must find a reason for it."
+            gettext("This one stays on: whoever has something to report must find a reason for it.")
         )
     before = by_code()[changed.code]
     if before == changed:
@@ -98,11 +99,13 @@ def set_hours(actor: Actor, wanted: Hours) -> None:
     could ever be done.
     """
     if wanted.ends <= wanted.begins:
-        raise DomainError("The day ends after it begins.")
+        raise DomainError(gettext("The day ends after it begins."))
     if not wanted.weekdays or not wanted.weekdays <= WORKING_WEEK | {5, 6}:
-        raise DomainError("Please choose at least one day of the week.")
+        raise DomainError(gettext("Please choose at least one day of the week."))
     if len(wanted.free) > MOST_FREE_DAYS:
-        raise DomainError(f"Up to {MOST_FREE_DAYS} free days, please.")
+        raise DomainError(
+            gettext("Up to %(MOST_FREE_DAYS)s free days, please.", MOST_FREE_DAYS=MOST_FREE_DAYS)
+        )
     before = hours()
     if before == wanted:
         return

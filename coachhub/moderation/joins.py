@@ -11,6 +11,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HOME, MENU, PROFILE_CHANGED, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -37,7 +38,7 @@ def menu(actor: Actor) -> list[MenuItem]:
         return []
     url = path("moderation.mine")
     active = here("moderation.mine", "moderation.decided")
-    return [MenuItem("About your texts", url, "shield", 66, active=active)]
+    return [MenuItem(gettext("About your texts"), url, "shield", 66, active=active)]
 
 
 @HOME.from_room

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.moderation import guard_joins, house, jobs, joins, operations, queries, wording
 from coachhub.moderation.forms import AppealForm, ReportForm
 from coachhub.moderation.hooks import find_reportable
@@ -72,7 +73,7 @@ def decided(decision_id: UUID) -> Page:
     if form.validate_on_submit():
         operations.appeal(current_actor(), found[0].decision, form.text.data or "")
         db.session.commit()
-        flash("Thank you. Somebody else looks at it and writes to you.", "success")
+        flash(gettext("Thank you. Somebody else looks at it and writes to you."), "success")
         return redirect(url_for(".decided", decision_id=decision_id), 303)
     page = render_template(
         "moderation/decided.html",
@@ -91,12 +92,12 @@ def second_look(token: str) -> Page:
     """Let an author ask for a second look under a link: the firm may be closed to them."""
     found = queries.decided_by_link(token)
     if found is None:
-        raise NotFoundError("This link is no longer good.")
+        raise NotFoundError(gettext("This link is no longer good."))
     form = AppealForm()
     if form.validate_on_submit():
         operations.appeal(found.author(), found.decision, form.text.data or "")
         db.session.commit()
-        flash("Thank you. Somebody else looks at it and writes to you.", "success")
+        flash(gettext("Thank you. Somebody else looks at it and writes to you."), "success")
         return redirect(url_for(".second_look", token=token), 303)
     page = render_template(
         "moderation/second_look.html", one=found, form=form, words=wording, at=now()

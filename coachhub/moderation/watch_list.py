@@ -13,6 +13,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.moderation.guarding.watched import Sighting, problem, watch
 from coachhub.moderation.hooks import WRITTEN, Written
 from coachhub.moderation.models import WatchedWord
@@ -68,11 +69,17 @@ def add(actor: Actor, words: Sequence[str], effect: str) -> int:
     Returns how many are new. Raises DomainError above `MOST` words.
     """
     if effect not in EFFECTS:
-        raise DomainError("Please choose what happens.")
+        raise DomainError(gettext("Please choose what happens."))
     known = {row.word: row for row in rows()}
     new = [word for word in dict.fromkeys(words) if word not in known]
     if len(known) + len(new) > MOST:
-        raise DomainError(f"A firm can watch up to {MOST:,} words. You have {len(known):,}.")
+        raise DomainError(
+            gettext(
+                "A firm can watch up to %(MOST)s words. You have %(number)s.",
+                MOST=f"{MOST:,}",
+                number=f"{len(known):,}",
+            )
+        )
     for word in words:
         if word in known:
             known[word].effect = effect

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coachhub.core.db import db
-from coachhub.core.pages import day
+from coachhub.core.words import day
 from coachhub.moderation import house
 from coachhub.moderation.models import Appeal, Case, Decision, Penalty, Strike
 from coachhub.moderation.rules import HouseRule

@@ -9,6 +9,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Membership, Seat
 from coachhub.privacy.erasure import erase_everywhere
 from coachhub.privacy.wishes import WrongNameError
@@ -37,9 +38,11 @@ def erase(person: Person, typed: str) -> None:
     and for the platform's own staff.
     """
     if " ".join(typed.split()).casefold() != " ".join(person.name.split()).casefold():
-        raise WrongNameError(f"Please type the name as it stands here: {person.name}")
+        raise WrongNameError(
+            gettext("Please type the name as it stands here: %(name)s", name=person.name)
+        )
     if person.is_staff:
-        raise DomainError("This account belongs to CoachHub's own desk.")
+        raise DomainError(gettext("This account belongs to CoachHub's own desk."))
     if active_in(person):
-        raise DomainError("You are still in a firm: erase your data there first.")
+        raise DomainError(gettext("You are still in a firm: erase your data there first."))
     erase_everywhere(Actor(label=person.name, person_id=person.id), person)

@@ -8,6 +8,7 @@ from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from coachhub.core.forms import DayField, Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub.privacy.hooks import Retained
 
 LONG_AGO = 20 * 365  # days
@@ -28,16 +29,20 @@ class EraseForm(Form):
     """A member's name, typed to confirm."""
 
     name = StringField(
-        "Type the name to confirm", [DataRequired("Please type the name."), Length(max=200)]
+        lazy_gettext("Type the name to confirm"),
+        [DataRequired(lazy_gettext("Please type the name.")), Length(max=200)],
     )
-    from_books = BooleanField("Also take me out of everybody's address book, for good")
+    from_books = BooleanField(
+        lazy_gettext("Also take me out of everybody's address book, for good")
+    )
 
 
 class AddressForm(Form):
     """The address of somebody who wants to be forgotten."""
 
     email = EmailField(
-        "Your mail address", [DataRequired("Please write your mail address."), Length(max=254)]
+        lazy_gettext("Your mail address"),
+        [DataRequired(lazy_gettext("Please write your mail address.")), Length(max=254)],
     )
 
 
@@ -45,9 +50,13 @@ class NameForm(Form):
     """Somebody whom books know by name and company."""
 
     name = StringField(
-        "First and last name", [DataRequired("Please write the name."), Length(max=200)]
+        lazy_gettext("First and last name"),
+        [DataRequired(lazy_gettext("Please write the name.")), Length(max=200)],
     )
-    company = StringField("Company", [DataRequired("Please write the company."), Length(max=200)])
+    company = StringField(
+        lazy_gettext("Company"),
+        [DataRequired(lazy_gettext("Please write the company.")), Length(max=200)],
+    )
 
 
 class TimeForm(Form):
@@ -58,8 +67,8 @@ class TimeForm(Form):
 
         csrf = False
 
-    since = DayField("From", [Optional()], past=LONG_AGO)
-    until = DayField("To", [Optional()], past=LONG_AGO)
+    since = DayField(lazy_gettext("From"), [Optional()], past=LONG_AGO)
+    until = DayField(lazy_gettext("To"), [Optional()], past=LONG_AGO)
 
 
 class RetentionForm(Form):

@@ -15,6 +15,7 @@ from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Invitation, Membership
 from coachhub.mail.models import FirmIncoming, FirmMail
 from coachhub.privacy.erasure import erase
@@ -56,7 +57,7 @@ def decide(actor: Actor, firm: Firm, days: Mapping[str, int]) -> None:
     known = {one for one, _words in TIMES}
     chosen = {kind.key: days[kind.key] for kind in kinds()}
     if not set(chosen.values()) <= known:
-        raise DomainError("Please choose one of the times.")
+        raise DomainError(gettext("Please choose one of the times."))
     before = days_of(firm)
     changed = {key: [before[key], chosen[key]] for key in chosen if before[key] != chosen[key]}
     if not changed:

@@ -19,6 +19,7 @@ from coachhub.core.db import db, direct_engine, now
 from coachhub.core.errors import DomainError
 from coachhub.core.secrets import REINDEXED, Encrypted, keyring
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm
 from coachhub.privacy.models import Rotation
 from coachhub.privacy.sweep import firm_tables
@@ -39,7 +40,7 @@ def begin() -> Rotation:
     ring = keyring()
     if len(ring.keys.writing) == 1:
         if ring.file is None:
-            raise EnvironmentKeysError("The keys stand in the environment.")
+            raise EnvironmentKeysError(gettext("The keys stand in the environment."))
         ring.begin()
     mark = ring.keys.mark
     found = db.session.get(Rotation, mark)

@@ -19,6 +19,7 @@ from coachhub.core.errors import DomainError
 from coachhub.core.jobs import job, later
 from coachhub.core.links import absolute
 from coachhub.core.secrets import seal, unseal
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm
 from coachhub.mail.models import AccountMail
 from coachhub.mail.outbox import queue_account_mail, rendered, suppress
@@ -66,7 +67,7 @@ def forget_name(actor: Actor, name: str, company: str) -> None:
     told = name_told(stranger.name, stranger.company)
     if not told:
         raise DomainError(
-            "Please write first and last name, and a company: one alone could be many."
+            gettext("Please write first and last name, and a company: one alone could be many.")
         )
     ledger.write("name", told)
     audit.record(actor, "stranger.forgotten", kind="stranger")

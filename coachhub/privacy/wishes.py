@@ -15,6 +15,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.permissions import Permission
@@ -57,7 +58,9 @@ def ask(actor: Actor, membership: Membership, typed: str, *, from_books: bool = 
     if membership.erased_at or not (own or actor.may(Permission.ADMINISTER)):
         raise NotFoundError
     if " ".join(typed.split()).casefold() != " ".join(membership.name.split()).casefold():
-        raise WrongNameError(f"Please type the name as it stands here: {membership.name}")
+        raise WrongNameError(
+            gettext("Please type the name as it stands here: %(name)s", name=membership.name)
+        )
     if _is_last_admin(membership):
         raise DomainError(LAST_ADMIN)
     known = wish_of(membership)

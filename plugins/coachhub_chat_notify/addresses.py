@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from coachhub.core.words import gettext
+
 LONGEST = 1000
 
 
@@ -66,25 +68,33 @@ class AddressError(ValueError):
 def service_of(address: str) -> Service:
     """Return the service whose webhook an address is; raises AddressError for any other."""
     if len(address) > LONGEST or not address.isprintable() or " " in address:
-        raise AddressError("This is no address. Copy it again, whole, and nothing else.")
+        raise AddressError(gettext("This is no address. Copy it again, whole, and nothing else."))
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-        raise AddressError("This is no address. Copy it again, whole.") from error
+        raise AddressError(gettext("This is no address. Copy it again, whole.")) from error
     if parts.scheme != "https":
-        raise AddressError("The address must begin with https://.")
+        raise AddressError(gettext("The address must begin with https://."))
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None or port not in {None, 443}:
-        raise AddressError("This does not look like an address that the service gave out.")
+        raise AddressError(gettext("This does not look like an address that the service gave out."))
     found = next((one for one in SERVICES if one.hosts.fullmatch(host)), None)
     if found is None:
         raise AddressError(
-            "We post to Slack, Microsoft Teams and Discord only, and this is none of their"
-            " addresses."
+            gettext(
+                "We post to Slack, Microsoft Teams and Discord only, and this is none of their"
+                " addresses."
+            )
         )
     if not found.path.fullmatch(parts.path) or ".." in parts.path:
-        raise AddressError(f"This is {found.label}, but no webhook of it. {found.where}")
+        raise AddressError(
+            gettext(
+                "This is %(label)s, but no webhook of it. %(where)s",
+                label=found.label,
+                where=found.where,
+            )
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub_chat_notify.addresses import LONGEST, AddressError, service_of
 from coachhub_chat_notify.operations import ChannelDraft
 
@@ -25,25 +26,27 @@ class ChannelForm(Form):
     """A channel, and what is posted there."""
 
     name = StringField(
-        "What you call the channel",
-        [DataRequired("What do you call it?"), Length(max=60)],
-        description="As in: #energy-group.",
+        lazy_gettext("What you call the channel"),
+        [DataRequired(lazy_gettext("What do you call it?")), Length(max=60)],
+        description=lazy_gettext("As in: #energy-group."),
     )
     address = StringField(
-        "Its webhook address",
+        lazy_gettext("Its webhook address"),
         [Length(max=LONGEST)],
-        description="Kept encrypted. Nobody is shown it again, not even you.",
+        description=lazy_gettext("Kept encrypted. Nobody is shown it again, not even you."),
     )
     events = SelectMultipleField(
-        "What is posted",
+        lazy_gettext("What is posted"),
         choices=choices(EVENT_LABELS.items()),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         default=["round", "ahead", "weekly"],
     )
     names = BooleanField(
-        "Say the first name of whoever asks",
-        description="Only if your firm allows it, and only when all in the channel may know.",
+        lazy_gettext("Say the first name of whoever asks"),
+        description=lazy_gettext(
+            "Only if your firm allows it, and only when all in the channel may know."
+        ),
     )
 
     def validate_address(self, field: StringField) -> None:
@@ -68,10 +71,10 @@ class SettingsForm(Form):
     """What a firm allows to be said in chat channels."""
 
     names = BooleanField(
-        "Coaches may let members be named by first name",
-        description="Off: nobody is named in any channel, whatever a coach ticks.",
+        lazy_gettext("Coaches may let members be named by first name"),
+        description=lazy_gettext("Off: nobody is named in any channel, whatever a coach ticks."),
     )
     companies = BooleanField(
-        "The company that an ask is about may be named",
-        description="Off: no company is named in any channel.",
+        lazy_gettext("The company that an ask is about may be named"),
+        description=lazy_gettext("Off: no company is named in any channel."),
     )

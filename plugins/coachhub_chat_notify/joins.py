@@ -17,6 +17,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -40,10 +41,12 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     if g.get("cohort"):
         if not actor.may(Permission.SEE_COHORT):
             return []
-        return [MenuItem("Chat channels", path("chat_notify.channels"), "voice", 47, active)]
+        return [
+            MenuItem(gettext("Chat channels"), path("chat_notify.channels"), "voice", 47, active)
+        ]
     if not actor.may(Permission.ADMINISTER):
         return []
-    return [MenuItem("Chat channels", path("chat_notify.overview"), "voice", 86, active)]
+    return [MenuItem(gettext("Chat channels"), path("chat_notify.overview"), "voice", 86, active)]
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:

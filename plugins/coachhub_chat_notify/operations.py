@@ -18,6 +18,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.jobs import later
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_chat_notify import letters
 from coachhub_chat_notify.addresses import AddressError, service_of
@@ -45,7 +46,7 @@ def add_channel(actor: Actor, cohort: Cohort, draft: ChannelDraft) -> Channel:
     _may(actor)
     here = db.session.scalars(select(Channel.id).where(Channel.cohort_id == cohort.id)).all()
     if len(here) >= MOST_CHANNELS:
-        raise DomainError("Five channels are enough for one cohort.")
+        raise DomainError(gettext("Five channels are enough for one cohort."))
     channel = Channel(cohort_id=cohort.id, made_by_id=actor.membership_id)
     _fill(channel, draft)
     db.session.add(channel)
@@ -210,7 +211,7 @@ def _fill(channel: Channel, draft: ChannelDraft) -> None:
         channel.address = draft.address
         channel.failures, channel.problem, channel.state = 0, "", "on"
     elif not channel.address:
-        raise AddressError("Please enter the address that the channel gave you.")
+        raise AddressError(gettext("Please enter the address that the channel gave you."))
     channel.name, channel.names = draft.name, draft.names
     channel.events = [one for one in EVENTS if one in draft.events]
 

@@ -13,6 +13,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.limits import limiter
+from coachhub.core.words import gettext
 from coachhub.firms.plugins import settings_of
 from coachhub.permissions import Permission
 from coachhub_chat_notify import jobs, news, operations, sending
@@ -106,7 +107,7 @@ def test(chat_channel_id: UUID) -> Page:
     operations.note_trial(operations.channel_of(g.cohort, chat_channel_id), answer)
     db.session.commit()
     if answer.state == "ok":
-        flash(f"Posted in “{name}”. Have a look there.", "success")
+        flash(gettext("Posted in “%(name)s”. Have a look there.", name=name), "success")
     else:
         flash(answer.problem, "error")
     return redirect(url_for("chat_notify.channels"), 303)

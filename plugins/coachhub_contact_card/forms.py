@@ -6,6 +6,7 @@ from wtforms import BooleanField, EmailField, StringField, TelField, TextAreaFie
 from wtforms.validators import DataRequired, Email, Length, Optional
 
 from coachhub.core.forms import Form, WebLink
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation.guards import SharedForm
 
 
@@ -15,26 +16,34 @@ class CardForm(SharedForm):
     read_as = "contact_card"
     guarded = ("name", "hook", "looking_for")
 
-    name = StringField("Your name", [DataRequired("A card has a name on it."), Length(max=120)])
+    name = StringField(
+        lazy_gettext("Your name"),
+        [DataRequired(lazy_gettext("A card has a name on it.")), Length(max=120)],
+    )
     hook = StringField(
-        "Your hook",
+        lazy_gettext("Your hook"),
         [Length(max=140)],
-        description="One line that makes people want to hear more.",
+        description=lazy_gettext("One line that makes people want to hear more."),
     )
     looking_for = TextAreaField(
-        "What I look for",
+        lazy_gettext("What I look for"),
         [Length(max=400)],
-        description="Titles, field, place: so that people know how to help.",
+        description=lazy_gettext("Titles, field, place: so that people know how to help."),
     )
-    email = EmailField("Mail address", [Optional(), Email("This is not a mail address.")])
-    phone = TelField("Phone", [Length(max=40)])
+    email = EmailField(
+        lazy_gettext("Mail address"),
+        [Optional(), Email(lazy_gettext("This is not a mail address."))],
+    )
+    phone = TelField(lazy_gettext("Phone"), [Length(max=40)])
     link = StringField(
-        "Link to your profile",
+        lazy_gettext("Link to your profile"),
         [Optional(), WebLink()],
     )
     is_public = BooleanField(
-        "Show the card to whoever has its link",
-        description="You can switch it off at any time; a new link makes the old one useless.",
+        lazy_gettext("Show the card to whoever has its link"),
+        description=lazy_gettext(
+            "You can switch it off at any time; a new link makes the old one useless."
+        ),
     )
 
     def others_read(self) -> bool:
@@ -45,13 +54,18 @@ class CardForm(SharedForm):
 class VisitorForm(Form):
     """Somebody who saw the card leaves their details."""
 
-    name = StringField("Your name", [DataRequired("Who are you?"), Length(max=120)])
-    email = EmailField(
-        "Your mail address",
-        [DataRequired("Where can they write to you?"), Email("This is not a mail address.")],
+    name = StringField(
+        lazy_gettext("Your name"), [DataRequired(lazy_gettext("Who are you?")), Length(max=120)]
     )
-    message = TextAreaField("A word to them", [Length(max=500)])
+    email = EmailField(
+        lazy_gettext("Your mail address"),
+        [
+            DataRequired(lazy_gettext("Where can they write to you?")),
+            Email(lazy_gettext("This is not a mail address.")),
+        ],
+    )
+    message = TextAreaField(lazy_gettext("A word to them"), [Length(max=500)])
     consent = BooleanField(
-        "They may write to me about this",
-        [DataRequired("Without your yes we do not pass anything on.")],
+        lazy_gettext("They may write to me about this"),
+        [DataRequired(lazy_gettext("Without your yes we do not pass anything on."))],
     )

@@ -12,6 +12,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute, path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -24,7 +25,7 @@ from coachhub_contact_card.operations import as_address_book, visitors_of
 def menu(_actor: Actor) -> Sequence[MenuItem]:
     """Show the card in the menu."""
     url = path("contact_card.edit")
-    return [MenuItem("My card", url, "card", 60, active=here("contact_card."))]
+    return [MenuItem(gettext("My card"), url, "card", 60, active=here("contact_card."))]
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:

@@ -18,6 +18,7 @@ from coachhub.core.errors import NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.moderation.operations import published
@@ -100,7 +101,7 @@ def public_card(token: str) -> Card:
         )
     )
     if found is None:
-        raise NotFoundError("This card is no longer here.")
+        raise NotFoundError(gettext("This card is no longer here."))
     return found
 
 

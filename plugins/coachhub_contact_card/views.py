@@ -16,6 +16,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.limits import limiter
 from coachhub.core.links import absolute
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_contact_card import operations
 from coachhub_contact_card.forms import CardForm, VisitorForm
@@ -38,7 +39,7 @@ def edit() -> Page:
         draft["is_public"] = bool(form.is_public.data)
         operations.write_card(current_actor(), card, operations.CardDraft(**draft))
         db.session.commit()
-        flash("Your card is up to date.", "success")
+        flash(gettext("Your card is up to date."), "success")
         return redirect(url_for("contact_card.edit"), 303)
     visitors = db.session.scalars(
         select(Visitor).where(Visitor.card_id == card.id).order_by(Visitor.created_at.desc())
@@ -55,7 +56,7 @@ def new_link() -> BaseResponse:
     """Make the old link useless."""
     operations.renew_link(current_actor(), _own())
     db.session.commit()
-    flash("Your card has a new link. The old one shows nothing any more.", "success")
+    flash(gettext("Your card has a new link. The old one shows nothing any more."), "success")
     return redirect(url_for("contact_card.edit"), 303)
 
 
@@ -68,7 +69,7 @@ def forget(visitor_id: UUID) -> BaseResponse:
         raise NotFoundError
     operations.forget_visitor(current_actor(), visitor, _own())
     db.session.commit()
-    flash("Forgotten.", "success")
+    flash(gettext("Forgotten."), "success")
     return redirect(url_for("contact_card.edit"), 303)
 
 

@@ -15,6 +15,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -33,7 +34,7 @@ GONE = "Who wrote it is no longer here."
 def menu(_actor: Actor) -> Sequence[MenuItem]:
     """Show gifts and thanks in the menu."""
     url = path("gifts.ideas")
-    return [MenuItem("Gifts and thanks", url, "gift", 59, active=here("gifts."))]
+    return [MenuItem(gettext("Gifts and thanks"), url, "gift", 59, active=here("gifts."))]
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:

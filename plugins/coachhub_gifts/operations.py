@@ -16,6 +16,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tokens import hashed
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.introductions.models import Introduction
 from coachhub.mail.outbox import queue_letter, suppress, suppressed
@@ -51,7 +52,7 @@ def write(actor: Actor, draft: NoteDraft, note: Note | None = None) -> Note:
     elif note.owner_id != actor.member_id():
         raise NotFoundError
     elif note.state != "draft":
-        raise DomainError("This note is on its way already. Write another one.")
+        raise DomainError(gettext("This note is on its way already. Write another one."))
     note.name, note.words = draft.name, draft.words
     note.gift, note.occasion = draft.gift, draft.occasion
     db.session.add(note)
@@ -68,7 +69,7 @@ def send(actor: Actor, note: Note) -> bool:
     if note.owner_id != actor.member_id():
         raise NotFoundError
     if note.state != "draft":
-        raise DomainError("This note is on its way already.")
+        raise DomainError(gettext("This note is on its way already."))
     _check_reader(actor, note)
     note.sent_to = address_of(note)
     _check_address(note)
@@ -225,12 +226,14 @@ def _check_reader(actor: Actor, note: Note) -> None:
 def _check_address(note: Note, address: str | None = None) -> None:
     to = note.sent_to if address is None else address
     if not to:
-        raise DomainError("There is no mail address for this note. Print it on a card.")
+        raise DomainError(gettext("There is no mail address for this note. Print it on a card."))
     if note.member_id is not None:
         return
     if suppressed(to):
         raise DomainError(
-            "We may not write to this address. A card by hand, or a word in person, still can."
+            gettext(
+                "We may not write to this address. A card by hand, or a word in person, still can."
+            )
         )
     sent = db.session.execute(
         select(Note.sent_to, Note.sent_at).where(
@@ -244,9 +247,13 @@ def _check_address(note: Note, address: str | None = None) -> None:
     most = house().outside
     if len(today) >= most:
         raise DomainError(
-            f"Up to {most} notes a day go to people outside. Tomorrow is fine for thanks, too."
+            gettext(
+                "Up to %(most)s notes a day go to people outside. Tomorrow is fine for thanks,"
+                " too.",
+                most=most,
+            )
             if most
-            else "Your firm sends no notes to people outside. Print it on a card."
+            else gettext("Your firm sends no notes to people outside. Print it on a card.")
         )
     if any(other.casefold() == to.casefold() for other, _at in sent):
-        raise DomainError("They have had a note from you this week. Let it be one.")
+        raise DomainError(gettext("They have had a note from you this week. Let it be one."))

@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from coachhub.board.kinds import offer_kinds
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation.guards import GuardedForm, SharedForm
 from coachhub_huddle.operations.homework import HomeworkDraft, LineDraft
 from coachhub_huddle.operations.series import LENGTHS, LONGEST_PLACE, HuddleDraft, SeriesDraft
@@ -54,20 +55,28 @@ class SeriesForm(SharedForm):
     details_in = ("place",)
 
     title = StringField(
-        "What you call it",
-        [DataRequired("What do you call it?"), Length(max=80)],
+        lazy_gettext("What you call it"),
+        [DataRequired(lazy_gettext("What do you call it?")), Length(max=80)],
         default="Monday huddle",
     )
-    weekday = SelectField("Day", choices=choices(enumerate(WEEKDAYS)), default="0")
-    at = TimeField("Time", [InputRequired("At what time does it begin?")], default=dt.time(9, 30))
+    weekday = SelectField(lazy_gettext("Day"), choices=choices(enumerate(WEEKDAYS)), default="0")
+    at = TimeField(
+        lazy_gettext("Time"),
+        [InputRequired(lazy_gettext("At what time does it begin?"))],
+        default=dt.time(9, 30),
+    )
     timezone = SelectField(
-        "Time zone",
-        description="Everybody reads the time in their own zone.",
+        lazy_gettext("Time zone"),
+        description=lazy_gettext("Everybody reads the time in their own zone."),
     )
     minutes = SelectField(
-        "How long", choices=choices((one, f"{one} minutes") for one in LENGTHS), default="60"
+        lazy_gettext("How long"),
+        choices=choices((one, f"{one} minutes") for one in LENGTHS),
+        default="60",
     )
-    place = StringField("Where", [Optional(), Length(max=LONGEST_PLACE)], description=_PLACE)
+    place = StringField(
+        lazy_gettext("Where"), [Optional(), Length(max=LONGEST_PLACE)], description=_PLACE
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         """List the zones."""
@@ -93,10 +102,14 @@ class MoveForm(SharedForm):
     guarded = ("place",)
     details_in = ("place",)
 
-    day = DayField("Day", [InputRequired("On which day?")], ahead=120)
-    at = TimeField("Time", [InputRequired("At what time?")])
-    minutes = SelectField("How long", choices=choices((one, f"{one} minutes") for one in LENGTHS))
-    place = StringField("Where", [Optional(), Length(max=LONGEST_PLACE)], description=_PLACE)
+    day = DayField(lazy_gettext("Day"), [InputRequired(lazy_gettext("On which day?"))], ahead=120)
+    at = TimeField(lazy_gettext("Time"), [InputRequired(lazy_gettext("At what time?"))])
+    minutes = SelectField(
+        lazy_gettext("How long"), choices=choices((one, f"{one} minutes") for one in LENGTHS)
+    )
+    place = StringField(
+        lazy_gettext("Where"), [Optional(), Length(max=LONGEST_PLACE)], description=_PLACE
+    )
 
     def draft(self, timezone: str) -> HuddleDraft:
         """Return what was typed, the time as the clock of that zone shows it."""
@@ -114,9 +127,9 @@ class CancelForm(SharedForm):
     details_in = ("why",)
 
     why = StringField(
-        "Why, in a few words",
+        lazy_gettext("Why, in a few words"),
         [Length(max=200)],
-        description="Stands in the mail that everybody gets.",
+        description=lazy_gettext("Stands in the mail that everybody gets."),
     )
 
 
@@ -127,8 +140,8 @@ class LineForm(SharedForm):
     guarded = ("text",)
 
     text = StringField(
-        "A line of your own",
-        [DataRequired("What do you want to talk about?"), Length(max=200)],
+        lazy_gettext("A line of your own"),
+        [DataRequired(lazy_gettext("What do you want to talk about?")), Length(max=200)],
     )
 
 
@@ -139,14 +152,21 @@ class HomeworkForm(SharedForm):
     guarded = ("title", "text")
     details_in = ("text",)
 
-    kind = RadioField("What kind", choices=choices(KIND_LABELS.items()), default="assets")
-    title = StringField("In one sentence", [DataRequired("What is to be done?"), Length(max=120)])
-    text = TextAreaField(
-        "What helps to do it",
-        [Length(max=3000)],
-        description="An example, what to begin with, how long it takes.",
+    kind = RadioField(
+        lazy_gettext("What kind"), choices=choices(KIND_LABELS.items()), default="assets"
     )
-    due_on = DayField("Until", [InputRequired("Until which day?")], past=60, ahead=180)
+    title = StringField(
+        lazy_gettext("In one sentence"),
+        [DataRequired(lazy_gettext("What is to be done?")), Length(max=120)],
+    )
+    text = TextAreaField(
+        lazy_gettext("What helps to do it"),
+        [Length(max=3000)],
+        description=lazy_gettext("An example, what to begin with, how long it takes."),
+    )
+    due_on = DayField(
+        lazy_gettext("Until"), [InputRequired(lazy_gettext("Until which day?"))], past=60, ahead=180
+    )
 
     def draft(self) -> HomeworkDraft:
         """Return what was typed."""
@@ -163,7 +183,10 @@ class TextForm(SharedForm):
     read_as = "hand_in"
     guarded = ("text",)
 
-    text = TextAreaField("Your text", [DataRequired("Write a few words first."), Length(max=6000)])
+    text = TextAreaField(
+        lazy_gettext("Your text"),
+        [DataRequired(lazy_gettext("Write a few words first.")), Length(max=6000)],
+    )
 
 
 class LinesForm(SharedForm):
@@ -173,8 +196,8 @@ class LinesForm(SharedForm):
     guarded = ("text",)
 
     text = TextAreaField(
-        "One on each line",
-        [DataRequired("Write one on each line."), Length(max=6000)],
+        lazy_gettext("One on each line"),
+        [DataRequired(lazy_gettext("Write one on each line.")), Length(max=6000)],
     )
 
 
@@ -185,14 +208,19 @@ class PitchForm(SharedForm):
     guarded = ("hook", "text")
 
     hook = StringField(
-        "Your hook",
-        [DataRequired("One line that makes people want to hear more."), Length(max=140)],
-        description="One line that makes people want to hear more.",
+        lazy_gettext("Your hook"),
+        [
+            DataRequired(lazy_gettext("One line that makes people want to hear more.")),
+            Length(max=140),
+        ],
+        description=lazy_gettext("One line that makes people want to hear more."),
     )
     text = TextAreaField(
-        "Your pitch",
-        [DataRequired("What do you say after the hook?"), Length(max=1500)],
-        description="What you can do, for whom, and what you look for: about a minute aloud.",
+        lazy_gettext("Your pitch"),
+        [DataRequired(lazy_gettext("What do you say after the hook?")), Length(max=1500)],
+        description=lazy_gettext(
+            "What you can do, for whom, and what you look for: about a minute aloud."
+        ),
     )
 
 
@@ -201,13 +229,14 @@ class OfferLineForm(GuardedForm):
 
     guarded = ("company", "title", "body", "field")
 
-    kind = SelectField("Kind")
+    kind = SelectField(lazy_gettext("Kind"))
     title = StringField(
-        "In one sentence", [DataRequired("Say it in one sentence."), Length(max=160)]
+        lazy_gettext("In one sentence"),
+        [DataRequired(lazy_gettext("Say it in one sentence.")), Length(max=160)],
     )
-    body = TextAreaField("More, if it helps", [Length(max=2000)])
-    company = StringField("Company", [Length(max=LONGEST)])
-    field = StringField("Field", [Length(max=80)])
+    body = TextAreaField(lazy_gettext("More, if it helps"), [Length(max=2000)])
+    company = StringField(lazy_gettext("Company"), [Length(max=LONGEST)])
+    field = StringField(lazy_gettext("Field"), [Length(max=80)])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         """List the kinds of offers."""
@@ -230,8 +259,11 @@ class TargetLineForm(GuardedForm):
 
     guarded = ("company", "title")
 
-    company = StringField("Company", [DataRequired("Which company is it?"), Length(max=LONGEST)])
-    title = StringField("Roles you would take there", [Length(max=200)])
+    company = StringField(
+        lazy_gettext("Company"),
+        [DataRequired(lazy_gettext("Which company is it?")), Length(max=LONGEST)],
+    )
+    title = StringField(lazy_gettext("Roles you would take there"), [Length(max=200)])
 
     def draft(self) -> LineDraft:
         """Return what was typed."""
@@ -245,13 +277,13 @@ class ReviewForm(SharedForm):
     guarded = ("text",)
 
     text = TextAreaField(
-        "What you want to say",
+        lazy_gettext("What you want to say"),
         [Length(max=3000)],
-        description="What is good already, and the one thing to do next.",
+        description=lazy_gettext("What is good already, and the one thing to do next."),
     )
     verdict = RadioField(
-        "And then",
-        [InputRequired("Is it done, or does it go back?")],
+        lazy_gettext("And then"),
+        [InputRequired(lazy_gettext("Is it done, or does it go back?"))],
         choices=choices([("reviewed", "It is done"), ("back", "Back for another look")]),
         default="reviewed",
     )
@@ -260,14 +292,16 @@ class ReviewForm(SharedForm):
 class RemindersForm(Form):
     """Whether a member wants a mail before each huddle."""
 
-    reminders = BooleanField("Send me a mail the day before each huddle", default=True)
+    reminders = BooleanField(
+        lazy_gettext("Send me a mail the day before each huddle"), default=True
+    )
 
 
 class SettingsForm(Form):
     """What a firm decides when it switches the plugin on."""
 
     remind_hours = SelectField(
-        "Remind by mail",
+        lazy_gettext("Remind by mail"),
         choices=choices(
             [
                 ("48", "Two days before"),

@@ -20,6 +20,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tokens import hashed
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub_huddle.models import Feed, Homework, Huddle, Series
 
@@ -35,7 +36,7 @@ def member_behind(token: str) -> Membership:
         .where(Feed.token_hash == hashed(token), Membership.state == "active")
     )
     if found is None:
-        raise NotFoundError("This calendar is no longer here.")
+        raise NotFoundError(gettext("This calendar is no longer here."))
     return found
 
 

@@ -15,7 +15,8 @@ from coachhub.cohorts.queries import cohorts_of, enrolled
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
-from coachhub.core.pages import MenuItem, day
+from coachhub.core.pages import MenuItem
+from coachhub.core.words import day, gettext
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
@@ -40,10 +41,10 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     if g.get("cohort"):
         if not actor.may(Permission.SEE_BOARD):
             return []
-        return [MenuItem("Huddle", path("huddle.home"), "huddle", 25, active=active)]
+        return [MenuItem(gettext("Huddle"), path("huddle.home"), "huddle", 25, active=active)]
     if not cohorts_of(actor.membership_id):
         return []
-    return [MenuItem("Huddles", path("huddle.mine"), "huddle", 25, active=active)]
+    return [MenuItem(gettext("Huddles"), path("huddle.mine"), "huddle", 25, active=active)]
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:

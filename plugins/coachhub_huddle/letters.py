@@ -14,8 +14,8 @@ from coachhub.cohorts.queries import coaches_of, people_of
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
-from coachhub.core.pages import day
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import day
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub_huddle import weeks

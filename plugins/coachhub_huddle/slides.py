@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db
-from coachhub.core.pages import day
+from coachhub.core.words import day
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds.picture import Picture, Step, draw
 from coachhub.introductions.rounds.queries import steps_of

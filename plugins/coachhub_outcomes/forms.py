@@ -23,6 +23,7 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.core.forms import DayField, Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation.guards import SharedForm
 from coachhub_outcomes.counting import SMALLEST
 from coachhub_outcomes.operations import LONGEST_THANKS, Story
@@ -46,11 +47,15 @@ class StoryForm(SharedForm):
     read_as = "story"
     guarded = ("role", "company", "words")
 
-    work = SelectField("What kind of work is it?", choices=choices(WORK_LABELS.items()))
-    starts_on = DayField("When do you start?", [Optional()], past=400, ahead=400)
-    role = StringField("As what?", [Length(max=120)])
+    work = SelectField(
+        lazy_gettext("What kind of work is it?"), choices=choices(WORK_LABELS.items())
+    )
+    starts_on = DayField(lazy_gettext("When do you start?"), [Optional()], past=400, ahead=400)
+    role = StringField(lazy_gettext("As what?"), [Length(max=120)])
     company = StringField(
-        "Where?", [Length(max=120)], description="Leave it empty if it is nobody's business yet."
+        lazy_gettext("Where?"),
+        [Length(max=120)],
+        description=lazy_gettext("Leave it empty if it is nobody's business yet."),
     )
     introductions = ticks("Which introductions helped?")
     people = ticks(
@@ -59,12 +64,12 @@ class StoryForm(SharedForm):
     )
     ways = ticks("And besides?", choices=choices(WAYS.items()))
     words = TextAreaField(
-        "What would you tell somebody who is where you were?",
+        lazy_gettext("What would you tell somebody who is where you were?"),
         [Length(max=1500)],
-        description="In your own words. Others draw hope from it.",
+        description=lazy_gettext("In your own words. Others draw hope from it."),
     )
     shown_to = RadioField(
-        "Who may read what stands here?",
+        lazy_gettext("Who may read what stands here?"),
         choices=choices(
             [
                 ("me", "Nobody but me"),
@@ -101,7 +106,8 @@ class ThanksForm(SharedForm):
     guarded = ("words",)
 
     words = TextAreaField(
-        "Your thanks", [DataRequired("Please write a word or two."), Length(max=LONGEST_THANKS)]
+        lazy_gettext("Your thanks"),
+        [DataRequired(lazy_gettext("Please write a word or two.")), Length(max=LONGEST_THANKS)],
     )
 
 
@@ -109,14 +115,21 @@ class SettingsForm(Form):
     """What a firm decides when it switches the plugin on."""
 
     smallest = IntegerField(
-        "Smallest group in reports",
-        [InputRequired("A number is due."), NumberRange(SMALLEST, 50, "From 5 to 50 people.")],
+        lazy_gettext("Smallest group in reports"),
+        [
+            InputRequired(lazy_gettext("A number is due.")),
+            NumberRange(SMALLEST, 50, "From 5 to 50 people."),
+        ],
         default=SMALLEST,
-        description="Smaller groups are not shown, and cannot be worked out. It counts from now"
-        " on: what was counted already stands.",
+        description=lazy_gettext(
+            "Smaller groups are not shown, and cannot be worked out. It counts from now"
+            " on: what was counted already stands."
+        ),
     )
     lead = TextAreaField(
-        "Sentence on top of the report",
+        lazy_gettext("Sentence on top of the report"),
         [Length(max=300)],
-        description="For whoever it goes to: as in “For the board of the Harbour Fund”.",
+        description=lazy_gettext(
+            "For whoever it goes to: as in “For the board of the Harbour Fund”."
+        ),
     )

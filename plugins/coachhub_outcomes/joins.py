@@ -14,6 +14,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HomeItem, Report
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -33,10 +34,12 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     if member is not None and member.landed_on is not None:
         url = path("outcomes.landing")
         on_it = here("outcomes.landing", "outcomes.thank")
-        items.append(MenuItem("My landing", url, "heart", 57, active=on_it))
+        items.append(MenuItem(gettext("My landing"), url, "heart", 57, active=on_it))
     if g.get("cohort") and actor.may(Permission.SEE_COHORT):
         url = path("outcomes.landings")
-        items.append(MenuItem("Landings", url, "heart", 43, active=here("outcomes.landings")))
+        items.append(
+            MenuItem(gettext("Landings"), url, "heart", 43, active=here("outcomes.landings"))
+        )
     return items
 
 

@@ -14,6 +14,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.moderation.operations import published
@@ -79,11 +80,15 @@ def thank(actor: Actor, cause_id: UUID, words: str) -> Cause:
     if cause.helper_id is None:
         raise NotFoundError
     if cause.thanked_at is not None:
-        raise DomainError("You have thanked them already. They have it in their mail.")
+        raise DomainError(gettext("You have thanked them already. They have it in their mail."))
     if not words.strip():
-        raise DomainError("Please write a word or two.")
+        raise DomainError(gettext("Please write a word or two."))
     if len(words) > LONGEST_THANKS:
-        raise DomainError(f"Please keep it under {LONGEST_THANKS} characters.")
+        raise DomainError(
+            gettext(
+                "Please keep it under %(LONGEST_THANKS)s characters.", LONGEST_THANKS=LONGEST_THANKS
+            )
+        )
     cause.thanks, cause.thanked_at = words.strip(), now()
     db.session.flush()
     _write_to_helper(actor, cause, cause.helper_id)
@@ -131,7 +136,7 @@ def _key(cause: Cause) -> tuple[str, object]:
 def _write_to_helper(actor: Actor, cause: Cause, helper_id: UUID) -> None:
     helper = db.session.scalars(select(Membership).where(Membership.id == helper_id)).one()
     if helper.state != "active":
-        raise DomainError("They are no longer here, so our mail does not reach them.")
+        raise DomainError(gettext("They are no longer here, so our mail does not reach them."))
     person = db.session.get_one(Person, helper.person_id)
     firm = db.session.get_one(Firm, current_firm_id())
     queue_letter(

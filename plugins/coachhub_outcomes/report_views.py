@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext
 from coachhub.firms.plugins import settings_of
 from coachhub.permissions import Permission
 from coachhub_outcomes import counting, files, queries
@@ -85,7 +86,7 @@ def count() -> Page:
     made = counting.count()
     audit.record(current_actor(), "outcomes.counted", kind="report", grains=len(made))
     db.session.commit()
-    flash("Counted." if made else "Counted. Nothing has changed.", "success")
+    flash(gettext("Counted.") if made else gettext("Counted. Nothing has changed."), "success")
     return redirect(url_for("outcomes.report"), 303)
 
 

@@ -11,6 +11,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_outcomes import operations, queries
 from coachhub_outcomes.forms import StoryForm, ThanksForm
@@ -33,7 +34,7 @@ def landing() -> Page:
     if form.validate_on_submit():
         operations.tell(actor, form.story())
         db.session.commit()
-        flash("Kept. Now say thanks, if you like.", "success")
+        flash(gettext("Kept. Now say thanks, if you like."), "success")
         return redirect(url_for("outcomes.landing", _anchor="thanks"), 303)
     page = render_template(
         "outcomes/landing.html",
@@ -53,7 +54,7 @@ def thank(cause_id: UUID) -> Page:
     told = queries.landing_of(cause.owner_id)
     helper = [one for one in queries.helpers(told) if one.cause.id == cause.id] if told else []
     if not helper:
-        flash("They are no longer here, so our mail does not reach them.", "info")
+        flash(gettext("They are no longer here, so our mail does not reach them."), "info")
         return redirect(url_for("outcomes.landing"), 303)
     form = ThanksForm()
     if form.validate_on_submit():
@@ -64,7 +65,7 @@ def thank(cause_id: UUID) -> Page:
             flash(str(error), "info")
         else:
             db.session.commit()
-            flash(f"{helper[0].name} has it in their mail.", "success")
+            flash(gettext("%(name)s has it in their mail.", name=helper[0].name), "success")
         return redirect(url_for("outcomes.landing", _anchor="thanks"), 303)
     page = render_template("outcomes/thank.html", form=form, helper=helper[0])
     return page, 422 if form.is_submitted() else 200

@@ -13,6 +13,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from coachhub.core.forms import Form
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation.guards import GuardedForm
 from coachhub_pitch.reading import PACE
 
@@ -24,31 +25,42 @@ class PitchForm(GuardedForm):
 
     guarded = ("text", "occasion")
 
-    text = TextAreaField("Your words", [DataRequired("Write a few words first.")])
+    text = TextAreaField(
+        lazy_gettext("Your words"), [DataRequired(lazy_gettext("Write a few words first."))]
+    )
     occasion = StringField(
-        "For whom, or for which moment",
+        lazy_gettext("For whom, or for which moment"),
         [Length(max=120)],
-        description="As in: plant managers; a stranger in the lift; the round at the huddle.",
+        description=lazy_gettext(
+            "As in: plant managers; a stranger in the lift; the round at the huddle."
+        ),
     )
     note = StringField(
-        "What you changed",
+        lazy_gettext("What you changed"),
         [Length(max=120)],
-        description="A word for yourself, shown beside the version.",
+        description=lazy_gettext("A word for yourself, shown beside the version."),
     )
-    cohort = SelectField("Your group", description="Its coach looks at it when you ask.")
+    cohort = SelectField(
+        lazy_gettext("Your group"), description=lazy_gettext("Its coach looks at it when you ask.")
+    )
 
 
 class HookForm(PitchForm):
     """A hook: shorter, and in one sentence."""
 
     text = TextAreaField(
-        "Your hook",
+        lazy_gettext("Your hook"),
         [
-            DataRequired("Write a few words first."),
-            Length(max=LONGEST["hook"], message="One sentence is enough: up to 300 characters."),
+            DataRequired(lazy_gettext("Write a few words first.")),
+            Length(
+                max=LONGEST["hook"],
+                message=lazy_gettext("One sentence is enough: up to 300 characters."),
+            ),
         ],
-        description="One sentence that makes people want to hear the next one: what you do, for"
-        " whom, and what is better afterwards.",
+        description=lazy_gettext(
+            "One sentence that makes people want to hear the next one: what you do, for"
+            " whom, and what is better afterwards."
+        ),
     )
 
 
@@ -56,13 +68,15 @@ class LongForm(PitchForm):
     """An elevator pitch."""
 
     text = TextAreaField(
-        "Your pitch",
+        lazy_gettext("Your pitch"),
         [
-            DataRequired("Write a few words first."),
-            Length(max=LONGEST["pitch"], message="Up to 3,000 characters, please."),
+            DataRequired(lazy_gettext("Write a few words first.")),
+            Length(max=LONGEST["pitch"], message=lazy_gettext("Up to 3,000 characters, please.")),
         ],
-        description="Who you are, one thing that you made better, what you look for, and one"
-        " small thing that your listener can do.",
+        description=lazy_gettext(
+            "Who you are, one thing that you made better, what you look for, and one"
+            " small thing that your listener can do."
+        ),
     )
 
 
@@ -73,12 +87,14 @@ class AloudForm(Form):
     """How long it took to say it."""
 
     seconds = IntegerField(
-        "Seconds it took",
+        lazy_gettext("Seconds it took"),
         [
-            InputRequired("How many seconds did it take?"),
+            InputRequired(lazy_gettext("How many seconds did it take?")),
             NumberRange(1, 1800, "Between 1 second and half an hour, please."),
         ],
-        description="The clock fills this in. With a watch of your own, write it down here.",
+        description=lazy_gettext(
+            "The clock fills this in. With a watch of your own, write it down here."
+        ),
     )
 
 
@@ -87,13 +103,16 @@ class CommentForm(GuardedForm):
 
     guarded = ("text",)
 
-    sentence = SelectField("About which passage", description="Or mark the words in the text.")
+    sentence = SelectField(
+        lazy_gettext("About which passage"),
+        description=lazy_gettext("Or mark the words in the text."),
+    )
     quote = HiddenField()
     start = HiddenField(default="0")
     text = TextAreaField(
-        "What you think",
-        [DataRequired("Write a few words first."), Length(max=1000)],
-        description="What works, and one thing to try.",
+        lazy_gettext("What you think"),
+        [DataRequired(lazy_gettext("Write a few words first.")), Length(max=1000)],
+        description=lazy_gettext("What works, and one thing to try."),
     )
 
 
@@ -101,21 +120,26 @@ class AskForm(Form):
     """A blunt ask, and what is needed to frame it."""
 
     words = StringField(
-        "What would you ask, bluntly?",
-        [DataRequired("Write it as you would say it, however blunt."), Length(max=200)],
-        description="As in: I need a job. Can you get me into Shell?",
+        lazy_gettext("What would you ask, bluntly?"),
+        [
+            DataRequired(lazy_gettext("Write it as you would say it, however blunt.")),
+            Length(max=200),
+        ],
+        description=lazy_gettext("As in: I need a job. Can you get me into Shell?"),
     )
-    target = SelectField("Is it about one of your targets?", validate_choice=False)
+    target = SelectField(lazy_gettext("Is it about one of your targets?"), validate_choice=False)
     learn = StringField(
-        "What would you most like to know?",
+        lazy_gettext("What would you most like to know?"),
         [Length(max=90)],
-        description="One question that somebody inside could answer, as in: how long it takes"
-        " them to decide.",
+        description=lazy_gettext(
+            "One question that somebody inside could answer, as in: how long it takes"
+            " them to decide."
+        ),
     )
     offer = SelectField(
-        "What do you give?",
+        lazy_gettext("What do you give?"),
         validate_choice=False,
-        description="An offer of yours travels with the ask.",
+        description=lazy_gettext("An offer of yours travels with the ask."),
     )
 
 
@@ -123,24 +147,26 @@ class SettingsForm(Form):
     """What a firm decides about the workshop."""
 
     pace = IntegerField(
-        "Words a minute when speaking",
+        lazy_gettext("Words a minute when speaking"),
         [InputRequired(), NumberRange(80, 220, "Between 80 and 220, please.")],
         default=PACE,
-        description="What the speaking time is counted with. 130 is a calm pace that leaves room"
-        " to breathe; 160 is brisk.",
+        description=lazy_gettext(
+            "What the speaking time is counted with. 130 is a calm pace that leaves room"
+            " to breathe; 160 is brisk."
+        ),
     )
     hook_seconds = IntegerField(
-        "Goal for a hook, in seconds",
+        lazy_gettext("Goal for a hook, in seconds"),
         [InputRequired(), NumberRange(5, 60, "Between 5 and 60, please.")],
         default=12,
     )
     pitch_seconds = IntegerField(
-        "Goal for a pitch, in seconds",
+        lazy_gettext("Goal for a pitch, in seconds"),
         [InputRequired(), NumberRange(15, 300, "Between 15 and 300, please.")],
         default=60,
     )
     tell_coaches = BooleanField(
-        "Coaches get a mail when somebody asks for a look",
+        lazy_gettext("Coaches get a mail when somebody asks for a look"),
         default=True,
-        description="They see it on their dashboard in any case.",
+        description=lazy_gettext("They see it on their dashboard in any case."),
     )

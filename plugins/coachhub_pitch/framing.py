@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from coachhub.board.specific import FieldError, check_ask
-from coachhub.core.pages import day
+from coachhub.core.words import day
 
 LONGEST_TITLE = 160
 

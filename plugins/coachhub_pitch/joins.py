@@ -19,6 +19,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
@@ -37,7 +38,7 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     if cohort is not None and queries.leads(actor):
         return [
             MenuItem(
-                "Pitches",
+                gettext("Pitches"),
                 path("pitch.waiting", cohort=cohort.slug),
                 "voice",
                 35,
@@ -46,7 +47,7 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
             )
         ]
     inside = here("pitch.") and not here("pitch.shared", "pitch.look")
-    return [MenuItem("My pitch", path("pitch.mine"), "voice", 58, active=inside)]
+    return [MenuItem(gettext("My pitch"), path("pitch.mine"), "voice", 58, active=inside)]
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:
@@ -123,7 +124,7 @@ def board_tab(cohort: Cohort, _actor: Actor) -> MenuItem | None:
     if not queries.shared(cohort):
         return None
     url = path("pitch.shared", cohort=cohort.slug)
-    return MenuItem("Pitches", url, "voice", active=here("pitch.shared"))
+    return MenuItem(gettext("Pitches"), url, "voice", active=here("pitch.shared"))
 
 
 def board_card(post: Post, actor: Actor) -> Markup | None:

@@ -11,6 +11,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub_pitch import letters
 from coachhub_pitch.models import Comment, Pitch, Version
 
@@ -85,7 +86,7 @@ def ask_for_look(actor: Actor, pitch: Pitch) -> None:
     """Ask the coaches of the pitch's group to look at it. Asking twice changes nothing."""
     _only_owner(actor, pitch)
     if pitch.cohort_id is None:
-        raise DomainError("Choose a group first: its coach looks at it.")
+        raise DomainError(gettext("Choose a group first: its coach looks at it."))
     if pitch.state == "asked":
         return
     pitch.state, pitch.asked_at = "asked", now()
@@ -105,9 +106,9 @@ def share(actor: Actor, pitch: Pitch) -> None:
     """Show it to the pitch's group."""
     _only_owner(actor, pitch)
     if pitch.cohort_id is None:
-        raise DomainError("Choose a group first: it is shared with that one.")
+        raise DomainError(gettext("Choose a group first: it is shared with that one."))
     if not pitch.is_shown:
-        raise DomainError("A moderator is looking at it. Change its words first, or wait.")
+        raise DomainError(gettext("A moderator is looking at it. Change its words first, or wait."))
     pitch.shared, pitch.published_at = True, pitch.published_at or now()
     db.session.flush()
 
@@ -170,7 +171,7 @@ def comment(actor: Actor, pitch: Pitch, remark: Remark) -> Comment:
 def looked(actor: Actor, cohort: Cohort, pitch: Pitch) -> None:
     """Say that the coach has looked at it; its owner is told by mail, once for each question."""
     if pitch.state != "asked":
-        raise DomainError("Nobody waits for a look at this one any more.")
+        raise DomainError(gettext("Nobody waits for a look at this one any more."))
     pitch.state, pitch.looked_at = "looked", now()
     db.session.flush()
     letters.looked(actor, cohort, pitch)

@@ -6,6 +6,7 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from coachhub.core.forms import Form
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation.guards import SharedForm
 
 LONGEST = 2000
@@ -19,23 +20,27 @@ class UpdateForm(SharedForm):
     details_in = ("subject", "met", "looking", "helps")
 
     subject = StringField(
-        "Subject",
-        [DataRequired("A mail needs a subject."), Length(max=120)],
+        lazy_gettext("Subject"),
+        [DataRequired(lazy_gettext("A mail needs a subject.")), Length(max=120)],
     )
     met = TextAreaField(
-        "Who I met, what happened",
+        lazy_gettext("Who I met, what happened"),
         [Length(max=LONGEST)],
-        description="The good and the slow. Name people only if they would not mind.",
+        description=lazy_gettext("The good and the slow. Name people only if they would not mind."),
     )
     looking = TextAreaField(
-        "What I look for now",
+        lazy_gettext("What I look for now"),
         [Length(max=LONGEST)],
-        description="Roles, fields, two or three companies: so that a reader can think of a name.",
+        description=lazy_gettext(
+            "Roles, fields, two or three companies: so that a reader can think of a name."
+        ),
     )
     helps = TextAreaField(
-        "What may help you",
+        lazy_gettext("What may help you"),
         [Length(max=LONGEST)],
-        description="Something you learnt or can give. It makes the mail worth opening.",
+        description=lazy_gettext(
+            "Something you learnt or can give. It makes the mail worth opening."
+        ),
     )
 
 
@@ -43,9 +48,9 @@ class GroupForm(Form):
     """A name for the chosen contacts."""
 
     name = StringField(
-        "Remember these people as",
-        [DataRequired("Give the group a name first."), Length(max=60)],
-        description="As in: former colleagues. Only you see it.",
+        lazy_gettext("Remember these people as"),
+        [DataRequired(lazy_gettext("Give the group a name first.")), Length(max=60)],
+        description=lazy_gettext("As in: former colleagues. Only you see it."),
     )
 
 
@@ -53,18 +58,18 @@ class SettingsForm(Form):
     """What a firm decides about updates."""
 
     days_between = IntegerField(
-        "Days between two updates to the same contact, at least",
+        lazy_gettext("Days between two updates to the same contact, at least"),
         [InputRequired(), NumberRange(7, 180, "Between 7 and 180, please.")],
         default=30,
     )
     most = IntegerField(
-        "People one update may go to",
+        lazy_gettext("People one update may go to"),
         [InputRequired(), NumberRange(1, 300, "Between 1 and 300, please.")],
         default=100,
     )
     nudge_weeks = IntegerField(
-        "Weeks after which a member is reminded",
+        lazy_gettext("Weeks after which a member is reminded"),
         [InputRequired(), NumberRange(0, 52, "Between 0 and 52, please.")],
         default=6,
-        description="0 for never.",
+        description=lazy_gettext("0 for never."),
     )

@@ -15,6 +15,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
@@ -34,7 +35,9 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     """Show the updates in the menu; not to a coach inside the group that they lead."""
     if Standing.COHORT_COACH in actor.standings:
         return []
-    return [MenuItem("My updates", path("progress.mine"), "out", 57, active=here("progress."))]
+    return [
+        MenuItem(gettext("My updates"), path("progress.mine"), "out", 57, active=here("progress."))
+    ]
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:

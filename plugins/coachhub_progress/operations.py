@@ -18,6 +18,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.jobs import later
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import address_hash, queue_letter, suppressed
 from coachhub_progress import drafting, letters, queries
@@ -96,7 +97,7 @@ def remember(actor: Actor, update: Update, name: str) -> Group:
         raise NotFoundError
     ids = queries.chosen_ids(update)
     if not ids:
-        raise DomainError("Choose some people first: then they can be remembered.")
+        raise DomainError(gettext("Choose some people first: then they can be remembered."))
     for known, _number in queries.groups_of(actor):
         if known.name.casefold() == name.casefold():
             db.session.delete(known)
@@ -130,7 +131,7 @@ def drop(actor: Actor, update: Update) -> None:
     if update.owner_id != actor.member_id():
         raise NotFoundError
     if update.state == "sending":
-        raise DomainError("It is just going out. Please wait a minute.")
+        raise DomainError(gettext("It is just going out. Please wait a minute."))
     db.session.delete(update)
     db.session.flush()
 
@@ -154,13 +155,15 @@ def send(actor: Actor, update: Update) -> int:
     """
     _own_draft(actor, update)
     if not (update.met.strip() or update.looking.strip() or update.helps.strip()):
-        raise DomainError("Write at least one of the three parts first.")
+        raise DomainError(gettext("Write at least one of the three parts first."))
     there = reach(update)
     if not there.ready:
-        raise DomainError("Choose at least one person who can be written to.")
+        raise DomainError(gettext("Choose at least one person who can be written to."))
     most = queries.house().most
     if len(there.ready) > most:
-        raise DomainError(f"An update goes to at most {most}. Please choose fewer people.")
+        raise DomainError(
+            gettext("An update goes to at most %(most)s. Please choose fewer people.", most=most)
+        )
     update.state, update.sent_at = "sending", now()
     db.session.flush()
     later("progress.write", current_firm_id(), str(update.id))
@@ -266,4 +269,4 @@ def _own_draft(actor: Actor, update: Update) -> None:
     if update.owner_id != actor.member_id():
         raise NotFoundError
     if update.state != "draft":
-        raise DomainError("This update has gone out already. Begin a new one.")
+        raise DomainError(gettext("This update has gone out already. Begin a new one."))

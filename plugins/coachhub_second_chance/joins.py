@@ -15,6 +15,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.introductions.matching.hooks import Signals
@@ -39,7 +40,7 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
     """Show second chances to whoever looks for work."""
     is_member = not actor.may(Permission.INVITE)
     url = path("second_chance.chances")
-    item = MenuItem("Second chances", url, "repeat", 56, active=here("second_chance."))
+    item = MenuItem(gettext("Second chances"), url, "repeat", 56, active=here("second_chance."))
     return [item] if is_member else []
 
 

@@ -14,6 +14,7 @@ from coachhub.board.operations import set_next_touch
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub_second_chance.models import Chance, Touch, Version
 from coachhub_second_chance.queries import chance_for, chance_of, due_touches, touch_of
 
@@ -112,10 +113,10 @@ def add_touch(actor: Actor, chance_id: UUID, due_on: dt.date) -> Touch:
     """Put one more day on the schedule."""
     chance = chance_of(actor, chance_id, lock=True)
     if chance.ended:
-        raise DomainError("This second chance rests. Take it up again first.")
+        raise DomainError(gettext("This second chance rests. Take it up again first."))
     most = select(func.count()).where(Touch.chance_id == chance.id, Touch.state == "due")
     if (db.session.scalar(most) or 0) >= MOST_VERSIONS:
-        raise DomainError("That is a lot of days. Take one off first.")
+        raise DomainError(gettext("That is a lot of days. Take one off first."))
     touch = Touch(chance_id=chance.id, due_on=due_on)
     db.session.add(touch)
     db.session.flush()
@@ -162,7 +163,9 @@ def resume(actor: Actor, chance_id: UUID) -> Chance:
     chance = chance_of(actor, chance_id, lock=True)
     target = db.session.scalars(select(Target).where(Target.id == chance.target_id)).one()
     if target.stage != "no" or target.closed_at is not None:
-        raise DomainError("This company is no longer a no on your list, so there is nothing to do.")
+        raise DomainError(
+            gettext("This company is no longer a no on your list, so there is nothing to do.")
+        )
     chance.ended = ""
     db.session.flush()
     keep_in_step(actor, chance)
@@ -208,7 +211,7 @@ def _said_no(actor: Actor, target_id: UUID) -> Target:
     if target is None:
         raise NotFoundError
     if target.stage != "no" or target.closed_at is not None:
-        raise DomainError("A second chance begins where a target on your list said no.")
+        raise DomainError(gettext("A second chance begins where a target on your list said no."))
     return target
 
 

@@ -13,7 +13,7 @@ from coachhub.cohorts.hooks import Signal
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.links import path
-from coachhub.core.pages import day
+from coachhub.core.words import day
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.models import Membership

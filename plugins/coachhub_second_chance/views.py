@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.firms.plugins import settings_of
 from coachhub.permissions import Permission
 from coachhub_second_chance import letter as letters
@@ -44,7 +45,10 @@ def begin(target_id: UUID) -> Page:
     weeks = weeks_of(settings_of("second_chance"))
     chance = operations.begin(current_actor(), target_id, weeks)
     db.session.commit()
-    flash("The company stays on your list. Note a few things while they are fresh.", "success")
+    flash(
+        gettext("The company stays on your list. Note a few things while they are fresh."),
+        "success",
+    )
     return _to(chance)
 
 
@@ -54,7 +58,10 @@ def leave(target_id: UUID) -> Page:
     """Leave a no at that."""
     one = operations.leave(current_actor(), target_id)
     db.session.commit()
-    flash("Left at that. Nobody reminds you of it.", "undo:" + url_for(".resume", chance_id=one.id))
+    flash(
+        gettext("Left at that. Nobody reminds you of it."),
+        "undo:" + url_for(".resume", chance_id=one.id),
+    )
     return redirect(url_for("second_chance.chances"), 303)
 
 
@@ -68,7 +75,7 @@ def chance(chance_id: UUID) -> Page:
         typed = {name: form[name].data or "" for name in operations.NotesDraft.__dataclass_fields__}
         operations.write_notes(current_actor(), chance_id, operations.NotesDraft(**typed))
         db.session.commit()
-        flash("Kept. The letter can be drafted from it.", "success")
+        flash(gettext("Kept. The letter can be drafted from it."), "success")
         return redirect(url_for("second_chance.letter", chance_id=chance_id), 303)
     return _page(one, form, TouchForm(formdata=None))
 
@@ -90,7 +97,7 @@ def letter(chance_id: UUID) -> Page:
             current_actor(), chance_id, form.subject.data or "", form.text.data or ""
         )
         db.session.commit()
-        flash("Kept as a version of its own.", "success")
+        flash(gettext("Kept as a version of its own."), "success")
         return redirect(url_for("second_chance.letter", chance_id=chance_id), 303)
     link, whole = letters.mail_link(
         one.to_email, str(form.subject.data or ""), str(form.text.data or "")
@@ -117,7 +124,7 @@ def draft(chance_id: UUID) -> Page:
         current_actor(), chance_id, letters.subject(notes), letters.draft(notes)
     )
     db.session.commit()
-    flash("Drafted from your notes. What you had before is among the versions.", "success")
+    flash(gettext("Drafted from your notes. What you had before is among the versions."), "success")
     return redirect(url_for("second_chance.letter", chance_id=chance_id), 303)
 
 
@@ -127,7 +134,7 @@ def take(version_id: UUID) -> Page:
     """Go back to an older version."""
     version = operations.take_version(current_actor(), version_id)
     db.session.commit()
-    flash(f"Back as version {version.number}.", "success")
+    flash(gettext("Back as version %(number)s.", number=version.number), "success")
     return redirect(url_for("second_chance.letter", chance_id=version.chance_id), 303)
 
 
@@ -138,7 +145,7 @@ def printed(chance_id: UUID) -> Page:
     one = queries.chance_of(current_actor(), chance_id)
     versions = queries.versions_of(chance_id)
     if not versions:
-        flash("Keep the letter first, then it can be printed.", "info")
+        flash(gettext("Keep the letter first, then it can be printed."), "info")
         return redirect(url_for("second_chance.letter", chance_id=chance_id), 303)
     return render_template(
         "second_chance/printed.html", chance=one, letter=versions[0], today=operations.today()
@@ -152,9 +159,12 @@ def sent(chance_id: UUID) -> Page:
     one = operations.note_sent(current_actor(), chance_id)
     db.session.commit()
     if one.sent_on:
-        flash("Well done. That takes some courage.", "undo:" + url_for(".sent", chance_id=one.id))
+        flash(
+            gettext("Well done. That takes some courage."),
+            "undo:" + url_for(".sent", chance_id=one.id),
+        )
     else:
-        flash("Noted: not sent yet.", "info")
+        flash(gettext("Noted: not sent yet."), "info")
     return _to(one)
 
 
@@ -167,7 +177,7 @@ def add_touch(chance_id: UUID) -> Page:
     if form.validate_on_submit() and form.due_on.data:
         operations.add_touch(current_actor(), chance_id, form.due_on.data)
         db.session.commit()
-        flash("On your list, and in your digest when it comes near.", "success")
+        flash(gettext("On your list, and in your digest when it comes near."), "success")
         return _to(one)
     return _page(one, NotesForm(obj=one, formdata=None), form)
 
@@ -192,7 +202,7 @@ def again(touch_id: UUID) -> Page:
     """Put a day back."""
     touch = operations.take_touch_back(current_actor(), touch_id)
     db.session.commit()
-    flash("Back on the schedule.", "info")
+    flash(gettext("Back on the schedule."), "info")
     return redirect(url_for("second_chance.chance", chance_id=touch.chance_id), 303)
 
 
@@ -205,7 +215,7 @@ def move(touch_id: UUID) -> Page:
     if form.validate_on_submit() and form.due_on.data:
         operations.move_touch(current_actor(), touch_id, form.due_on.data)
         db.session.commit()
-        flash("Moved.", "success")
+        flash(gettext("Moved."), "success")
         return _to(one)
     return _page(one, NotesForm(obj=one, formdata=None), form, moved=touch)
 
@@ -216,7 +226,7 @@ def end(chance_id: UUID) -> Page:
     """Let one rest."""
     operations.end(current_actor(), chance_id)
     db.session.commit()
-    flash("It rests. Nothing is lost.", "undo:" + url_for(".resume", chance_id=chance_id))
+    flash(gettext("It rests. Nothing is lost."), "undo:" + url_for(".resume", chance_id=chance_id))
     return redirect(url_for("second_chance.chances"), 303)
 
 
@@ -226,7 +236,7 @@ def resume(chance_id: UUID) -> Page:
     """Take one up again."""
     one = operations.resume(current_actor(), chance_id)
     db.session.commit()
-    flash("Taken up again.", "success")
+    flash(gettext("Taken up again."), "success")
     return _to(one)
 
 

@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from coachhub.console.living import living_context
+from coachhub.core import words
 from coachhub.core.once import new_mark
 from coachhub.core.pages import POLICY, MenuItem, moment
 from coachhub.core.paths import static, templates
@@ -25,6 +26,7 @@ def bare_app() -> Flask:
     app = Flask("bare", template_folder=str(templates()), static_folder=str(static()))
     app.jinja_env.globals["new_mark"] = new_mark
     app.add_template_filter(moment)
+    words.init_app(app)
     app.config.update(SECRET_KEY="for tests only", WTF_CSRF_SSL_STRICT=False)
     app.jinja_env.undefined = StrictUndefined
     CSRFProtect(app)

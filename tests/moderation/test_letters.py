@@ -14,7 +14,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from coachhub.core.db import now
-from coachhub.core.pages import day
+from coachhub.core.words import day
 from coachhub.firms import operations as firms
 from coachhub.mail.models import FirmMail
 from coachhub.moderation import letters, queries, wording

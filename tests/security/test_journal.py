@@ -61,6 +61,7 @@ def test_a_refused_change_leaves_a_line(
     ana = somebody()
     ana.password()
     caplog.set_level(logging.INFO, NAME)
+    caplog.clear()
     ana.client.get("/f/no-such-firm/")
     ana.client.post("/f/no-such-firm/me")
     assert [one.split(",")[0] for one in lines(caplog)] == ["refused: firms.me 404"]

@@ -11,6 +11,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 bp = Blueprint("landing", __name__, url_prefix="/f/<firm>")
@@ -39,7 +40,7 @@ def found_work() -> Page:
             form.landed_on.errors = [str(error)]
         else:
             db.session.commit()
-            flash("That is wonderful news. Well done.", "success")
+            flash(gettext("That is wonderful news. Well done."), "success")
             return redirect(url_for("landing.found_work"), 303)
     page = render_template(
         "board/found_work.html", form=form, member=g.membership, targets=bool(targets)
@@ -53,5 +54,5 @@ def take_back() -> Page:
     """Take it back: the member looks for work after all."""
     landing.take_back(current_actor())
     db.session.commit()
-    flash("Taken back. Rounds look for what you need again.", "info")
+    flash(gettext("Taken back. Rounds look for what you need again."), "info")
     return redirect(url_for("landing.found_work"), 303)

@@ -15,6 +15,7 @@ from coachhub.board.views.blueprint import Page, bp
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 _LABELS = dict(STAGE_LABELS)
@@ -47,13 +48,13 @@ def stage(target_id: UUID) -> Page:
     """Say how far a target is, in one step, with a way back."""
     target, form = _target(target_id), StageForm()
     if not form.validate_on_submit():
-        flash("Please choose how far you are.", "error")
+        flash(gettext("Please choose how far you are."), "error")
         return redirect(url_for(".mine", post="target"), 303)
     before = operations.set_stage(current_actor(), target, form.stage.data or "")
     db.session.commit()
     if before != form.stage.data:
         undo = url_for(".unstage", target_id=target_id, stage=before)
-        flash(f"Now: {_LABELS[form.stage.data or '']}.", f"undo:{undo}")
+        flash(gettext("Now: %(value)s.", value=_LABELS[form.stage.data or ""]), f"undo:{undo}")
     if form.stage.data == "landed" and _seeks():
         return redirect(url_for("landing.found_work", target=target_id), 303)
     return redirect(url_for(".mine", post="target"), 303)
@@ -65,7 +66,7 @@ def unstage(target_id: UUID, stage: str) -> Page:
     """Take a change of stage back."""
     operations.set_stage(current_actor(), _target(target_id), stage)
     db.session.commit()
-    flash(f"Back to: {_LABELS[stage]}.", "info")
+    flash(gettext("Back to: %(stage)s.", stage=_LABELS[stage]), "info")
     return redirect(url_for(".mine", post="target"), 303)
 
 
@@ -79,7 +80,7 @@ def touch(target_id: UUID) -> Page:
         return redirect(url_for(".mine", post="target"), 303)
     operations.set_next_touch(current_actor(), target, form.next_touch_on.data)
     db.session.commit()
-    flash("Saved.", "success")
+    flash(gettext("Saved."), "success")
     return redirect(url_for(".mine", post="target"), 303)
 
 

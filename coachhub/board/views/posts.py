@@ -17,6 +17,7 @@ from coachhub.companies.queries import name_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
 
@@ -86,7 +87,7 @@ def edit(kind: str, post_id: UUID) -> Page:
             return _form_page(kind, form, post, stale=True)
         else:
             db.session.commit()
-            flash(HELD if form.insisted else "Saved.", "success")
+            flash(HELD if form.insisted else gettext("Saved."), "success")
             if getattr(post, "stage", "") == "landed" and _seeks():
                 return redirect(url_for("landing.found_work", target=post_id), 303)
             return redirect(url_for(".mine", post=kind), 303)
@@ -100,7 +101,7 @@ def close(kind: str, post_id: UUID) -> Page:
     operations.close_post(current_actor(), _own(kind, post_id))
     db.session.commit()
     undo = url_for(".reopen", kind=kind, post_id=post_id)
-    flash("It is off the board.", f"undo:{undo}")
+    flash(gettext("It is off the board."), f"undo:{undo}")
     return redirect(url_for(".mine", post=kind), 303)
 
 
@@ -110,7 +111,7 @@ def reopen(kind: str, post_id: UUID) -> Page:
     """Put a post of one's own back on the board."""
     operations.reopen_post(current_actor(), g.cohort, _own(kind, post_id))
     db.session.commit()
-    flash("It is on the board again.", "success")
+    flash(gettext("It is on the board again."), "success")
     return redirect(url_for(".mine", post=kind), 303)
 
 
@@ -120,7 +121,7 @@ def renew(kind: str, post_id: UUID) -> Page:
     """Keep a post of one's own for 60 days more."""
     operations.renew_post(current_actor(), g.cohort, _own(kind, post_id))
     db.session.commit()
-    flash("It stays for 60 days more.", "success")
+    flash(gettext("It stays for 60 days more."), "success")
     return redirect(url_for(".mine", post=kind), 303)
 
 

@@ -9,6 +9,7 @@ from coachhub.board.forms import WelcomeForm
 from coachhub.board.views.blueprint import Page, bp
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 
@@ -28,7 +29,12 @@ def welcome() -> Page:
         else:
             db.session.commit()
             things = "One thing of yours is" if posted == 1 else f"{posted} things of yours are"
-            flash(f"{things} on the board. Thank you: others can begin to help.", "success")
+            flash(
+                gettext(
+                    "%(things)s on the board. Thank you: others can begin to help.", things=things
+                ),
+                "success",
+            )
             return redirect(url_for(".board"), 303)
     page = render_template("board/welcome.html", form=form)
     return page, 422 if form.is_submitted() else 200
@@ -40,7 +46,7 @@ def skip_welcome() -> Page:
     """Let a member look round first; the steps stay in reach."""
     steps.finish(g.membership)
     db.session.commit()
-    flash("You can do this any time: “My posts” has it all.", "info")
+    flash(gettext("You can do this any time: “My posts” has it all."), "info")
     return redirect(url_for(".board"), 303)
 
 

@@ -13,6 +13,7 @@ from coachhub.console.cases.one import case_page
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.moderation import operations, queries
 from coachhub.moderation.models import Decision
 from coachhub.moderation.operations import Answer, Ruling
@@ -39,7 +40,7 @@ def answer(case_id: UUID) -> Response | tuple[str, int]:
         form.version.data = str(case.version)
         return case_page(case, None, form), 409
     db.session.commit()
-    flash("Answered. The author reads it in a moment.", "success")
+    flash(gettext("Answered. The author reads it in a moment."), "success")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 

@@ -16,6 +16,7 @@ from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.moderation import queries
@@ -33,7 +34,12 @@ def menu(actor: Actor) -> list[MenuItem]:
         return []
     waiting = queue.waiting(cohorts_of(actor))
     line = MenuItem(
-        "Moderation", url_for("cases.index"), "flag", 80, active=here("cases."), badge=waiting
+        gettext("Moderation"),
+        url_for("cases.index"),
+        "flag",
+        80,
+        active=here("cases."),
+        badge=waiting,
     )
     return [line]
 

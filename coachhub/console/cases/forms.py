@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.console.saved import LONGEST
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import lazy_gettext
 from coachhub.moderation import house
 from coachhub.moderation.operations import PenaltyDraft, Ruling
 
@@ -91,23 +92,29 @@ class RulingForm(Form):
     """What follows, under which rule, and what the author reads: for one case or for many."""
 
     verdict = RadioField(
-        "What follows?",
-        [InputRequired("Please choose what follows.")],
+        lazy_gettext("What follows?"),
+        [InputRequired(lazy_gettext("Please choose what follows."))],
         choices=choices((value, words) for value, words, _ in VERDICTS),
     )
-    rule = SelectField("Under which rule?")
+    rule = SelectField(lazy_gettext("Under which rule?"))
     message = TextAreaField(
-        "Your words to the author",
+        lazy_gettext("Your words to the author"),
         [Length(max=2000)],
-        description="What is wrong and how to mend it. Left empty, they read the usual words of"
-        " the rule.",
+        description=lazy_gettext(
+            "What is wrong and how to mend it. Left empty, they read the usual words of the rule."
+        ),
     )
     strike = BooleanField(
-        "Remember it for 90 days", description="A strike. It ends by itself, or with an appeal."
+        lazy_gettext("Remember it for 90 days"),
+        description=lazy_gettext("A strike. It ends by itself, or with an appeal."),
     )
     # What it can be is checked where it is written; left out, nothing follows.
-    penalty = SelectField("And for a while", choices=choices(PENALTIES), validate_choice=False)
-    days = IntegerField("For how many days", [Optional(), NumberRange(1, 365)], default=7)
+    penalty = SelectField(
+        lazy_gettext("And for a while"), choices=choices(PENALTIES), validate_choice=False
+    )
+    days = IntegerField(
+        lazy_gettext("For how many days"), [Optional(), NumberRange(1, 365)], default=7
+    )
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         """Offer the rules that hold in this firm."""
@@ -137,8 +144,8 @@ class TogetherForm(RulingForm):
     """A moderator decides many cases at once: what can be said of all of them."""
 
     verdict = RadioField(
-        "What follows?",
-        [InputRequired("Please choose what follows.")],
+        lazy_gettext("What follows?"),
+        [InputRequired(lazy_gettext("Please choose what follows."))],
         choices=choices((value, words) for value, words, _ in VERDICTS if value in FOR_MANY),
     )
 
@@ -148,11 +155,11 @@ class DecisionForm(RulingForm):
 
     version = HiddenField(validators=[DataRequired()])
     picked = SelectMultipleField(
-        "Which passage?",
+        lazy_gettext("Which passage?"),
         coerce=int,
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
-        description="The author sees what it is about. None chosen means all of it.",
+        description=lazy_gettext("The author sees what it is about. None chosen means all of it."),
     )
 
     def __init__(self, evidence: str, *args: Any, **kw: Any) -> None:
@@ -176,8 +183,8 @@ class AppealForm(Form):
 
     version = HiddenField(validators=[DataRequired()])
     outcome = RadioField(
-        "What now?",
-        [InputRequired("Please choose.")],
+        lazy_gettext("What now?"),
+        [InputRequired(lazy_gettext("Please choose."))],
         choices=choices(
             (
                 ("upheld", "The decision stays"),
@@ -188,9 +195,9 @@ class AppealForm(Form):
         ),
     )
     text = TextAreaField(
-        "Why?",
-        [DataRequired("Please tell the author why."), Length(max=4000)],
-        description="The author reads it, as from “the moderators”.",
+        lazy_gettext("Why?"),
+        [DataRequired(lazy_gettext("Please tell the author why.")), Length(max=4000)],
+        description=lazy_gettext("The author reads it, as from “the moderators”."),
     )
 
     def seen_version(self) -> int:
@@ -202,15 +209,15 @@ class AppealForm(Form):
 class ViewForm(Form):
     """A name for what the queue shows."""
 
-    name = StringField("Keep this view as", [Length(max=LONGEST)])
-    shared = BooleanField("For all moderators of the firm")
+    name = StringField(lazy_gettext("Keep this view as"), [Length(max=LONGEST)])
+    shared = BooleanField(lazy_gettext("For all moderators of the firm"))
 
 
 class NoteForm(Form):
     """Something that other moderators should know about a member."""
 
     text = TextAreaField(
-        "A note for the other moderators",
-        [DataRequired("What should they know?"), Length(max=2000)],
-        description="It goes with what the member takes away, without your name.",
+        lazy_gettext("A note for the other moderators"),
+        [DataRequired(lazy_gettext("What should they know?")), Length(max=2000)],
+        description=lazy_gettext("It goes with what the member takes away, without your name."),
     )

@@ -15,6 +15,7 @@ from coachhub.console.queue import Filters
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 
@@ -31,7 +32,7 @@ def keep() -> Response | tuple[str, int]:
             form.name.errors = [str(error)]
         else:
             db.session.commit()
-            flash("Kept.", "success")
+            flash(gettext("Kept."), "success")
             return redirect(queue_url(filters), 303)
     return queue_page(filters, form), 422
 
@@ -42,5 +43,5 @@ def drop(view_id: UUID) -> Response:
     """Drop a kept view."""
     saved.drop_view(current_actor(), view_id)
     db.session.commit()
-    flash("Dropped.", "success")
+    flash(gettext("Dropped."), "success")
     return redirect(url_for("cases.index"), 303)

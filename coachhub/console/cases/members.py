@@ -13,6 +13,7 @@ from coachhub.console.cases.forms import FOLLOWED, NoteForm
 from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext
 from coachhub.moderation import house, queries
 from coachhub.permissions import Permission
 
@@ -27,7 +28,7 @@ def member(membership_id: UUID) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         history.add_note(actor, one, form.text.data or "")
         db.session.commit()
-        flash("Noted.", "success")
+        flash(gettext("Noted."), "success")
         return redirect(url_for("cases.member", membership_id=membership_id), 303)
     notes = history.notes_on(one)
     if notes:
@@ -64,5 +65,5 @@ def drop_note(membership_id: UUID, remark_id: UUID) -> Response:
     one = history.member_here(membership_id, cohorts_of(actor))
     history.drop_note(actor, one, remark_id)
     db.session.commit()
-    flash("Taken away.", "success")
+    flash(gettext("Taken away."), "success")
     return redirect(url_for("cases.member", membership_id=membership_id), 303)

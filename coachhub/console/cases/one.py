@@ -25,6 +25,7 @@ from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.moderation import house, operations, queries, sources
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.models import OPEN, Case
@@ -69,7 +70,9 @@ def decide(case_id: UUID) -> Page:
         return case_page(case, form), 409
     db.session.commit()
     flash(
-        "Decided. Author and reporters hear of it in ten minutes; until then you can undo it.",
+        gettext(
+            "Decided. Author and reporters hear of it in ten minutes; until then you can undo it."
+        ),
         "undo:" + url_for("cases.undo", case_id=case_id),
     )
     return redirect(_next(case_id), 303)
@@ -81,7 +84,7 @@ def undo(case_id: UUID) -> Response:
     """Take a decision back while nobody has been told of it."""
     operations.undo(current_actor(), case_here(case_id))
     db.session.commit()
-    flash("Undone. Nobody was told, and the case is yours again.", "success")
+    flash(gettext("Undone. Nobody was told, and the case is yours again."), "success")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 

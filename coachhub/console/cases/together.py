@@ -17,6 +17,7 @@ from coachhub.console.together import MOST, Seen
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.moderation import house
 from coachhub.moderation.models import Case
 from coachhub.permissions import Permission
@@ -33,7 +34,7 @@ def choose() -> Response | tuple[str, int] | str:
     else:
         cases = _mine(_chosen())
     if not cases:
-        flash("Please choose the cases first.", "warning")
+        flash(gettext("Please choose the cases first."), "warning")
         return redirect(queue_url(Filters.read(request.args)), 303)
     cases = list(cases)[:MOST]
     named = Counter(code for line in queue.lines(cases) for code in line.reasons)
@@ -86,7 +87,14 @@ def undo_all(together_id: UUID) -> Response:
     row = together.find_together(together_id, current_actor())
     count = together.undo_together(current_actor(), row)
     db.session.commit()
-    flash(f"Undone: {count} {'case is' if count == 1 else 'cases are'} yours again.", "success")
+    flash(
+        gettext(
+            "Undone: %(count)s %(value)s yours again.",
+            count=count,
+            value="case is" if count == 1 else "cases are",
+        ),
+        "success",
+    )
     return redirect(url_for("cases.done_together", together_id=together_id), 303)
 
 

@@ -22,6 +22,7 @@ from coachhub.core.bulk import insert_many
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms import invitations
 from coachhub.firms.models import ROLES, Invitation, Membership, Roster, RosterLine
 
@@ -90,10 +91,10 @@ def send(actor: Actor, roster_id: UUID) -> Roster:
     """Send the invitations of a preview, by a job. Raises DomainError if there is none to send."""
     roster = find(roster_id, lock=True)
     if roster.state != "preview":
-        raise DomainError("This roster is on its way already, or was dropped.")
+        raise DomainError(gettext("This roster is on its way already, or was dropped."))
     waiting = counts(roster)["good"]
     if not waiting:
-        raise DomainError("There is nobody in this file whom we could invite.")
+        raise DomainError(gettext("There is nobody in this file whom we could invite."))
     roster.state, roster.by_id = "sending", actor.member_id()
     db.session.flush()
     audit.record(
@@ -112,7 +113,7 @@ def drop(actor: Actor, roster_id: UUID) -> None:
     """Forget a preview; nothing was sent."""
     roster = find(roster_id, lock=True)
     if roster.state != "preview":
-        raise DomainError("This roster is on its way already. You can undo it.")
+        raise DomainError(gettext("This roster is on its way already. You can undo it."))
     audit.record(actor, "roster.dropped", kind="roster", subject=roster.id, label=roster.filename)
     db.session.delete(roster)
     db.session.flush()
@@ -122,7 +123,7 @@ def undo(actor: Actor, roster_id: UUID) -> int:
     """Take back all invitations of a roster that nobody has accepted; return how many."""
     roster = find(roster_id, lock=True)
     if roster.state not in {"sending", "done"}:
-        raise DomainError("There is nothing to take back.")
+        raise DomainError(gettext("There is nothing to take back."))
     of_roster = select(RosterLine.invitation_id).where(
         RosterLine.roster_id == roster.id, RosterLine.invitation_id.is_not(None)
     )
@@ -213,7 +214,12 @@ class _Judge:
     def _role(self, written: str) -> str:
         role = ROLE_WORDS.get(written.casefold(), "") if written else self._defaults.role
         if role not in ROLES:
-            raise DomainError(f"There is no role “{written[:40]}”: write member, coach or admin.")
+            raise DomainError(
+                gettext(
+                    "There is no role “%(written)s”: write member, coach or admin.",
+                    written=written[:40],
+                )
+            )
         invitations.check_role(self._actor, role)
         return role
 
@@ -222,7 +228,9 @@ class _Judge:
             return self._defaults.cohort_id
         found = self._cohorts.get(" ".join(written.casefold().split()))
         if found is None:
-            raise DomainError(f"There is no cohort called “{written[:60]}”.")
+            raise DomainError(
+                gettext("There is no cohort called “%(written)s”.", written=written[:60])
+            )
         if found.state != "running":
-            raise DomainError(f"The cohort {found.name} is closed.")
+            raise DomainError(gettext("The cohort %(name)s is closed.", name=found.name))
         return found.id

@@ -23,6 +23,7 @@ from coachhub.contacts.formats.script import Script, examine
 from coachhub.contacts.formats.upload import Source, open_upload
 from coachhub.contacts.formats.values import BadValueError, bad_row, clean, mail_address
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 
 MAX_PEOPLE = 5_000
 LONGEST_NAME = 120
@@ -170,10 +171,14 @@ def _row(line: int, cells: Sequence[str], columns: _Columns) -> Row:
 
     email = mail_address(cell(columns.email))
     if not email:
-        raise BadValueError("There is no mail address in this row.")
+        raise BadValueError(gettext("There is no mail address in this row."))
     name = " ".join(" ".join(cell(at) for at in columns.names).split())
     if len(name) > LONGEST_NAME:
-        raise BadValueError(f"The name is longer than {LONGEST_NAME} characters.")
+        raise BadValueError(
+            gettext(
+                "The name is longer than %(LONGEST_NAME)s characters.", LONGEST_NAME=LONGEST_NAME
+            )
+        )
     return Row(line, email, name, cell(columns.role), cell(columns.cohort))
 
 

@@ -15,6 +15,7 @@ from coachhub.console.rosters.reading import UnreadableRoster
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.firms.models import Roster, RosterLine
 from coachhub.permissions import Permission
 
@@ -100,10 +101,10 @@ def change(roster_id: UUID, step: str) -> Response:
     """Send a preview, forget it, or take back what was sent."""
     if step == "send":
         operations.send(current_actor(), roster_id)
-        flash("The invitations are on their way. You can leave this page.", "success")
+        flash(gettext("The invitations are on their way. You can leave this page."), "success")
     elif step == "drop":
         operations.drop(current_actor(), roster_id)
-        flash("Forgotten. Nothing was sent.", "success")
+        flash(gettext("Forgotten. Nothing was sent."), "success")
     else:
         taken = operations.undo(current_actor(), roster_id)
         number = (
@@ -111,7 +112,7 @@ def change(roster_id: UUID, step: str) -> Response:
             if taken == 1
             else f"{taken} invitations no longer work"
         )
-        flash(f"Taken back: {number}. Who had accepted stays.", "success")
+        flash(gettext("Taken back: %(number)s. Who had accepted stays.", number=number), "success")
     db.session.commit()
     if step == "drop":
         return redirect(url_for("rosters.index"), 303)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from coachhub.contacts.formats.entries import BadRow, Entry
+from coachhub.core.words import gettext
 
 # Longest texts that are kept, in characters; a longer one is no such thing.
 _LONGEST: Final = {
@@ -75,7 +76,7 @@ def mail_address(text: str) -> str:
         address = part.strip().removeprefix("mailto:")
         if _MAIL.fullmatch(address):
             return address
-    raise BadValueError(f"“{_short(text, 60)}” is not a mail address.")
+    raise BadValueError(gettext("“%(short)s” is not a mail address.", short=_short(text, 60)))
 
 
 def link(text: str) -> str:
@@ -124,7 +125,7 @@ def entry(
     if full_name and not first_name and not last_name:
         first_name, last_name = split_name(full_name)
     if not (first_name or last_name or email):
-        raise BadValueError("There is no name and no mail address in this row.")
+        raise BadValueError(gettext("There is no name and no mail address in this row."))
     # One sum for nearly every row, so that each text is measured only where it may matter.
     if len(first_name) + len(last_name) + len(email) + len(company) + len(position) > _SHORT:
         _measure(first_name, last_name, email, company, position)
@@ -135,7 +136,12 @@ def _measure(*texts: str) -> None:
     for (what, longest), text in zip(_LONGEST.items(), texts, strict=True):
         if len(text) > longest:
             raise BadValueError(
-                f"The {what} is {len(text):,} characters long; at most {longest:,} can be kept."
+                gettext(
+                    "The %(what)s is %(number)s characters long; at most %(longest)s can be kept.",
+                    what=what,
+                    number=f"{len(text):,}",
+                    longest=f"{longest:,}",
+                )
             )
 
 

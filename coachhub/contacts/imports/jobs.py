@@ -15,6 +15,7 @@ from coachhub.contacts.imports.undoing import UNDO_DAYS
 from coachhub.contacts.models import Contact, ContactImport, ImportPart
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
+from coachhub.core.words import gettext
 from coachhub.mail.models import Suppression
 
 log = logging.getLogger(__name__)
@@ -98,4 +99,4 @@ def _tell(import_id: UUID, done: int) -> None:
         )
     # Where no such row is seen yet, nobody can have cancelled it.
     if state not in {None, "running"}:
-        raise CancelledError("This import was cancelled.")
+        raise CancelledError(gettext("This import was cancelled."))

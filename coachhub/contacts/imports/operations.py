@@ -14,6 +14,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 
 AT_ONCE = 2_000
 """Up to so many rows are taken while the page waits; more are a job."""
@@ -76,7 +77,9 @@ def start(actor: Actor, import_id: UUID) -> ContactImport:
     row = find(actor, import_id, lock=True)
     _still_open(row)
     if left(row) <= 0:
-        raise DomainError("Everybody in this file is left out, so there is nobody to take in.")
+        raise DomainError(
+            gettext("Everybody in this file is left out, so there is nobody to take in.")
+        )
     row.error, row.done = "", 0
     if row.total > AT_ONCE:
         row.state = "running"
@@ -91,7 +94,7 @@ def cancel(actor: Actor, import_id: UUID) -> ContactImport:
     """Stop an import, or drop its preview: nothing of it is kept."""
     row = find(actor, import_id, lock=True)
     if row.state not in _OPEN:
-        raise DomainError("This import has ended already. You can still undo it.")
+        raise DomainError(gettext("This import has ended already. You can still undo it."))
     # While a job reads the parts, they stay; the job's end drops them.
     if row.state != "running":
         parts.drop(row.id)
@@ -102,4 +105,4 @@ def cancel(actor: Actor, import_id: UUID) -> ContactImport:
 
 def _still_open(row: ContactImport) -> None:
     if row.state not in {"preview", "failed"}:
-        raise DomainError("This import has been taken in or dropped already.")
+        raise DomainError(gettext("This import has been taken in or dropped already."))

@@ -24,6 +24,7 @@ from coachhub.contacts.models import ContactImport
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.mail.models import Suppression
 from coachhub.privacy.strangers import unwanted_names
 
@@ -69,7 +70,7 @@ def choose_columns(row: ContactImport, mapping: Mapping) -> None:
         DomainError: it was taken or dropped meanwhile.
     """
     if row.state not in _UNFINISHED:
-        raise DomainError("This address book has been taken in already.")
+        raise DomainError(gettext("This address book has been taken in already."))
     stream = io.BytesIO(parts.file_of(row.id))
     book = open_address_book(stream, row.filename, mapping=mapping)
     parts.drop(row.id, "rows", "bad", "companies")

@@ -25,6 +25,7 @@ from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.bulk import insert_many
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 
 FROM_FILE = (
     "first_name",
@@ -114,7 +115,7 @@ def take(row: ContactImport, tell: Callable[[int], None] = lambda _done: None) -
         .execution_options(synchronize_session=False)
     ).all()
     if not ended:
-        raise CancelledError("This import was cancelled.")
+        raise CancelledError(gettext("This import was cancelled."))
     db.session.expire(row)
 
 

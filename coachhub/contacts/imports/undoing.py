@@ -14,6 +14,7 @@ from coachhub.contacts.imports.parts import Before
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 
 UNDO_DAYS = 30
 
@@ -35,11 +36,16 @@ def undo(row: ContactImport) -> tuple[int, int]:
         .execution_options(populate_existing=True)
     ).one()
     if locked.state != "done":
-        raise DomainError("This import has been undone already.")
+        raise DomainError(gettext("This import has been undone already."))
     if _later(locked):
-        raise DomainError("You imported again after this. Undo the newer import first.")
+        raise DomainError(gettext("You imported again after this. Undo the newer import first."))
     if not _in_time(locked):
-        raise DomainError(f"An import can be undone for {UNDO_DAYS} days. This one is older.")
+        raise DomainError(
+            gettext(
+                "An import can be undone for %(UNDO_DAYS)s days. This one is older.",
+                UNDO_DAYS=UNDO_DAYS,
+            )
+        )
     restored = 0
     for number in parts.numbers_of(row.id, "before"):
         restored += _restore(parts.before_of(row.id, number))

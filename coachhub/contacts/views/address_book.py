@@ -17,6 +17,7 @@ from coachhub.contacts.queries import Wanted
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
@@ -75,7 +76,12 @@ def new() -> Page:
         except DomainError as error:
             return _with_error(form, error)
         db.session.commit()
-        flash(f"{contact.full_name() or contact.email} is in your address book.", "success")
+        flash(
+            gettext(
+                "%(email)s is in your address book.", email=contact.full_name() or contact.email
+            ),
+            "success",
+        )
         again = "again" in request.form
         return redirect(url_for(".new" if again else ".listing"), 303)
     return _form_page(form), 422 if form.is_submitted() else 200
@@ -94,7 +100,7 @@ def edit(contact_id: UUID) -> Page:
         except DomainError as error:
             return _with_error(form, error, contact_id)
         db.session.commit()
-        flash("Saved.", "success")
+        flash(gettext("Saved."), "success")
         return redirect(url_for(".listing"), 303)
     return _form_page(form, contact), 422 if form.is_submitted() else 200
 
@@ -106,7 +112,7 @@ def delete(contact_id: UUID) -> Page:
     name = contact.full_name() or contact.email
     operations.delete_contacts(current_actor(), [contact.id])
     db.session.commit()
-    flash(f"{name} is deleted.", "success")
+    flash(gettext("%(name)s is deleted.", name=name), "success")
     return redirect(url_for(".listing"), 303)
 
 
@@ -115,7 +121,10 @@ def delete_all() -> Page:
     """Delete the whole address book."""
     number = operations.delete_everything(current_actor())
     db.session.commit()
-    flash(f"Your address book is empty: {number} contacts are deleted.", "success")
+    flash(
+        gettext("Your address book is empty: %(number)s contacts are deleted.", number=number),
+        "success",
+    )
     return redirect(url_for(".listing"), 303)
 
 
@@ -126,13 +135,13 @@ def many() -> Page:
     ids = [UUID(one) for one in request.form.getlist("contact") if _is_id(one)]
     _, rating = SAYINGS.get(request.form.get("say", ""), ("", None))
     if rating is None:
-        flash("Choose what you want to say of them first.", "warning")
+        flash(gettext("Choose what you want to say of them first."), "warning")
     elif request.form.get("all"):
         _said(operations.rate_all(actor, wanted, rating))
     elif ids:
         _said(operations.rate(actor, ids, rating))
     else:
-        flash("Tick the people you mean first.", "warning")
+        flash(gettext("Tick the people you mean first."), "warning")
     db.session.commit()
     where: dict[str, Any] = {**wanted.address(), "page": request.form.get("page", 1, int)}
     return redirect(url_for(".listing", **where), 303)
@@ -151,7 +160,12 @@ def rate() -> Page:
         number = operations.rate_each(actor, said)
         db.session.commit()
         if number:
-            flash(f"{number} rated. Their doors count for what they are now.", "success")
+            flash(
+                gettext(
+                    "%(number)s rated. Their doors count for what they are now.", number=number
+                ),
+                "success",
+            )
         passed += len(contacts) - number
         return redirect(url_for(".rate", passed=passed or None), 303)
     return render_template(
@@ -173,7 +187,14 @@ def _rating(form: RateForm) -> Rating:
 
 
 def _said(number: int) -> None:
-    flash(f"Saved for {number} {'person' if number == 1 else 'people'}.", "success")
+    flash(
+        gettext(
+            "Saved for %(number)s %(value)s.",
+            number=number,
+            value="person" if number == 1 else "people",
+        ),
+        "success",
+    )
 
 
 def _is_id(text: str) -> bool:

@@ -24,6 +24,7 @@ from coachhub.contacts.models import ContactImport
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
@@ -167,7 +168,7 @@ def cancel(import_id: UUID) -> Page:
     """Stop an import, or drop its preview."""
     operations.cancel(current_actor(), import_id)
     db.session.commit()
-    flash("Cancelled. Nothing of this file is kept.", "success")
+    flash(gettext("Cancelled. Nothing of this file is kept."), "success")
     return redirect(url_for(".listing"), 303)
 
 

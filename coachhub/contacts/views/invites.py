@@ -10,6 +10,7 @@ from coachhub.contacts.queries import Counts
 from coachhub.core.access import Actor
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 
@@ -19,7 +20,11 @@ _MANY_UNRATED = 10
 @MENU.from_room
 def menu(_actor: Actor) -> Sequence[MenuItem]:
     """Put the address book among the member's own things."""
-    return [MenuItem("My contacts", path("contacts.listing"), "contacts", 60, here("contacts."))]
+    return [
+        MenuItem(
+            gettext("My contacts"), path("contacts.listing"), "contacts", 60, here("contacts.")
+        )
+    ]
 
 
 @HOME.from_room_at_once

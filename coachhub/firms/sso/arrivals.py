@@ -19,6 +19,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed
+from coachhub.core.words import gettext
 from coachhub.firms import invitations
 from coachhub.firms.hooks import CAME_BY_SIGN_IN, KNOWN_PEOPLE
 from coachhub.firms.models import Firm, Invitation, Membership
@@ -41,7 +42,7 @@ def arrive(provider: Provider, told: Told) -> Membership:
     link = db.session.scalar(select(Identity).where(Identity.mark == mark))
     membership = _linked(link, address) if link else _first_time(provider, told, address, mark)
     if membership.state != "active":
-        raise SignInError("Your membership is suspended. Please ask the firm's admin.")
+        raise SignInError(gettext("Your membership is suspended. Please ask the firm's admin."))
     return membership
 
 
@@ -51,24 +52,36 @@ def shown_by(provider: Provider, told: Told, membership: Membership) -> None:
     Raises SignInError.
     """
     if arrive(provider, told).id != membership.id:
-        raise SignInError("You came back as somebody else than you are here.")
+        raise SignInError(gettext("You came back as somebody else than you are here."))
 
 
 def _own_address(told: Told) -> str:
     """Return the address, if the provider may speak for it."""
     if not told.verified:
         raise SignInError(
-            "Your firm's sign-in does not say that your mail address was verified, so we cannot"
-            f" go by it. {_BY_OWN_MEANS}"
+            gettext(
+                "Your firm's sign-in does not say that your mail address was verified, so we"
+                " cannot go by it. %(BY_OWN_MEANS)s",
+                BY_OWN_MEANS=_BY_OWN_MEANS,
+            )
         )
     try:
         address = clean_address(told.address)
     except DomainError as error:
-        raise SignInError(f"Your firm's sign-in gave no mail address. {_BY_OWN_MEANS}") from error
+        raise SignInError(
+            gettext(
+                "Your firm's sign-in gave no mail address. %(BY_OWN_MEANS)s",
+                BY_OWN_MEANS=_BY_OWN_MEANS,
+            )
+        ) from error
     if domain_of(address) not in proven():
         raise SignInError(
-            f"{address} is at none of your firm's own domains, so its sign-in does not speak for"
-            f" it. {_BY_OWN_MEANS}"
+            gettext(
+                "%(address)s is at none of your firm's own domains, so its sign-in does not speak"
+                " for it. %(BY_OWN_MEANS)s",
+                address=address,
+                BY_OWN_MEANS=_BY_OWN_MEANS,
+            )
         )
     return address
 
@@ -80,9 +93,13 @@ def _linked(link: Identity, address: str) -> Membership:
     person = _may_come(db.session.get(Person, membership.person_id))
     if person.email != address:
         raise SignInError(
-            f"Your firm's sign-in now gives the address {address}, and you are known here by"
-            " another. Sign in here with the address that you have, and change it on the page"
-            " “Sign-in and safety”; or ask your firm's admin to link you anew."
+            gettext(
+                "Your firm's sign-in now gives the address %(address)s, and you are known here by"
+                " another. Sign in here with the address that you have, and"
+                " change it on the page"
+                " “Sign-in and safety”; or ask your firm's admin to link you anew.",
+                address=address,
+            )
         )
     link.seen_at = now()
     return membership
@@ -102,8 +119,11 @@ def _first_time(provider: Provider, told: Told, address: str, mark: str) -> Memb
     known = select(Identity.id).where(Identity.membership_id == membership.id)
     if db.session.scalar(known) is not None:
         raise SignInError(
-            "Another account of your firm's sign-in is linked to this membership: that can happen"
-            " when an account was made anew. Please ask your firm's admin to link you anew."
+            gettext(
+                "Another account of your firm's sign-in is linked to this membership: that can"
+                " happen"
+                " when an account was made anew. Please ask your firm's admin to link you anew."
+            )
         )
     db.session.add(Identity(membership_id=membership.id, mark=mark))
     db.session.flush()
@@ -132,8 +152,11 @@ def _let_in(
     expected = invitation is not None or any(KNOWN_PEOPLE.call(address))
     if not expected and (been_here or not provider.lets_in):
         raise SignInError(
-            f"You are signed in as {address}, but your firm has not invited this address to"
-            " CoachHub. Please ask your coach or your firm's admin for an invitation."
+            gettext(
+                "You are signed in as %(address)s, but your firm has not invited this address to"
+                " CoachHub. Please ask your coach or your firm's admin for an invitation.",
+                address=address,
+            )
         )
     name = told.name or (invitation.name if invitation else "") or address.partition("@")[0]
     if person is None:
@@ -152,5 +175,10 @@ def _invitations(address: str) -> list[Invitation]:
 
 def _may_come(person: Person | None) -> Person:
     if person is None or not person.active or person.is_staff:
-        raise SignInError(f"This account is not opened by a firm's sign-in. {_BY_OWN_MEANS}")
+        raise SignInError(
+            gettext(
+                "This account is not opened by a firm's sign-in. %(BY_OWN_MEANS)s",
+                BY_OWN_MEANS=_BY_OWN_MEANS,
+            )
+        )
     return person

@@ -15,6 +15,7 @@ from joserfc.jwk import JWKRegistry, Key
 
 from coachhub.core import outgoing
 from coachhub.core.outgoing import OutgoingError
+from coachhub.core.words import gettext
 
 KEPT = 600  # seconds
 AGAIN = 30  # seconds between two looks for a key that is not known
@@ -73,15 +74,22 @@ def ask(issuer: str) -> About:
     # To the letter: a document that speaks for another issuer is how one is passed off as another.
     if said.get("issuer") != issuer:
         raise ProviderError(
-            f"The address answers for “{str(said.get('issuer'))[:200]}”, not for this issuer. Copy"
-            " the issuer exactly as your provider shows it, with or without the / at its end."
+            gettext(
+                "The address answers for “%(number)s”, not for this issuer. Copy the issuer"
+                " exactly as your provider shows it, with or without the / at its end.",
+                number=str(said.get("issuer"))[:200],
+            )
         )
     for name in _NEEDED:
         if not isinstance(said.get(name), str):
-            raise ProviderError(f"The provider does not say its {name.replace('_', ' ')}.")
+            raise ProviderError(
+                gettext(
+                    "The provider does not say its %(replace)s.", replace=name.replace("_", " ")
+                )
+            )
         outgoing.check_address(said[name])
     if "code" not in said.get("response_types_supported", ["code"]):
-        raise ProviderError("The provider does not offer the authorization code flow.")
+        raise ProviderError(gettext("The provider does not offer the authorization code flow."))
     found = About(issuer, said)
     look_for_keys(found)
     return found
@@ -100,7 +108,9 @@ def look_for_keys(found: About) -> bool:
         except (JoseError, ValueError, TypeError, AttributeError):
             continue  # of a kind that we do not know
     if not keys:
-        raise ProviderError("The provider shows no key that its answers could be checked with.")
+        raise ProviderError(
+            gettext("The provider shows no key that its answers could be checked with.")
+        )
     found.keys, found.asked_at = keys, time.monotonic()
     return True
 
@@ -108,5 +118,7 @@ def look_for_keys(found: About) -> bool:
 def _answer(address: str) -> dict[str, Any]:
     reply = outgoing.call(address, headers={"Accept": "application/json"})
     if reply.status != _OK:
-        raise ProviderError(f"{address} answered {reply.status}.")
+        raise ProviderError(
+            gettext("%(address)s answered %(status)s.", address=address, status=reply.status)
+        )
     return reply.json()

@@ -24,6 +24,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.jobs import job
 from coachhub.core.resolver import resolver
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm
 from coachhub.firms.sso.models import CapturedDomain, FirmDomain
 
@@ -92,9 +93,9 @@ def claim(actor: Actor, written: str) -> FirmDomain:
     domain = _clean(written)
     known = domains()
     if any(one.domain == domain for one in known):
-        raise DomainError(f"{domain} is on your list already.")
+        raise DomainError(gettext("%(domain)s is on your list already.", domain=domain))
     if len(known) >= MOST:
-        raise DomainError(f"{MOST} domains are the most for one firm.")
+        raise DomainError(gettext("%(MOST)s domains are the most for one firm.", MOST=MOST))
     made = FirmDomain(domain=domain, proof=secrets.token_hex(20))
     db.session.add(made)
     db.session.flush()
@@ -109,15 +110,26 @@ def prove(actor: Actor, domain: FirmDomain) -> None:
     """
     texts = resolver().texts(record_name(domain))
     if texts is None:
-        raise DomainError(f"The name servers of {domain.domain} did not answer. Try again later.")
+        raise DomainError(
+            gettext(
+                "The name servers of %(domain)s did not answer. Try again later.",
+                domain=domain.domain,
+            )
+        )
     if record_text(domain) not in texts:
         raise DomainError(
-            f"The record is not at {record_name(domain)} yet. It can take some hours to be seen."
+            gettext(
+                "The record is not at %(record_name)s yet. It can take some hours to be seen.",
+                record_name=record_name(domain),
+            )
         )
     if not _capture(domain, texts):
         raise DomainError(
-            f"{domain.domain} is another firm's here, whose record still stands beside yours."
-            " Once that record is taken away, try again."
+            gettext(
+                "%(domain)s is another firm's here, whose record still stands beside yours. Once"
+                " that record is taken away, try again.",
+                domain=domain.domain,
+            )
         )
     domain.proven_at = domain.looked_at = now()
     domain.missed_since = None
@@ -183,9 +195,13 @@ def _clean(written: str) -> str:
         checked = validate_email(f"a@{bare}", check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise DomainError(
-            f"“{bare[:80]}” is no mail domain: write it as in example.com."
+            gettext("“%(bare)s” is no mail domain: write it as in example.com.", bare=bare[:80])
         ) from error
     domain = checked.domain.lower()
     if _SUFFIXES.privatesuffix(checked.ascii_domain.lower()) is None:
-        raise DomainError(f"Anybody can have an address at {domain}: it cannot be one firm's.")
+        raise DomainError(
+            gettext(
+                "Anybody can have an address at %(domain)s: it cannot be one firm's.", domain=domain
+            )
+        )
     return domain

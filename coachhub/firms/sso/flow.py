@@ -26,6 +26,7 @@ from coachhub.core import outgoing
 from coachhub.core.errors import DomainError
 from coachhub.core.links import absolute
 from coachhub.core.secrets import seal, unseal
+from coachhub.core.words import gettext
 from coachhub.firms.sso.discovery import ALGORITHMS, About, ProviderError, about, look_for_keys
 from coachhub.firms.sso.models import Provider
 
@@ -148,7 +149,9 @@ def begun_before(kept: str, provider: Provider, given: Mapping[str, str]) -> Beg
     if (named is None and about(provider.issuer).names_itself) or (
         named is not None and named != provider.issuer
     ):
-        raise SignInError("The answer came from another provider than the one that was asked.")
+        raise SignInError(
+            gettext("The answer came from another provider than the one that was asked.")
+        )
     return begun
 
 
@@ -239,7 +242,10 @@ def _exchange(provider: Provider, found: About, begun: Begun, code: str) -> dict
     )
     if reply.status != _OK:
         raise ProviderError(
-            "The provider did not take our client id and secret, or the address to come back to."
+            gettext(
+                "The provider did not take our client id and secret, or the address to come back"
+                " to."
+            )
         )
     return reply.json()
 

@@ -11,6 +11,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.sso import discovery
@@ -46,10 +47,10 @@ def set_provider(actor: Actor, firm: Firm, wanted: Settings) -> Provider:
     was known at the one before is linked anew. Raises OutgoingError where it does not answer.
     """
     if wanted.second_factor not in SECOND_FACTORS:
-        raise DomainError("Please choose how second factors count.")
+        raise DomainError(gettext("Please choose how second factors count."))
     provider = provider_of_firm()
     if not wanted.client_secret and (provider is None or provider.issuer != wanted.issuer):
-        raise DomainError("Please enter the client secret that belongs to this provider.")
+        raise DomainError(gettext("Please enter the client secret that belongs to this provider."))
     if provider is None or provider.issuer != wanted.issuer:
         discovery.ask(wanted.issuer)
     given = {name: value for name, value in asdict(wanted).items() if value != ""}
@@ -96,12 +97,14 @@ def switch(actor: Actor, firm: Firm, state: str) -> None:
     """
     provider = provider_of_firm()
     if state not in STATES:
-        raise DomainError("Please choose off, offered or required.")
+        raise DomainError(gettext("Please choose off, offered or required."))
     if state != "off":
         if provider is None or provider.tried_at is None:
-            raise DomainError("Please try it first: sign in with it once yourself.")
+            raise DomainError(gettext("Please try it first: sign in with it once yourself."))
         if not proven():
-            raise DomainError("Please prove a mail domain first: its people are the ones let in.")
+            raise DomainError(
+                gettext("Please prove a mail domain first: its people are the ones let in.")
+            )
     before, firm.single_sign_on = firm.single_sign_on, state
     db.session.flush()
     if before != state:
@@ -143,7 +146,9 @@ def unlink(actor: Actor, membership: Membership) -> None:
     """Forget who a member is at the provider; their next sign-in by it links them anew."""
     found = identity_of(membership.id)
     if found is None:
-        raise DomainError(f"{membership.name} is not linked to anybody at your provider.")
+        raise DomainError(
+            gettext("%(name)s is not linked to anybody at your provider.", name=membership.name)
+        )
     db.session.delete(found)
     db.session.flush()
     audit.record(

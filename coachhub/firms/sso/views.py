@@ -31,6 +31,7 @@ from coachhub.core.forms import Form
 from coachhub.core.limits import knock
 from coachhub.core.outgoing import OutgoingError
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.sso import arrivals, domains, flow, operations
 from coachhub.firms.sso.models import Provider
@@ -45,8 +46,11 @@ class WhereForm(Form):
     """Whose sign-in somebody wants to use: told by the domain of their address alone."""
 
     address = EmailField(
-        "Mail address",
-        [DataRequired("Please type the address that your firm gave you."), Length(max=254)],
+        lazy_gettext("Mail address"),
+        [
+            DataRequired(lazy_gettext("Please type the address that your firm gave you.")),
+            Length(max=254),
+        ],
         render_kw={"autocomplete": "username"},
     )
 
@@ -135,7 +139,7 @@ def leave(
 def _came_back(provider: Provider) -> Page:
     begun = flow.begun_before(session.pop(_KEPT, ""), provider, request.args)
     if "error" in request.args or not request.args.get("code"):
-        raise flow.SignInError("Your firm's sign-in was broken off. You can begin again.")
+        raise flow.SignInError(gettext("Your firm's sign-in was broken off. You can begin again."))
     if g.firm.single_sign_on == "off" and not begun.trying:
         raise _as_if_nowhere()
     told = flow.told(provider, begun, request.args["code"])
@@ -161,7 +165,7 @@ def _tried(provider: Provider, begun: flow.Begun, told: flow.Told) -> Page:
     )
     operations.note_try(actor, provider, told)
     db.session.commit()
-    flash("It works: your provider knows you. You can switch it on now.", "success")
+    flash(gettext("It works: your provider knows you. You can switch it on now."), "success")
     return redirect(begun.onward or "/", 303)
 
 

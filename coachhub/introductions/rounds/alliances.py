@@ -18,6 +18,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotAllowedError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.introductions import allies
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.led import cohorts_led
@@ -76,7 +77,7 @@ def invite(actor: Actor, round_: Round, cohort_id: UUID) -> Round:
     round_ = _draft(round_)
     cohort = next((one for one in could_join(round_) if one.id == cohort_id), None)
     if cohort is None:
-        raise NotFoundError("That cohort cannot be asked.")
+        raise NotFoundError(gettext("That cohort cannot be asked."))
     entry = {"cohort": str(cohort_id), "asked_by": actor.label, "joined_by": ""}
     round_.guests = [*round_.guests, entry]
     db.session.flush()
@@ -90,7 +91,7 @@ def join(actor: Actor, round_id: UUID, cohort_id: UUID) -> Round:
     """Let a guest cohort take part, by its own coach; the round is worked out anew."""
     round_, cohort = _mine(actor, round_id, cohort_id)
     if allies.switch() == "off":
-        raise RoundError("Rounds across cohorts are switched off in this firm.")
+        raise RoundError(gettext("Rounds across cohorts are switched off in this firm."))
     return _join(actor, _draft(round_), cohort)
 
 
@@ -214,9 +215,11 @@ def _leads(actor: Actor, cohort: Cohort) -> bool:
 def _draft(round_: Round) -> Round:
     round_ = locked(round_)
     if round_.state == "solving":
-        raise RoundError("This round is still being worked out. Please wait a moment.")
+        raise RoundError(gettext("This round is still being worked out. Please wait a moment."))
     if round_.state != "draft":
-        raise RoundError("This round is no draft any more, so nobody can join or leave it.")
+        raise RoundError(
+            gettext("This round is no draft any more, so nobody can join or leave it.")
+        )
     return round_
 
 

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.core.forms import Form
+from coachhub.core.words import lazy_gettext
 from coachhub.introductions.models import ASSETS
 from coachhub.introductions.rounds.market import RoundSettings
 from coachhub.introductions.rounds.operations import LONGEST_CHAIN, MOST_TURNS
@@ -32,8 +33,8 @@ class RulesForm(Form):
     """The rules of a round."""
 
     max_ring = RadioField(
-        "Longest ring",
-        [InputRequired("Please pick one.")],
+        lazy_gettext("Longest ring"),
+        [InputRequired(lazy_gettext("Please pick one."))],
         choices=[
             SelectChoice("2", "Swaps"),
             SelectChoice("3", "Rings of 3"),
@@ -41,26 +42,34 @@ class RulesForm(Form):
         ],
     )
     max_chain = IntegerField(
-        "Longest chain",
+        lazy_gettext("Longest chain"),
         [
-            InputRequired("How long may a chain be? 0 for none."),
+            InputRequired(lazy_gettext("How long may a chain be? 0 for none.")),
             NumberRange(0, LONGEST_CHAIN, f"From 0 to {LONGEST_CHAIN}."),
         ],
-        description="A gift passed on by people who give without return. 0 means no chains.",
+        description=lazy_gettext(
+            "A gift passed on by people who give without return. 0 means no chains."
+        ),
     )
-    give_cap = IntegerField("Each gives at most", [InputRequired("A number is due."), _TURNS])
-    receive_cap = IntegerField("Each receives at most", [InputRequired("A number is due."), _TURNS])
+    give_cap = IntegerField(
+        lazy_gettext("Each gives at most"),
+        [InputRequired(lazy_gettext("A number is due.")), _TURNS],
+    )
+    receive_cap = IntegerField(
+        lazy_gettext("Each receives at most"),
+        [InputRequired(lazy_gettext("A number is due.")), _TURNS],
+    )
     starters = SelectMultipleField(
-        "Who gives without return",
-        description="Coaches, and members who have landed, do so anyway.",
+        lazy_gettext("Who gives without return"),
+        description=lazy_gettext("Coaches, and members who have landed, do so anyway."),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    door = SelectField("Doors", choices=_COUNTS)
-    insider = SelectField("Inside knowledge", choices=_COUNTS)
-    offer = SelectField("Offers", choices=_COUNTS)
-    lead = SelectField("Leads", choices=_COUNTS)
-    buddy = SelectField("Search buddies", choices=_COUNTS)
+    door = SelectField(lazy_gettext("Doors"), choices=_COUNTS)
+    insider = SelectField(lazy_gettext("Inside knowledge"), choices=_COUNTS)
+    offer = SelectField(lazy_gettext("Offers"), choices=_COUNTS)
+    lead = SelectField(lazy_gettext("Leads"), choices=_COUNTS)
+    buddy = SelectField(lazy_gettext("Search buddies"), choices=_COUNTS)
 
     def offer_starters(self, members: Mapping[UUID, str]) -> None:
         """Name the members who may be chosen as starters."""
@@ -97,8 +106,8 @@ class ReleaseForm(Form):
     """How a round is released."""
 
     at_once = BooleanField(
-        "Write to them now",
-        description="Without the ten minutes in which you could still take it back.",
+        lazy_gettext("Write to them now"),
+        description=lazy_gettext("Without the ten minutes in which you could still take it back."),
     )
 
 
@@ -106,21 +115,27 @@ class AllianceForm(Form):
     """Whether cohorts of the firm exchange with each other."""
 
     alliances = RadioField(
-        "Rounds across cohorts",
-        [InputRequired("Please pick one.")],
+        lazy_gettext("Rounds across cohorts"),
+        [InputRequired(lazy_gettext("Please pick one."))],
         choices=[
             SelectChoice("off", "Off: each cohort keeps to itself"),
             SelectChoice("unnamed", "On; coaches do not see the names of another cohort's members"),
             SelectChoice("named", "On; coaches see the names of another cohort's members"),
         ],
-        description="Whoever is asked for an introduction always reads for whom, as in their own"
-        " cohort, and says yes or no as ever.",
+        description=lazy_gettext(
+            "Whoever is asked for an introduction always reads for whom, as in their own"
+            " cohort, and says yes or no as ever."
+        ),
     )
 
 
 class CapsForm(Form):
     """How often one member gives and receives in this round."""
 
-    member = SelectField("Member")
-    give = IntegerField("Gives at most", [InputRequired("A number is due."), _TURNS])
-    receive = IntegerField("Receives at most", [InputRequired("A number is due."), _TURNS])
+    member = SelectField(lazy_gettext("Member"))
+    give = IntegerField(
+        lazy_gettext("Gives at most"), [InputRequired(lazy_gettext("A number is due.")), _TURNS]
+    )
+    receive = IntegerField(
+        lazy_gettext("Receives at most"), [InputRequired(lazy_gettext("A number is due.")), _TURNS]
+    )

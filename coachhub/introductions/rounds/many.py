@@ -13,6 +13,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
 from coachhub.introductions import allies
@@ -44,10 +45,12 @@ def menu(actor: Actor) -> list[MenuItem]:
         return items
     if actor.may(Permission.RUN_ROUNDS):
         on_it = here("all_rounds.") and not here("all_rounds.switch")
-        items.append(MenuItem("All rounds", to("all_rounds.index"), "ring", 42, on_it))
+        items.append(MenuItem(gettext("All rounds"), to("all_rounds.index"), "ring", 42, on_it))
     if actor.may(Permission.ADMINISTER):
         on_it = here("all_rounds.switch")
-        items.append(MenuItem("Across cohorts", to("all_rounds.switch"), "chain", 72, on_it))
+        items.append(
+            MenuItem(gettext("Across cohorts"), to("all_rounds.switch"), "chain", 72, on_it)
+        )
     return items
 
 
@@ -74,10 +77,13 @@ def propose() -> Response:
     if made:
         one = len(made) == 1
         flash(
-            f"{'One round is' if one else f'{len(made)} rounds are'} being worked out.", "success"
+            gettext(
+                "%(f)s being worked out.", f="One round is" if one else f"{len(made)} rounds are"
+            ),
+            "success",
         )
     else:
-        flash("Every cohort has a draft already. Release or drop those first.", "info")
+        flash(gettext("Every cohort has a draft already. Release or drop those first."), "info")
     return make_response(redirect(to("all_rounds.index"), 303))
 
 
@@ -95,7 +101,7 @@ def join(round_id: UUID, cohort_id: UUID) -> Response:
     """Let one's cohort take part in another cohort's round."""
     alliances.join(current_actor(), round_id, cohort_id)
     db.session.commit()
-    flash("Your cohort takes part. You can leave until the round is released.", "success")
+    flash(gettext("Your cohort takes part. You can leave until the round is released."), "success")
     return make_response(redirect(to("all_rounds.index"), 303))
 
 
@@ -105,7 +111,7 @@ def leave(round_id: UUID, cohort_id: UUID) -> Response:
     """Say no for one's cohort, or take its yes back."""
     alliances.leave(current_actor(), round_id, cohort_id)
     db.session.commit()
-    flash("Your cohort does not take part.", "success")
+    flash(gettext("Your cohort does not take part."), "success")
     return make_response(redirect(to("all_rounds.index"), 303))
 
 
@@ -117,7 +123,7 @@ def switch() -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         allies.set_switch(current_actor(), form.alliances.data)
         db.session.commit()
-        flash("Saved.", "success")
+        flash(gettext("Saved."), "success")
         return make_response(redirect(to("all_rounds.switch"), 303))
     page = render_template("introductions/rounds/alliances.html", form=form)
     return page, 422 if form.is_submitted() else 200

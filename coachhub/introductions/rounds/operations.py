@@ -12,6 +12,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.jobs import is_claimed, look_for_help, work_out_rounds
 from coachhub.introductions.rounds.market import RoundSettings, as_json, settings_of
@@ -52,9 +53,9 @@ def propose_round(
         select(Cohort).where(Cohort.id == cohort.id).with_for_update()
     ).one()
     if locked.state != "running":
-        raise RoundError("This cohort is closed, so there are no more rounds.")
+        raise RoundError(gettext("This cohort is closed, so there are no more rounds."))
     if open_round(cohort) is not None:
-        raise RoundError("There is a draft already. Release it or drop it first.")
+        raise RoundError(gettext("There is a draft already. Release it or drop it first."))
     number = db.session.scalar(
         select(func.coalesce(func.max(Round.number), 0)).where(Round.cohort_id == cohort.id)
     )
@@ -168,7 +169,7 @@ def change_caps(
         )
     )
     if enrolled is None:
-        raise NotFoundError("We could not find that member in this cohort.")
+        raise NotFoundError(gettext("We could not find that member in this cohort."))
     settings = settings_of(round_)
     others = {one: given for one, given in settings.caps.items() if one != member_id}
     if caps is not None:
@@ -198,7 +199,7 @@ def drop_step(actor: Actor, round_: Round, step_id: UUID) -> Round:
     )
     gone = next((step for step in steps if step.id == step_id), None)
     if gone is None:
-        raise NotFoundError("That step is not in the round any more.")
+        raise NotFoundError(gettext("That step is not in the round any more."))
     before = round_.worth
     _reopen([step for step in steps if step.ring == gone.ring], gone, steps)
     db.session.delete(gone)
@@ -241,7 +242,7 @@ def drop_draft(actor: Actor, round_: Round) -> None:
     require_coach(actor)
     round_ = locked(round_)
     if round_.state not in OPEN_ROUND:
-        raise RoundError("Only a draft can be dropped.")
+        raise RoundError(gettext("Only a draft can be dropped."))
     round_.state = "dropped"
     round_.solving_since = None
     round_.stage = ""
@@ -285,9 +286,9 @@ def _editable(actor: Actor, round_: Round) -> Round:
     require_coach(actor)
     round_ = locked(round_)
     if round_.state == "solving":
-        raise RoundError("This round is still being worked out. Please wait a moment.")
+        raise RoundError(gettext("This round is still being worked out. Please wait a moment."))
     if round_.state != "draft":
-        raise RoundError("This round is no draft any more, so it stays as it is.")
+        raise RoundError(gettext("This round is no draft any more, so it stays as it is."))
     return round_
 
 
@@ -305,7 +306,7 @@ def _change(
     cohort = _cohort_of(round_)
     field = field_of(cohort, settings)
     if what == "Pinned" and key not in field.matches:
-        raise NotFoundError("That match is not possible any more.")
+        raise NotFoundError(gettext("That match is not possible any more."))
     before = round_.worth
     for column, value in as_json(settings).items():
         setattr(round_, column, value)
@@ -365,8 +366,15 @@ def _note(actor: Actor, round_: Round, what: str, before: float, key: str = "") 
 def _check(settings: RoundSettings) -> None:
     turns = [(settings.give_cap, settings.receive_cap), *settings.caps.values()]
     if any(not 0 <= turn <= MOST_TURNS for pair in turns for turn in pair):
-        raise RoundError(f"Turns are 0 to {MOST_TURNS} for each member.")
+        raise RoundError(
+            gettext("Turns are 0 to %(MOST_TURNS)s for each member.", MOST_TURNS=MOST_TURNS)
+        )
     if not 2 <= settings.max_ring <= 4:  # noqa: PLR2004 - a swap is two, the engine's longest is 4
-        raise RoundError("Rings are of 2, 3 or 4 members.")
+        raise RoundError(gettext("Rings are of 2, 3 or 4 members."))
     if not 0 <= settings.max_chain <= LONGEST_CHAIN:
-        raise RoundError(f"Chains are up to {LONGEST_CHAIN} steps; 0 means none.")
+        raise RoundError(
+            gettext(
+                "Chains are up to %(LONGEST_CHAIN)s steps; 0 means none.",
+                LONGEST_CHAIN=LONGEST_CHAIN,
+            )
+        )

@@ -11,6 +11,7 @@ from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext
 from coachhub.introductions import life, steps
 from coachhub.introductions.models import Consent, Introduction, Round
 from coachhub.introductions.rounds.hooks import ROUND_RELEASED
@@ -36,12 +37,17 @@ def release_round(actor: Actor, round_: Round, *, at_once: bool = False) -> Roun
     cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
     proposed = steps_in(round_, "proposed")
     if not proposed:
-        raise RoundError("There is no introduction in this round yet, so nothing to release.")
+        raise RoundError(
+            gettext("There is no introduction in this round yet, so nothing to release.")
+        )
     if gone := stale_keys(cohort, round_, proposed):
         one = len(gone) == 1
         raise RoundError(
-            f"{'One step does' if one else f'{len(gone)} steps do'} not hold any more, because "
-            "something changed since. Work the round out again, then release it."
+            gettext(
+                "%(f)s not hold any more, because something changed since. Work the round out"
+                " again, then release it.",
+                f="One step does" if one else f"{len(gone)} steps do",
+            )
         )
     round_.state = "released"
     round_.released_at = now()
@@ -73,10 +79,10 @@ def withdraw_release(actor: Actor, round_: Round) -> Round:
     require_coach(actor)
     round_ = locked(round_)
     if not may_withdraw(round_):
-        raise RoundError("This release cannot be taken back any more.")
+        raise RoundError(gettext("This release cannot be taken back any more."))
     cohort = db.session.scalars(select(Cohort).where(Cohort.id == round_.cohort_id)).one()
     if open_round(cohort) is not None:
-        raise RoundError("There is another draft already. Drop it first.")
+        raise RoundError(gettext("There is another draft already. Drop it first."))
     for step in steps_in(round_, "giver_asked"):
         steps.move(step, "withdrawn")
         db.session.add(_proposed_again(step))
@@ -133,11 +139,15 @@ def stale_keys(cohort: Cohort, round_: Round, proposed: list[Introduction]) -> s
 
 def _refuse_unless_draft(round_: Round) -> None:
     if round_.state == "released":
-        raise RoundError(f"{round_.released_by} has released this round already.")
+        raise RoundError(
+            gettext(
+                "%(released_by)s has released this round already.", released_by=round_.released_by
+            )
+        )
     if round_.state == "solving":
-        raise RoundError("This round is still being worked out. Please wait a moment.")
+        raise RoundError(gettext("This round is still being worked out. Please wait a moment."))
     if round_.state != "draft":
-        raise RoundError("This round was dropped, so it cannot be released.")
+        raise RoundError(gettext("This round was dropped, so it cannot be released."))
 
 
 def _count_waiting(cohort: Cohort, served: set[UUID]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
 from coachhub.introductions.matching import jobs as _jobs  # noqa: F401 - declares its job
@@ -43,9 +44,11 @@ def menu(actor: Actor) -> list[MenuItem]:
         return []
     if actor.may(Permission.RUN_ROUND):
         active = here("rounds.") and not here("rounds.mine")
-        return [MenuItem("Rounds", to("rounds.index"), "ring", 30, active)]
+        return [MenuItem(gettext("Rounds"), to("rounds.index"), "ring", 30, active)]
     if Standing.COHORT_MEMBER in actor.standings:
-        return [MenuItem("Give and get", to("rounds.mine"), "gift", 30, here("rounds.mine"))]
+        return [
+            MenuItem(gettext("Give and get"), to("rounds.mine"), "gift", 30, here("rounds.mine"))
+        ]
     return []
 
 
@@ -208,7 +211,10 @@ def invite(round_id: UUID) -> Response:
     round_ = queries.round_of(g.cohort, round_id)
     round_ = alliances.invite(current_actor(), round_, cohort_id)
     db.session.commit()
-    flash("Asked. Nothing of that cohort goes into the round before its coach has joined.", "info")
+    flash(
+        gettext("Asked. Nothing of that cohort goes into the round before its coach has joined."),
+        "info",
+    )
     return _back_to(round_)
 
 
@@ -246,7 +252,10 @@ def do_release(round_id: UUID) -> Response:
     db.session.commit()
     undo = to("rounds.withdraw", round_id=round_id)
     told = "The givers are being asked." if at_once else "The givers are written to in ten minutes."
-    flash(f"Round {round_.number} is released. {told}", f"undo:{undo}")
+    flash(
+        gettext("Round %(number)s is released. %(told)s", number=round_.number, told=told),
+        f"undo:{undo}",
+    )
     return _back_to(round_)
 
 
@@ -256,7 +265,10 @@ def withdraw(round_id: UUID) -> Response:
     """Take a release back."""
     round_ = release.withdraw_release(current_actor(), queries.round_of(g.cohort, round_id))
     db.session.commit()
-    flash(f"Round {round_.number} is a draft again. Nobody needs to answer.", "success")
+    flash(
+        gettext("Round %(number)s is a draft again. Nobody needs to answer.", number=round_.number),
+        "success",
+    )
     return _back_to(round_)
 
 
@@ -266,7 +278,7 @@ def drop(round_id: UUID) -> Response:
     """Put a draft away."""
     operations.drop_draft(current_actor(), queries.round_of(g.cohort, round_id))
     db.session.commit()
-    flash("The draft is gone. Nobody was asked anything.", "success")
+    flash(gettext("The draft is gone. Nobody was asked anything."), "success")
     return _see(to("rounds.index"))
 
 
@@ -365,7 +377,7 @@ def _caps_form(form: CapsForm, round_: Round) -> CapsForm:
 def _draft(round_id: UUID) -> Round:
     round_ = queries.round_of(g.cohort, round_id)
     if round_.state != "draft":
-        raise NotFoundError("This round is no draft any more.")
+        raise NotFoundError(gettext("This round is no draft any more."))
     return round_
 
 

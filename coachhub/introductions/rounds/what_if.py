@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.exchange.market import Budget
 from coachhub.introductions.allies import names_for
 from coachhub.introductions.calendar import today as firms_today
@@ -101,7 +102,7 @@ def one_change(cohort: Cohort, round_: Round, change: str, key: str) -> OneChang
     match = field.matches.get(key)
     changed = _changed(settings, change, key)
     if match is None or changed is None:
-        raise NotFoundError("That match is not possible any more.")
+        raise NotFoundError(gettext("That match is not possible any more."))
     subjects = subjects_of([match])
     names = names_for(cohort.id, {match.giver_id, match.receiver_id})
     return OneChange(

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.introductions import alumni as doors
 from coachhub.introductions.calendar import today
 from coachhub.introductions.forms import AlumniForm
@@ -39,7 +40,7 @@ def alumni() -> Page:
             flash(str(error), "warning")
         else:
             db.session.commit()
-            flash("Thank you. You are asked before anything is done, as ever.", "success")
+            flash(gettext("Thank you. You are asked before anything is done, as ever."), "success")
             return redirect(url_for("introductions.alumni"), 303)
     made, thanked = doors.given(actor.member_id())
     page = render_template(
@@ -59,5 +60,5 @@ def end_alumni() -> Page:
     """Say no, or end it, with one click."""
     doors.close_door(current_actor())
     db.session.commit()
-    flash("That is settled. Nobody asks you again.", "success")
+    flash(gettext("That is settled. Nobody asks you again."), "success")
     return redirect(url_for("firms.home"), 303)

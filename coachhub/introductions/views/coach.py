@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.introductions import life, standing
 from coachhub.introductions.steps import IllegalStepError
 from coachhub.introductions.views.room import Page, bp
@@ -41,10 +42,11 @@ def nudge(introduction_id: UUID) -> Page:
         return redirect(url_for(".cohort"), 303)
     db.session.commit()
     if written:
-        flash("A kind reminder is on its way.", "success")
+        flash(gettext("A kind reminder is on its way."), "success")
     else:
         flash(
-            "They have had a reminder today, or wait for somebody who gets one mail only.", "info"
+            gettext("They have had a reminder today, or wait for somebody who gets one mail only."),
+            "info",
         )
     return redirect(url_for(".cohort"), 303)
 
@@ -61,5 +63,5 @@ def stop(introduction_id: UUID) -> Page:
         flash(str(error), "info")
         return redirect(url_for(".cohort"), 303)
     db.session.commit()
-    flash("It is stopped. The others of the ring go on.", "success")
+    flash(gettext("It is stopped. The others of the ring go on."), "success")
     return redirect(url_for(".cohort"), 303)

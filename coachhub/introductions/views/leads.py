@@ -11,6 +11,7 @@ from coachhub.board.models import Lead
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.introductions import direct, shortlists, suiting
 from coachhub.introductions.answers import AnswerError
 from coachhub.introductions.direct import DirectError
@@ -49,7 +50,7 @@ def pass_on(lead_id: UUID) -> Page:
         lead = shortlists.own_lead(actor, lead_id)
         return _pass_on_page(lead, form, str(error)), 422
     db.session.commit()
-    flash("They are asked now. You hear from those who want it.", "success")
+    flash(gettext("They are asked now. You hear from those who want it."), "success")
     return redirect(url_for(".mine"), 303)
 
 
@@ -79,7 +80,7 @@ def send_shortlist(lead_id: UUID) -> Page:
         lead = shortlists.own_lead(actor, lead_id)
         return _shortlist_page(lead, form, str(error)), 422
     db.session.commit()
-    flash("The shortlist is on its way. Those promises are kept.", "success")
+    flash(gettext("The shortlist is on its way. Those promises are kept."), "success")
     return redirect(url_for(".mine"), 303)
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.introductions import life, queries, words
 from coachhub.introductions.answers import Answer, AnswerError
 from coachhub.introductions.forms import (
@@ -108,7 +109,7 @@ def withdraw(introduction_id: UUID) -> Page:
     except IllegalStepError as error:
         return already(error, introduction_id)
     db.session.commit()
-    flash("You stepped back. Nobody is told who did.", "success")
+    flash(gettext("You stepped back. Nobody is told who did."), "success")
     return redirect(url_for(".mine"), 303)
 
 

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 
 from coachhub.core.access import access
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.introductions import outsiders
 from coachhub.introductions.answers import Answer
 from coachhub.introductions.forms import LaterForm
@@ -53,7 +54,7 @@ def hello_never(token: str) -> Page:
     """Never write to this contact again."""
     outsiders.never_again(token)
     db.session.commit()
-    flash("We will never write to you again. Thank you for your time.", "success")
+    flash(gettext("We will never write to you again. Thank you for your time."), "success")
     return redirect(url_for(".hello", token=token), 303)
 
 

@@ -12,6 +12,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.moderation import house
 from coachhub.moderation.hooks import find_reportable
@@ -49,15 +50,19 @@ def appeal(actor: Actor, decision: Decision, text: str) -> Appeal:
     audit.take_turn()
     case = db.session.scalars(select(Case).where(Case.id == decision.case_id)).one()
     if case.author_id is None or case.author_id != actor.member_id():
-        raise NotAllowedError("Only the author can ask for a second look.")
+        raise NotAllowedError(gettext("Only the author can ask for a second look."))
     if not text.strip() or len(text) > LONGEST:
-        raise DomainError(f"Please say why, in up to {LONGEST} characters.")
+        raise DomainError(
+            gettext("Please say why, in up to %(LONGEST)s characters.", LONGEST=LONGEST)
+        )
     if decision.created_at + WITHIN < now():
-        raise DomainError("A second look can be asked for within 180 days of a decision.")
+        raise DomainError(gettext("A second look can be asked for within 180 days of a decision."))
     if _asked(decision):
-        raise DomainError("You have asked for a second look at this before.")
+        raise DomainError(gettext("You have asked for a second look at this before."))
     if decision.effect == "none" or decision.undone_at or decision.replaced_at:
-        raise DomainError("Nothing followed from this for you, so there is nothing to look at.")
+        raise DomainError(
+            gettext("Nothing followed from this for you, so there is nothing to look at.")
+        )
     cases.locked(case, case.version, "decided")
     rule = house.by_code().get(decision.rule) or house.by_code()["other"]
     made = Appeal(
@@ -92,19 +97,21 @@ def answer_appeal(actor: Actor, asked: Appeal, version: int, answer: Answer) -> 
     audit.take_turn()
     case = db.session.scalars(select(Case).where(Case.id == asked.case_id)).one()
     if not may_answer(actor, asked):
-        raise NotAllowedError("Somebody else looks at this the second time.")
+        raise NotAllowedError(gettext("Somebody else looks at this the second time."))
     if answer.outcome not in VERDICTS:
-        raise DomainError("Please choose: it stays, it changes, or it is taken back.")
+        raise DomainError(gettext("Please choose: it stays, it changes, or it is taken back."))
     if not answer.text.strip() or len(answer.text) > LONGEST:
-        raise DomainError(f"Please tell the author why, in up to {LONGEST} characters.")
+        raise DomainError(
+            gettext("Please tell the author why, in up to %(LONGEST)s characters.", LONGEST=LONGEST)
+        )
     if (answer.outcome == "amended") != (answer.ruling is not None):
-        raise DomainError("If it changes, please choose what follows instead.")
+        raise DomainError(gettext("If it changes, please choose what follows instead."))
     cases.locked(case, version, "appealed")
     thing = find_reportable(case.target_kind, case.target_id)
     first = deciding.standing(case)
     ruling = answer.ruling and deciding.checked(actor, case, thing, answer.ruling)
     if ruling is not None and ruling.outcome != "upheld":
-        raise DomainError("If no rule is broken, take the decision back.")
+        raise DomainError(gettext("If no rule is broken, take the decision back."))
     asked.outcome, asked.answer = answer.outcome, answer.text.strip()
     asked.answered_by_id, asked.person_id = actor.membership_id, actor.person_id
     asked.answered_at = now()

@@ -13,6 +13,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable
@@ -92,7 +93,9 @@ def locked(case: Case, version: int, *states: str) -> None:
     if case.state not in states and case.state not in OPEN:
         raise decided(case)
     if case.version != version or case.state not in states:
-        raise DomainError("Somebody else has just worked on this case. Please look at it again.")
+        raise DomainError(
+            gettext("Somebody else has just worked on this case. Please look at it again.")
+        )
 
 
 def decided(case: Case) -> DecidedError:

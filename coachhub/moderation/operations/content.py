@@ -19,6 +19,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.moderation.hooks import Reportable, find_reportable
 from coachhub.moderation.models import OPEN, SHOWN, Case, Content, Decision
 from coachhub.moderation.operations import telling
@@ -51,7 +52,7 @@ def present(case: Case) -> Reportable:
     """Return what a case is about; raises DomainError if it is gone."""
     thing = find_reportable(case.target_kind, case.target_id)
     if thing is None:
-        raise DomainError("What was reported is no longer there.")
+        raise DomainError(gettext("What was reported is no longer there."))
     return thing
 
 
@@ -234,7 +235,9 @@ def _take_out(thing: Reportable, content: Content) -> None:
 def _still_open(case: Case) -> None:
     db.session.refresh(case)
     if case.state not in OPEN:
-        raise DomainError("This case has been decided. Undo the decision, or answer the appeal.")
+        raise DomainError(
+            gettext("This case has been decided. Undo the decision, or answer the appeal.")
+        )
 
 
 def _lines(passage: str) -> list[str]:

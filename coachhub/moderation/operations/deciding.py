@@ -13,6 +13,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable, find_reportable
@@ -100,7 +101,9 @@ def undo(actor: Actor, case: Case) -> None:
     cases.locked(case, case.version, "decided")
     decision = standing(case)
     if decision.undo_until is None or decision.undo_until <= now():
-        raise DomainError("It is too late to undo this: author and reporters have been told.")
+        raise DomainError(
+            gettext("It is too late to undo this: author and reporters have been told.")
+        )
     decision.undone_at = now()
     db.session.flush()
     cases.step(case, state="claimed", outcome="", claimed_by_id=actor.membership_id)
@@ -161,9 +164,9 @@ def follow(
 def checked(actor: Actor, case: Case, thing: Reportable | None, ruling: Ruling) -> Ruling:
     """Return a ruling that holds together, a duplicate's filled in; else raise DomainError."""
     if ruling.outcome not in OUTCOMES or ruling.effect not in EFFECTS:
-        raise DomainError("Please choose what follows.")
+        raise DomainError(gettext("Please choose what follows."))
     if actor.person_id is not None and actor.person_id == _person(case.author_id):
-        raise DomainError("These are your own words: somebody else decides about them.")
+        raise DomainError(gettext("These are your own words: somebody else decides about them."))
     if ruling.outcome == "duplicate":
         ruling = _like_its_twin(case, ruling)
     _check_words(case, thing, ruling)
@@ -175,19 +178,21 @@ def _check_words(case: Case, thing: Reportable | None, ruling: Ruling) -> None:
     if ruling.rule not in house.by_code() and not (
         ruling.outcome == "not_upheld" and not ruling.rule
     ):
-        raise DomainError("Please choose the rule that the decision rests on.")
+        raise DomainError(gettext("Please choose the rule that the decision rests on."))
     if ruling.outcome == "not_upheld" and ruling.effect != "none":
-        raise DomainError("If no rule is broken, the text stays as it is.")
+        raise DomainError(gettext("If no rule is broken, the text stays as it is."))
     if ruling.outcome != "not_upheld" and ruling.effect == "none":
-        raise DomainError("Please choose what follows: a word to the author, or more.")
+        raise DomainError(gettext("Please choose what follows: a word to the author, or more."))
     if ruling.passage and ruling.passage not in case.evidence:
-        raise DomainError("The passage is not in the reported text: copy it from there.")
+        raise DomainError(gettext("The passage is not in the reported text: copy it from there."))
     if ruling.effect == "message" and not ruling.message.strip():
-        raise DomainError("Please write what the author should hear.")
+        raise DomainError(gettext("Please write what the author should hear."))
     if ruling.effect == "redacted" and not (thing and content.can_mask(thing, ruling.passage)):
         raise DomainError(
-            "This passage cannot be masked: it is not in the text as it is now. Copy it from"
-            " there, or give the text back to its author."
+            gettext(
+                "This passage cannot be masked: it is not in the text as it is now. Copy it from"
+                " there, or give the text back to its author."
+            )
         )
 
 
@@ -210,7 +215,9 @@ def _like_its_twin(case: Case, ruling: Ruling) -> Ruling:
         )
     ).one_or_none()
     if twin is None:
-        raise DomainError("A duplicate needs the other case, decided, with something following.")
+        raise DomainError(
+            gettext("A duplicate needs the other case, decided, with something following.")
+        )
     passage = ruling.passage or twin.Decision.passage
     return Ruling(
         outcome="duplicate",

@@ -13,6 +13,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, platform
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.firms import operations as firms
 from coachhub.firms.models import Membership
 from coachhub.moderation.models import PENALTIES, Case, Decision, Penalty, Strike
@@ -32,14 +33,18 @@ class PenaltyDraft:
 def check(drafts: Sequence[PenaltyDraft], effect: str, *, strike: bool) -> None:
     """Raise DomainError for what cannot follow from a decision of this effect."""
     if effect in {"none", "message"} and (strike or drafts):
-        raise DomainError("A message to the author is not a strike, and nothing else follows.")
+        raise DomainError(
+            gettext("A message to the author is not a strike, and nothing else follows.")
+        )
     if len({draft.kind for draft in drafts}) < len(drafts):
-        raise DomainError("Each penalty once, please.")
+        raise DomainError(gettext("Each penalty once, please."))
     for draft in drafts:
         if draft.kind not in PENALTIES:
-            raise DomainError(f"There is no penalty “{draft.kind}”.")
+            raise DomainError(gettext("There is no penalty “%(kind)s”.", kind=draft.kind))
         if not 1 <= draft.days <= LONGEST:
-            raise DomainError(f"A penalty lasts for 1 to {LONGEST} days.")
+            raise DomainError(
+                gettext("A penalty lasts for 1 to %(LONGEST)s days.", LONGEST=LONGEST)
+            )
 
 
 def give(

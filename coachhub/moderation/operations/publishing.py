@@ -10,6 +10,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Nudge, Reportable, find_reportable
@@ -30,8 +31,11 @@ def may_publish(actor: Actor) -> None:
     paused = penalty_in_force(actor.member_id(), "paused")
     if paused is not None:
         raise DomainError(
-            f"You can publish again from {paused.ends_at:%d %B}. Why, and how to ask for a second"
-            " look, stands under “Decided about your texts”."
+            gettext(
+                "You can publish again from %(ends_at)s. Why, and how to ask for a second look,"
+                " stands under “Decided about your texts”.",
+                ends_at=f"{paused.ends_at:%d %B}",
+            )
         )
 
 
@@ -80,7 +84,11 @@ def set_first_posts(actor: Actor, firm: Firm, count: int) -> None:
     New is who joins from now on.
     """
     if not 0 <= count <= MOST_FIRST_POSTS:
-        raise DomainError(f"Choose a number from 0 to {MOST_FIRST_POSTS}.")
+        raise DomainError(
+            gettext(
+                "Choose a number from 0 to %(MOST_FIRST_POSTS)s.", MOST_FIRST_POSTS=MOST_FIRST_POSTS
+            )
+        )
     before = firm.house.get(FIRST_POSTS, {})
     if before.get("count", 0) == count:
         return

@@ -12,6 +12,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable, find_reportable
 from coachhub.moderation.models import SHOWN, Case, Report
@@ -33,18 +34,24 @@ def report(actor: Actor, kind: str, thing_id: UUID, reason: str, note: str = "")
     thing = readable(actor, kind, thing_id)
     rule = house.by_code().get(reason)
     if rule is None or not rule.is_on:
-        raise DomainError("Please choose what is wrong.")
+        raise DomainError(gettext("Please choose what is wrong."))
     if was_fine(thing, rule):
         raise NotNeededError(
-            "A moderator has looked at this text and found that it keeps the rules. If it changes,"
-            " you can report it again."
+            gettext(
+                "A moderator has looked at this text and found that it keeps the rules. If it"
+                " changes,"
+                " you can report it again."
+            )
         )
     rests = None if rule.safety else paused_until(actor.member_id())
     if rests is not None:
         raise NotNeededError(
-            "Thank you for looking out for the group. Many of your last reports were about texts"
-            f" that keep the rules, so we take no more until {rests:%d %B}. If somebody may come to"
-            " harm, choose that reason: it always reaches us."
+            gettext(
+                "Thank you for looking out for the group. Many of your last reports were about"
+                " texts that keep the rules, so we take no more until %(rests)s. If somebody may"
+                " come to harm, choose that reason: it always reaches us.",
+                rests=f"{rests:%d %B}",
+            )
         )
     audit.take_turn()
     case = cases.open_case(thing, rule)
@@ -77,7 +84,7 @@ def readable(actor: Actor, kind: str, thing_id: UUID) -> Reportable:
     if thing is None:
         raise NotFoundError
     if thing.owner_id == actor.member_id():
-        raise DomainError("This is yours: you can edit or close it yourself.")
+        raise DomainError(gettext("This is yours: you can edit or close it yourself."))
     if not thing.may_read(actor):
         raise NotFoundError
     return thing

@@ -9,6 +9,7 @@ from coachhub.accounts.views import show_it_is_you, signed_in
 from coachhub.core.access import access
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub.privacy import accounts
 from coachhub.privacy.forms import EraseForm
@@ -33,7 +34,7 @@ def erase_account() -> Page:
         else:
             logout_user()
             db.session.commit()
-            flash("Your account is gone, and everything with it.", "success")
+            flash(gettext("Your account is gone, and everything with it."), "success")
             return redirect(url_for("security.login"), 303)
     page = render_template("privacy/erase_account.html", form=form, person=person, active=active)
     return page, 422 if form.is_submitted() else 200

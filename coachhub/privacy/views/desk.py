@@ -9,6 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import membership_of
 from coachhub.permissions import Permission
@@ -37,7 +38,7 @@ def erase_member(membership_id: UUID) -> Page:
             form.name.errors = [str(error)]
         else:
             db.session.commit()
-            flash("It is on its way. Until then it can be taken back here.", "success")
+            flash(gettext("It is on its way. Until then it can be taken back here."), "success")
             return redirect(url_for(".erase_member", membership_id=membership_id), 303)
     page = render_template(
         "privacy/erase_member.html", form=form, one=member, wish=wishes.wish_of(member)
@@ -51,7 +52,7 @@ def keep_member(membership_id: UUID) -> Page:
     """Take the wish back."""
     wishes.take_back(current_actor(), _member(membership_id))
     db.session.commit()
-    flash("Everything stays as it was.", "success")
+    flash(gettext("Everything stays as it was."), "success")
     return redirect(url_for(".erase_member", membership_id=membership_id), 303)
 
 
@@ -68,7 +69,10 @@ def forget_name() -> Page:
             form.company.errors = [str(error)]
         else:
             db.session.commit()
-            flash("Whoever stands in a book that way is gone within minutes, for good.", "success")
+            flash(
+                gettext("Whoever stands in a book that way is gone within minutes, for good."),
+                "success",
+            )
             return redirect(url_for(".forget_name"), 303)
     page = render_template("privacy/strangers.html", form=form)
     return page, 422 if form.is_submitted() else 200
@@ -87,7 +91,7 @@ def keep_how_long() -> Page:
     if form.validate_on_submit():
         retention.decide(current_actor(), g.firm, form.days())
         db.session.commit()
-        flash("Saved. What is older goes within the hour, and then daily.", "success")
+        flash(gettext("Saved. What is older goes within the hour, and then daily."), "success")
         return redirect(url_for(".keep_how_long"), 303)
     lines = retention.preview(retention.days_of(g.firm))
     page = render_template("privacy/retention.html", form=form, lines=lines, looked=False)

@@ -9,6 +9,7 @@ from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub.privacy import export, readings, wishes
 from coachhub.privacy.forms import EraseForm, TimeForm
@@ -57,7 +58,7 @@ def erase() -> Page:
             form.name.errors = [str(error)]
         else:
             db.session.commit()
-            flash("We heard you. Until then you can change your mind here.", "success")
+            flash(gettext("We heard you. Until then you can change your mind here."), "success")
             return redirect(url_for(".erase"), 303)
     page = render_template("privacy/erase.html", form=form, wish=wishes.wish_of(g.membership))
     return page, 422 if form.is_submitted() else 200
@@ -69,7 +70,7 @@ def keep() -> Page:
     """Take the wish back."""
     wishes.take_back(current_actor(), g.membership)
     db.session.commit()
-    flash("Everything stays as it was. Good to have you here.", "success")
+    flash(gettext("Everything stays as it was. Good to have you here."), "success")
     return redirect(url_for(".your_data"), 303)
 
 

@@ -16,6 +16,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.limits import knock
 from coachhub.core.secrets import seal, unseal
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub.privacy import strangers
 from coachhub.privacy.forms import AddressForm
@@ -79,5 +80,5 @@ def forgotten() -> Page:
 def _behind(sealed: str) -> str:
     address = unseal(sealed, strangers.LINK_GOOD_FOR, strangers.LINK)
     if not address:
-        raise NotFoundError("This link is old. You can ask for a new one.")
+        raise NotFoundError(gettext("This link is old. You can ask for a new one."))
     return address

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_gifts import operations, queries
 from coachhub_gifts.forms import BackForm, GivenForm
@@ -25,7 +26,7 @@ def log() -> Page:
     if form.validate_on_submit() and form.given_on.data is not None:
         operations.log(actor, form.name.data or "", form.what.data or "", form.given_on.data)
         db.session.commit()
-        flash("In your log.", "success")
+        flash(gettext("In your log."), "success")
         return redirect(url_for(".log"), 303)
     lines = queries.log_of(actor)
     page = render_template(
@@ -47,7 +48,7 @@ def came_back(given_id: UUID) -> Page:
     if form.validate_on_submit():
         operations.came_back(current_actor(), line, form.back.data or "", form.back_on.data)
         db.session.commit()
-        flash("In your log.", "success")
+        flash(gettext("In your log."), "success")
         return redirect(url_for(".log"), 303)
     page = render_template("gifts/back.html", form=form, line=line)
     return page if not form.is_submitted() else (page, 422)
@@ -59,5 +60,5 @@ def forget(given_id: UUID) -> Page:
     """Take a line out of the log."""
     operations.forget(current_actor(), queries.line_of(current_actor(), given_id))
     db.session.commit()
-    flash("Out of your log.", "success")
+    flash(gettext("Out of your log."), "success")
     return redirect(url_for(".log"), 303)

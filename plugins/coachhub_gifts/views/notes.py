@@ -11,6 +11,7 @@ from coachhub.contacts.queries import find
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.mail.outbox import composed
 from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
@@ -86,7 +87,7 @@ def preview(note_id: UUID) -> Raw:
     """Show the mail as a mail program will, with nothing of it running."""
     one = queries.note_of(current_actor(), note_id)
     if one.member_id is None and one.contact_id is None:
-        raise NotFoundError("This note goes on a card: there is no mail to look at.")
+        raise NotFoundError(gettext("This note goes on a card: there is no mail to look at."))
     response = Raw(composed(letters.letter(one)).html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -122,7 +123,10 @@ def send(note_id: UUID) -> Page:
         flash(str(error), "warning")
     else:
         db.session.commit()
-        flash("On its way. The answer comes to your own mail address." if went else HELD, "success")
+        flash(
+            gettext("On its way. The answer comes to your own mail address.") if went else HELD,
+            "success",
+        )
     return redirect(url_for(".note", note_id=note_id), 303)
 
 
@@ -141,7 +145,7 @@ def drop_note(note_id: UUID) -> Page:
     """Delete a note."""
     operations.drop(current_actor(), queries.note_of(current_actor(), note_id))
     db.session.commit()
-    flash("Gone.", "success")
+    flash(gettext("Gone."), "success")
     return redirect(url_for(".notes"), 303)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.moderation.operations import published
 from coachhub_huddle.models import Huddle, Line
 from coachhub_huddle.operations.series import require_coach
@@ -23,7 +24,7 @@ def add_line(actor: Actor, huddle: Huddle, text: str) -> Line:
         select(func.count(), func.max(Line.position)).where(Line.huddle_id == huddle.id)
     ).one()
     if number >= MOST_LINES:
-        raise DomainError("Twenty lines are more than a huddle has time for.")
+        raise DomainError(gettext("Twenty lines are more than a huddle has time for."))
     line = Line(
         huddle_id=huddle.id, owner_id=actor.member_id(), text=text, position=(last or 0) + 1
     )

@@ -16,6 +16,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.moderation.operations import published
 from coachhub_huddle import guesses, letters
 from coachhub_huddle.models import Comment, Draft, HandIn, Homework
@@ -48,7 +49,7 @@ def set_homework(actor: Actor, cohort: Cohort, draft: HomeworkDraft) -> Homework
     """Set homework for the whole cohort; every member gets a letter."""
     require_coach(actor)
     if cohort.state != "running":
-        raise DomainError("This cohort is closed.")
+        raise DomainError(gettext("This cohort is closed."))
     homework = Homework(cohort_id=cohort.id, owner_id=actor.member_id())
     _fill(homework, draft)
     db.session.add(homework)
@@ -61,7 +62,9 @@ def change_homework(actor: Actor, homework: Homework, draft: HomeworkDraft) -> N
     """Change what is set; its kind stays once somebody has handed something in."""
     require_coach(actor)
     if draft.kind != homework.kind and _handed_in(homework):
-        raise DomainError("Somebody has handed this in already, so its kind stays as it is.")
+        raise DomainError(
+            gettext("Somebody has handed this in already, so its kind stays as it is.")
+        )
     _fill(homework, draft)
     homework.revision += 1
     db.session.flush()
@@ -84,7 +87,9 @@ def hand_in(actor: Actor, homework: Homework, text: str, hook: str = "") -> Hand
     board already stay. Late is fine, it is only counted.
     """
     if homework.withdrawn_at is not None or not homework.is_shown:
-        raise DomainError("Your coach has taken this homework back. There is nothing left to do.")
+        raise DomainError(
+            gettext("Your coach has taken this homework back. There is nothing left to do.")
+        )
     mine = db.session.scalar(
         select(HandIn)
         .where(HandIn.homework_id == homework.id, HandIn.owner_id == actor.member_id())
@@ -107,7 +112,7 @@ def change_draft(actor: Actor, mine: HandIn, draft: Draft, line: LineDraft) -> N
     """Keep a line as its owner wants it, before it goes on the board."""
     _own(actor, mine)
     if draft.post_id is not None:
-        raise DomainError("This is on the board already. Change it there.")
+        raise DomainError(gettext("This is on the board already. Change it there."))
     for name in LineDraft.__dataclass_fields__:
         setattr(draft, name, getattr(line, name))
     db.session.flush()
@@ -121,7 +126,7 @@ def post_draft(actor: Actor, cohort: Cohort, mine: HandIn, draft: Draft) -> Post
     """
     _own(actor, mine)
     if draft.post_id is not None:
-        raise DomainError("This is on the board already.")
+        raise DomainError(gettext("This is on the board already."))
     made: Post
     if draft.post_kind == "target":
         made = board.post_target(
@@ -145,9 +150,11 @@ def review(actor: Actor, homework: Homework, handed: HandIn, text: str, verdict:
     """Say what a coach thinks of a hand-in: done, or back for another look. A letter tells it."""
     require_coach(actor)
     if verdict not in {"reviewed", "back"}:
-        raise DomainError("Is it done, or does it go back?")
+        raise DomainError(gettext("Is it done, or does it go back?"))
     if verdict == "back" and not text:
-        raise DomainError("Say what to look at again: without a word it cannot get better.")
+        raise DomainError(
+            gettext("Say what to look at again: without a word it cannot get better.")
+        )
     comment = Comment(hand_in_id=handed.id, owner_id=actor.member_id(), text=text, verdict=verdict)
     handed.state = verdict
     db.session.add(comment)

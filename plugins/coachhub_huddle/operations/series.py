@@ -18,6 +18,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_huddle import letters, weeks
 from coachhub_huddle.models import Attendance, Huddle, Series
@@ -57,9 +58,9 @@ def set_series(actor: Actor, cohort: Cohort, draft: SeriesDraft) -> Series:
     """
     require_coach(actor)
     if cohort.state != "running":
-        raise DomainError("This cohort is closed, so it has no more huddles.")
+        raise DomainError(gettext("This cohort is closed, so it has no more huddles."))
     if draft.timezone not in available_timezones() or draft.minutes not in LENGTHS:
-        raise DomainError("Please choose the time zone and the length from the lists.")
+        raise DomainError(gettext("Please choose the time zone and the length from the lists."))
     series = db.session.scalar(
         select(Series).where(Series.cohort_id == cohort.id).with_for_update()
     ) or Series(cohort_id=cohort.id)
@@ -135,9 +136,9 @@ def move_huddle(actor: Actor, huddle: Huddle, draft: HuddleDraft) -> None:
     _open(huddle)
     starts_at = draft.starts_at.astimezone(dt.UTC)
     if not now() < starts_at <= now() + FARTHEST:
-        raise DomainError("Please choose a time ahead, within four months.")
+        raise DomainError(gettext("Please choose a time ahead, within four months."))
     if draft.minutes not in LENGTHS:
-        raise DomainError("Please choose the length from the list.")
+        raise DomainError(gettext("Please choose the length from the list."))
     if (starts_at, draft.minutes, draft.place) == (huddle.starts_at, huddle.minutes, huddle.place):
         return
     later = starts_at != huddle.starts_at
@@ -167,9 +168,9 @@ def hold_huddle(actor: Actor, huddle: Huddle) -> None:
         return
     series = db.session.scalars(select(Series).where(Series.id == huddle.series_id)).one()
     if series.ended_at is not None:
-        raise DomainError("The series has ended. Set its day and time again first.")
+        raise DomainError(gettext("The series has ended. Set its day and time again first."))
     if huddle.starts_at <= now():
-        raise DomainError("Its day is over.")
+        raise DomainError(gettext("Its day is over."))
     huddle.cancelled_at, huddle.why, huddle.ended = None, "", False
     huddle.reminded_at = None
     _count(huddle)
@@ -211,7 +212,7 @@ def excuse(actor: Actor, huddle: Huddle, *, comes: bool) -> None:
         )
     )
     if mine is not None and mine.state != "excused":
-        raise DomainError("Your coach has marked this huddle already.")
+        raise DomainError(gettext("Your coach has marked this huddle already."))
     if comes and mine is not None:
         db.session.delete(mine)
     elif not comes and mine is None:
@@ -263,9 +264,9 @@ def _count(huddle: Huddle) -> None:
 
 def _open(huddle: Huddle) -> None:
     if huddle.cancelled_at is not None:
-        raise DomainError("This huddle is cancelled. Hold it after all first.")
+        raise DomainError(gettext("This huddle is cancelled. Hold it after all first."))
     if huddle.ends_at <= now():
-        raise DomainError("This huddle is over.")
+        raise DomainError(gettext("This huddle is over."))
 
 
 def _tell(huddle: Huddle, what: str) -> None:

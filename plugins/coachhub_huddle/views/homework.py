@@ -9,6 +9,7 @@ from flask import flash, g, render_template
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_huddle import queries, weeks
 from coachhub_huddle.forms import KIND_NOTES, HomeworkForm, LinesForm, PitchForm, TextForm
@@ -77,14 +78,14 @@ def hand_in(homework_id: UUID) -> Page:
     """Hand homework in."""
     one = the_homework(homework_id)
     if leads():
-        raise DomainError("Homework is for the members. You read what they hand in.")
+        raise DomainError(gettext("Homework is for the members. You read what they hand in."))
     form = hand_in_form(one, _mine(one))
     if not form.validate_on_submit():
         return member_page(one, form), 422
     hook = form.hook.data or "" if isinstance(form, PitchForm) else ""
     operations.hand_in(current_actor(), one, form.text.data or "", hook)
     if one.kind in {"assets", "targets"}:
-        flash("Handed in. Now each line is one click from the board.", "success")
+        flash(gettext("Handed in. Now each line is one click from the board."), "success")
         return back_to("homework", homework_id=homework_id)
     return back_to("homework", "Handed in. Your coach reads it.", homework_id=homework_id)
 

@@ -10,6 +10,7 @@ from coachhub.cohorts.queries import members_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_huddle import queries, weeks
 from coachhub_huddle.agenda import agenda_of
@@ -117,7 +118,7 @@ def excuse(huddle_id: UUID, word: str) -> Page:
     """Let a member say that they cannot come, or that they can after all."""
     _series, huddle = the_huddle(huddle_id)
     if leads():
-        raise DomainError("You lead this huddle. Move or cancel it instead.")
+        raise DomainError(gettext("You lead this huddle. Move or cancel it instead."))
     series.excuse(current_actor(), huddle, comes=word == "coming")
     said = "Good that you come." if word == "coming" else "Thank you for saying so. See you soon."
     return back_to("show", said, huddle_id=huddle_id)
@@ -157,7 +158,7 @@ def cancel(huddle_id: UUID) -> Page:
     _series, huddle = the_huddle(huddle_id)
     form = CancelForm()
     if not form.validate_on_submit():
-        flash("Please keep it short.", "error")
+        flash(gettext("Please keep it short."), "error")
         return redirect(url_for("huddle.move", huddle_id=huddle_id), 303)
     series.cancel_huddle(current_actor(), huddle, form.why.data or "")
     return back_to("home", "Cancelled. Calendars show it, and everybody gets a mail.")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.core.pages import day
+from coachhub.core.words import day
 from coachhub.permissions import Permission
 from coachhub_huddle import joins, queries, weeks
 from coachhub_huddle.forms import KIND_LABELS

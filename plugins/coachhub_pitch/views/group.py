@@ -10,6 +10,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
@@ -62,7 +63,9 @@ def look(pitch_id: UUID) -> Page:
         made = operations.comment(actor, pitch, _remark(form, pitch))
         form.hold_if_insisted(actor, "pitch_comment", made.id)
         db.session.commit()
-        flash(HELD if form.insisted else "Kept: it stands beside their words now.", "success")
+        flash(
+            HELD if form.insisted else gettext("Kept: it stands beside their words now."), "success"
+        )
         return redirect(url_for(".look", pitch_id=pitch_id, _anchor="said"), 303)
     said = queries.said_about(pitch, actor.member_id())
     clock = queries.clock()
@@ -92,7 +95,7 @@ def looked(pitch_id: UUID) -> Page:
         raise NotAllowedError
     operations.looked(actor, g.cohort, pitch)
     db.session.commit()
-    flash("They get a mail with what you said.", "success")
+    flash(gettext("They get a mail with what you said."), "success")
     return redirect(url_for(".waiting"), 303)
 
 
@@ -106,7 +109,7 @@ def take_back(pitch_comment_id: UUID) -> Page:
         raise NotFoundError
     operations.take_back(current_actor(), said)
     db.session.commit()
-    flash("Taken back.", "success")
+    flash(gettext("Taken back."), "success")
     return redirect(url_for(".look", pitch_id=pitch_id), 303)
 
 

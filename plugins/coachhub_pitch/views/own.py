@@ -10,6 +10,7 @@ from coachhub.cohorts.queries import cohorts_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
 from coachhub_pitch import operations, passages, queries, reading
@@ -43,7 +44,7 @@ def begin(what: str) -> Page:
     if form.validate_on_submit():
         pitch = operations.begin(current_actor(), what, _draft(form))
         db.session.commit()
-        flash("Kept. Now say it aloud once: that shows what to leave out.", "success")
+        flash(gettext("Kept. Now say it aloud once: that shows what to leave out."), "success")
         return redirect(url_for(".edit", pitch_id=pitch.id), 303)
     return _page(what, form, None)
 
@@ -106,7 +107,12 @@ def restore(pitch_id: UUID, pitch_version_id: UUID) -> Page:
     version = queries.version_of(pitch, pitch_version_id)
     operations.restore(current_actor(), pitch, version)
     db.session.commit()
-    flash(f"Version {version.number} is your newest again. Nothing was lost.", "success")
+    flash(
+        gettext(
+            "Version %(number)s is your newest again. Nothing was lost.", number=version.number
+        ),
+        "success",
+    )
     return redirect(url_for(".edit", pitch_id=pitch_id), 303)
 
 
@@ -117,7 +123,7 @@ def ask(pitch_id: UUID) -> Page:
     operations.ask_for_look(current_actor(), queries.own_one(current_actor(), pitch_id))
     db.session.commit()
     undo = url_for(".withdraw", pitch_id=pitch_id)
-    flash("Your coach sees it on their list now.", f"undo:{undo}")
+    flash(gettext("Your coach sees it on their list now."), f"undo:{undo}")
     return redirect(url_for(".edit", pitch_id=pitch_id), 303)
 
 
@@ -127,7 +133,7 @@ def withdraw(pitch_id: UUID) -> Page:
     """Take the question to the coach back."""
     operations.withdraw(current_actor(), queries.own_one(current_actor(), pitch_id))
     db.session.commit()
-    flash("It is off your coach's list.", "success")
+    flash(gettext("It is off your coach's list."), "success")
     return redirect(url_for(".edit", pitch_id=pitch_id), 303)
 
 
@@ -156,7 +162,7 @@ def unshare(pitch_id: UUID) -> Page:
     """Show it to the group no longer."""
     operations.unshare(current_actor(), queries.own_one(current_actor(), pitch_id))
     db.session.commit()
-    flash("Your group does not see it any more.", "success")
+    flash(gettext("Your group does not see it any more."), "success")
     return redirect(url_for(".edit", pitch_id=pitch_id), 303)
 
 
@@ -166,7 +172,7 @@ def drop(pitch_id: UUID) -> Page:
     """Delete it with all its versions."""
     operations.drop(current_actor(), queries.own_one(current_actor(), pitch_id))
     db.session.commit()
-    flash("Gone, with all its versions.", "success")
+    flash(gettext("Gone, with all its versions."), "success")
     return redirect(url_for(".mine"), 303)
 
 

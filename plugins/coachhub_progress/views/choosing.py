@@ -11,6 +11,7 @@ from coachhub.contacts.queries import companies_of
 from coachhub.core import once
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_progress import operations, queries
 from coachhub_progress.forms import GroupForm
@@ -26,7 +27,12 @@ def choose(progress_id: UUID) -> Page:
         once.take()
         number = operations.choose(current_actor(), update, _ids("shown"), _ids("chosen"))
         db.session.commit()
-        flash("Nobody is chosen." if not number else f"{number} chosen so far.", "info")
+        flash(
+            gettext("Nobody is chosen.")
+            if not number
+            else gettext("%(number)s chosen so far.", number=number),
+            "info",
+        )
         if request.form.get("next") == "look":
             return redirect(url_for(".look", progress_id=progress_id), 303)
         return redirect(url_for(".choose", progress_id=progress_id, **_filters()), 303)
@@ -61,7 +67,7 @@ def remember(progress_id: UUID) -> Page:
     form = GroupForm()
     if form.validate_on_submit():
         group = operations.remember(current_actor(), update, form.name.data or "")
-        flash(f"Remembered as “{group.name}”.", "success")
+        flash(gettext("Remembered as “%(name)s”.", name=group.name), "success")
         db.session.commit()
     else:
         flash(" ".join(problem for field in form for problem in field.errors), "warning")
@@ -76,7 +82,7 @@ def add_group(progress_id: UUID, progress_group_id: UUID) -> Page:
     group = queries.group_of(current_actor(), progress_group_id)
     number = operations.add_group(current_actor(), update, group)
     db.session.commit()
-    flash(f"{number} chosen so far.", "info")
+    flash(gettext("%(number)s chosen so far.", number=number), "info")
     return redirect(url_for(".choose", progress_id=progress_id), 303)
 
 
@@ -86,7 +92,7 @@ def drop_group(progress_group_id: UUID) -> Page:
     """Forget a group; its contacts stay."""
     operations.drop_group(current_actor(), queries.group_of(current_actor(), progress_group_id))
     db.session.commit()
-    flash("Forgotten. The contacts stay.", "success")
+    flash(gettext("Forgotten. The contacts stay."), "success")
     return redirect(url_for(".mine"), 303)
 
 

@@ -10,6 +10,7 @@ from flask import flash, g, redirect, render_template, url_for
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.mail.outbox import Composed, composed
 from coachhub.permissions import Permission
 from coachhub_progress import letters, operations, queries
@@ -87,7 +88,9 @@ def preview(progress_id: UUID) -> Raw:
     """Show the mail as a mail program will, with nothing of it running."""
     letter = _sample(queries.update_of(current_actor(), progress_id))
     if letter is None:
-        raise NotFoundError("Choose somebody first: the mail is shown as they would read it.")
+        raise NotFoundError(
+            gettext("Choose somebody first: the mail is shown as they would read it.")
+        )
     response = Raw(letter.html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -110,7 +113,10 @@ def send(progress_id: UUID) -> Page:
         return redirect(url_for(".look", progress_id=progress_id), 303)
     db.session.commit()
     people = "one person" if number == 1 else f"{number} people"
-    flash(f"On its way to {people}. Answers come to your own mail address.", "success")
+    flash(
+        gettext("On its way to %(people)s. Answers come to your own mail address.", people=people),
+        "success",
+    )
     return redirect(url_for(".mine"), 303)
 
 
@@ -120,7 +126,7 @@ def drop(progress_id: UUID) -> Page:
     """Delete an update."""
     operations.drop(current_actor(), queries.update_of(current_actor(), progress_id))
     db.session.commit()
-    flash("Gone.", "success")
+    flash(gettext("Gone."), "success")
     return redirect(url_for(".mine"), 303)
 
 

@@ -1,0 +1,156 @@
+"""The languages people read, and how texts, dates and numbers are said in them.
+
+Texts are written in English where they are used, wrapped so that they can be collected:
+`gettext("…")` where somebody is being answered, `lazy_gettext("…")` where a module is read long
+before (labels of forms), `gettext_noop("…")` for what stands in a table and is said later with
+`gettext(text)` or, in a template, with the filter ``|said``. Their translations stand in
+``translations/<room>/<language>/LC_MESSAGES/messages.po``, a plugin's in its own folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from babel import Locale
+from babel.dates import format_date, format_time, format_timedelta
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from flask import Flask, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
+from flask_babel import gettext as _gettext
+from flask_babel import lazy_gettext as _lazy_gettext
+from flask_babel import ngettext as _ngettext
+
+from coachhub.core import paths
+
+LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
+ENGLISH = "en"
+COOKIE = "language"
+
+# How dates and numbers are written; the English of our pages is British.
+_PLACES = {"en": "en_GB", "es": "es_ES", "fr": "fr_FR"}
+
+
+def init_app(app: Flask, plugins: Iterable[Path] = (), own: Callable[[], str] = lambda: "") -> None:
+    """Let pages speak.
+
+    `plugins` are folders that may hold translations of their own; `own` returns the language that
+    whoever is signed in has chosen, if any.
+    """
+    rooms = sorted(one for one in paths.translations().glob("*") if one.is_dir())
+    folders = [*rooms, *(one / "translations" for one in plugins)]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(
+        str(one) for one in folders if one.is_dir()
+    )
+    Babel(app, default_locale=ENGLISH, locale_selector=lambda: _chosen(own))
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES, gettext_noop=gettext_noop, language=language, direction=direction
+    )
+    app.add_template_filter(gettext, "said")
+    app.add_template_filter(listed)
+    app.add_template_filter(number)
+    app.add_template_filter(day)
+
+
+def gettext(text: str, **values: object) -> str:
+    """Return `text` in the reader's language, with ``%(name)s`` filled in from `values`."""
+    return str(_gettext(str(text), **values)) if has_app_context() else _filled(text, values)
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Return `one` or `many` for the number `num`, in the reader's language."""
+    if has_app_context():
+        return str(_ngettext(one, many, num, **values))
+    return _filled(one if num == 1 else many, {"num": num, **values})
+
+
+def lazy_gettext(text: str, **values: object) -> str:
+    """Return a text that is said when it is shown, in the language of whoever sees it then.
+
+    It stands for a string but is none until it is written out: use it for labels of forms.
+    """
+    return cast("str", _lazy_gettext(text, **values))
+
+
+def gettext_noop(text: str) -> str:
+    """Return `text` as it is: it is only collected here, and said elsewhere."""
+    return text
+
+
+def language() -> str:
+    """Return the language of the page or letter being written: a key of `LANGUAGES`."""
+    found = get_locale() if has_app_context() else None
+    return found.language if found else ENGLISH
+
+
+def direction() -> str:
+    """Return ``ltr`` or ``rtl``, as the language is written."""
+    return Locale.parse(language()).text_direction
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Write what follows in a language; in English if it is none of ours."""
+    with force_locale(code if code in LANGUAGES else ENGLISH):
+        yield
+
+
+def preferred() -> str:
+    """Return the language that the visitor's browser likes best among ours."""
+    return request.accept_languages.best_match(list(LANGUAGES), ENGLISH)
+
+
+def day(value: dt.date | None, style: str = "long") -> str:
+    """Write a date for people, as in 4 March 2026; nothing for None.
+
+    `style` is one of Babel's: ``long``, ``full`` with the weekday, or a pattern as ``MMMM y``.
+    """
+    return format_date(value, style, locale=_place()) if value else ""
+
+
+def clock(value: dt.datetime | dt.time) -> str:
+    """Write a time of day, as in 14:05; never rebased."""
+    return format_time(value, "HH:mm", locale=_place())
+
+
+def ago(value: dt.timedelta) -> str:
+    """Write how long something took or is past, as in 3 days."""
+    return format_timedelta(value, locale=_place())
+
+
+def number(value: float) -> str:
+    """Write a number with the language's marks, as in 1,234.5."""
+    return format_decimal(value, locale=_place())
+
+
+def listed(names: Iterable[object]) -> str:
+    """Write names beside each other, as in Ada, Ben and Cem."""
+    return format_list([str(name) for name in names], locale=_place())
+
+
+def _place() -> Locale:
+    return _locale(_PLACES[language()])
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    return str(text) % values if values else str(text)
+
+
+def _chosen(own: Callable[[], str]) -> str:
+    """Return the language of the answer: the person's choice, else the browser's."""
+    if not has_request_context() or request.path.startswith("/api/"):
+        return ENGLISH
+    chosen = own() or request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else preferred()
