@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from coachhub.moderation.guarding.learned import judged, learned
-from coachhub.moderation.guarding.plain import plain
+from coachhub.moderation.queries.learned import learned_passage
 
 WEIGHTS = Path(__file__).parent / "gift.weights"  # see `make guard-train`
 _LEARNED = "It may be dearer, or closer, than you mean; a gift here is small and made by you."
@@ -137,10 +136,8 @@ def breaches(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
     found = listed(words, limit, currency)
     if found:
         return found
-    weighed = judged(learned(WEIGHTS), words)
-    if weighed is None or weighed.score < learned(WEIGHTS).enough:
-        return []
-    return [Breach("learned", plain(words).passage(weighed.start, weighed.end), _LEARNED)]
+    passage = learned_passage(WEIGHTS, words)
+    return [Breach("learned", passage, _LEARNED)] if passage else []
 
 
 def features(found: Iterable[Breach]) -> list[str]:

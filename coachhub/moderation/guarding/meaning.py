@@ -2,8 +2,9 @@
 
 A feature is a name with a letter in front for its block: ``w`` words and pairs of words, ``m``
 meanings and pairs of meanings (`meanings.txt`: so that a noun never met shares what its kind
-weighs), ``c`` pieces of words, ``q`` marks of the text. A block counts as much in a long text as
-in a short one.
+weighs), ``c`` pieces of words, ``d`` whole words once more (their weight comes from their
+neighbours in meaning, so that a word never met has one too), ``q`` marks of the text. A block
+counts as much in a long text as in a short one.
 """
 
 from __future__ import annotations
@@ -60,6 +61,11 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 3 else word  # noqa: PLR2004
 
 
+def words_in(text: str) -> list[str]:
+    """Return the words of a plain text as they stand there."""
+    return _TOKEN.findall(text)
+
+
 def tokens(text: str, language: str = "en") -> list[Token]:
     """Return the words of a plain text."""
     alone, phrases = _meanings(language)
@@ -92,6 +98,8 @@ def features(words: Sequence[Token]) -> Iterator[Feature]:
         yield f"w{one.stem}", place
         if place == 0:
             yield f"w^{one.stem}", place
+        if one.word.isalpha():
+            yield f"d{one.word}", place
         for meant in one.meanings:
             yield f"m{meant}", place
         for further, other in enumerate(words[place + 1 : place + 1 + _NEAR], 1):

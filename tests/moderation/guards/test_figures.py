@@ -22,23 +22,16 @@ _SPEC.loader.exec_module(figures)
 
 ASKED_RECALL, ASKED_FALSE = 0.90, 0.10
 MASKED = 0.95
-# Guard: (recall at least, false nudges at most) on the third set.
-THIRD = {
-    "confidential": (0.93, 0.17),
-    "scam": (0.93, 0.10),
-    "attack": (0.86, 0.10),
-    "selling": (0.73, 0.17),
-    "gift": (0.90, 0.16),
+# Guard: (recall at least, false nudges at most), the middle of the third and fourth set, by weights
+# that had not seen the set.
+UNSEEN = {
+    "confidential": (0.78, 0.09),
+    "scam": (0.88, 0.10),
+    "attack": (0.74, 0.08),
+    "selling": (0.84, 0.10),
+    "gift": (0.77, 0.09),
 }
-# The same on the first and second set, by weights that had not seen the text.
-LEFT_OUT = {
-    "confidential": (0.78, 0.04),
-    "scam": (0.92, 0.09),
-    "attack": (0.84, 0.04),
-    "selling": (0.70, 0.06),
-    "gift": (0.89, 0.09),
-}
-MOST_OF_A_GUARD = 350  # texts written for each
+LEAST_OF_A_GUARD = 600  # texts written for each
 
 
 @pytest.mark.parametrize("guard", list(figures.GUARDS))
@@ -62,22 +55,20 @@ def test_contact_details_are_seen_by_rules_that_had_not_seen_them() -> None:
     assert found.false_nudges <= ASKED_FALSE, found.false
 
 
-@pytest.mark.parametrize("guard", list(THIRD))
-def test_on_texts_never_seen_the_others_do_not_get_worse(guard: str) -> None:
-    recall, false_nudges = THIRD[guard]
-    found = figures.measured(guard, "third")
-    assert found.recall >= recall, found.missed
-    assert found.false_nudges <= false_nudges, found.false
-
-
-@pytest.mark.parametrize("guard", list(LEFT_OUT))
-def test_weights_that_have_not_seen_a_text_do_not_get_worse(guard: str) -> None:
-    recall, false_nudges = LEFT_OUT[guard]
+@pytest.mark.parametrize("guard", list(UNSEEN))
+def test_weights_that_have_not_seen_a_set_do_not_get_worse(guard: str) -> None:
+    recall, false_nudges = UNSEEN[guard]
     rows = [row for row in figures.left_out() if row["guard"] == guard]
-    halves = [row for row in rows if row["set"] in {"first", "second"}]
-    assert sum(float(row["recall"]) for row in halves) / len(halves) >= recall
-    assert sum(float(row["false"]) for row in halves) / len(halves) <= false_nudges
-    assert int(next(row["texts"] for row in rows if row["set"] == "own")) >= MOST_OF_A_GUARD
+    sets = [row for row in rows if row["set"] in {"third", "fourth"}]
+    texts = sum(int(row["texts"]) for row in sets)
+
+    def middle(column: str) -> float:
+        return sum(float(row[column]) * int(row["texts"]) for row in sets) / texts
+
+    assert texts >= 250
+    assert middle("recall") >= recall
+    assert middle("false") <= false_nudges
+    assert int(next(row["texts"] for row in rows if row["set"] == "own")) >= LEAST_OF_A_GUARD
 
 
 @pytest.mark.parametrize("half", ["first", "second"])

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coachhub.moderation.guarding.cues import WORDS
-from coachhub.moderation.guarding.learned import judge, learned, stretches
+from coachhub.moderation.guarding.learned import closely, judge, learned, parts
 from coachhub.moderation.guarding.meaning import features, stem, tokens
 from coachhub.moderation.guarding.plain import plain
 from coachhub_gifts import rule
 
 GUARDS = ("confidential", "scam", "attack", "selling")
-LARGEST = 300_000  # bytes
+LARGEST = 400_000  # bytes
 FILES = [*(WORDS / "en" / f"{guard}.weights" for guard in GUARDS), rule.WEIGHTS]
 
 
@@ -23,7 +23,7 @@ FILES = [*(WORDS / "en" / f"{guard}.weights" for guard in GUARDS), rule.WEIGHTS]
 def test_weights_are_of_a_size_that_a_repository_can_keep(path: Path) -> None:
     assert path.stat().st_size <= LARGEST
     known = learned(path)
-    assert {name[0] for name in known.weights} <= set("wmcqk")
+    assert {name[0] for name in known.weights} <= set("wmcdqk")
     assert max(known.weights.values()) > 0 > min(known.weights.values())
 
 
@@ -36,14 +36,25 @@ def test_words_that_mean_the_same_count_as_one() -> None:
     assert {"midentity", "msecond_person>identity", "wsend me"} <= together
 
 
-def test_a_long_text_is_read_in_stretches_that_leave_nothing_out() -> None:
-    text = plain(" ".join(f"This is sentence number{'x' * place}." for place in range(23)))
-    read = stretches(text)
+def test_a_long_text_is_read_in_parts_that_leave_nothing_out() -> None:
+    typed = " ".join(f"This is sentence number{'x' * place}." for place in range(23))
+    read = parts(plain(typed))
+    whole = " ".join(one.text for one in read)
     assert len(read) > 1
-    assert {one.start for words in read for one in words} == {
-        one.start for one in tokens(text.text)
-    }
-    assert stretches(plain("...")) == []
+    assert all(f"sentence number{'x' * place}." in whole for place in range(23))
+    assert {one.passage(0, 4) for one in read} == {"This"}
+
+
+def test_a_breach_is_found_wherever_it_stands_in_a_long_text() -> None:
+    calm = "We met at the library on Monday. The coffee was good, and we talked about trains. "
+    breach = "Derek, you are a brainless, spiteful toad, and nobody likes you. Get lost. "
+    for before in (0, 20, 60):
+        typed = calm * before + breach + calm * (60 - before)
+        assert len(closely(learned(FILES[2]), plain(typed))) == 2
+        verdict = judge("attack", typed)
+        assert verdict.speaks
+        assert "toad" in verdict.passage or "brainless" in verdict.passage
+    assert not judge("attack", calm * 60).speaks
 
 
 def test_a_verdict_names_the_words_that_weighed_most_and_quotes_their_passage() -> None:
