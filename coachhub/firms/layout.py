@@ -7,15 +7,14 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
 
 from coachhub.accounts import reach
 from coachhub.core.access import Actor, current_actor
-from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms import visits
 from coachhub.firms.hooks import MENU, VISITORS_MENU
-from coachhub.firms.models import Firm, Seat, StaffVisit
+from coachhub.firms.models import StaffVisit
 from coachhub.permissions import Standing
 
 
@@ -61,11 +60,16 @@ def _staff_here(actor: Actor) -> list[StaffVisit]:
 
 def _person_links() -> list[dict[str, Any]]:
     return [
-        {"label": "What I look for", "url": url_for("firms.me"), "icon": "person"},
-        {"label": "House rules", "url": url_for("moderation.house_rules"), "icon": "book"},
-        {"label": "Your data", "url": url_for("privacy.your_data"), "icon": "lock"},
-        {"label": "Sign-in and safety", "url": url_for("accounts.safety"), "icon": "key"},
-        {"label": "Sign out", "url": url_for("security.logout"), "icon": "leave", "post": True},
+        {"label": gettext("What I look for"), "url": url_for("firms.me"), "icon": "person"},
+        {"label": gettext("House rules"), "url": url_for("moderation.house_rules"), "icon": "book"},
+        {"label": gettext("Your data"), "url": url_for("privacy.your_data"), "icon": "lock"},
+        {"label": gettext("Sign-in and safety"), "url": url_for("accounts.safety"), "icon": "key"},
+        {
+            "label": gettext("Sign out"),
+            "url": url_for("security.logout"),
+            "icon": "leave",
+            "post": True,
+        },
     ]
 
 
@@ -78,12 +82,7 @@ def _menu() -> list[MenuItem]:
 def _other_firms() -> list[FirmLink]:
     if reach.only_firm() is not None:
         return []
-    firms = db.session.scalars(
-        select(Firm)
-        .join(Seat, Seat.firm_id == Firm.id)
-        .where(Seat.person_id == g.actor.person_id, Firm.id != g.firm.id, Firm.active)
-        .order_by(Firm.name)
-    )
+    firms = [firm for firm in g.get("seats", ()) if firm.id != g.firm.id]
     return [FirmLink(firm.name, url_for("firms.home", firm=firm.slug)) for firm in firms]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from coachhub.board.hooks import BOARD_CARD, BOARD_TAB, MEMBER_SECTION, OFFER_KINDS
 from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.digests.hooks import DIGEST_SECTION
-from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, NUMBERS
 from coachhub.moderation.hooks import REPORTABLE
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_pitch import joins
@@ -15,14 +16,17 @@ from coachhub_pitch.views import bp
 
 plugin = Plugin(
     name="pitch",
-    title="Pitch workshop",
+    title=gettext_noop("Pitch workshop"),
     version="1.0",
-    summary="Members write their hook and their pitch, say them aloud against the clock, have"
-    " their coach look at them, and turn a blunt ask into one that gets a yes.",
+    summary=gettext_noop(
+        "Members write their hook and their pitch, say them aloud against the clock, have"
+        " their coach look at them, and turn a blunt ask into one that gets a yes."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={
         MENU: joins.menu,
+        NUMBERS: joins.numbers,
         HOME: joins.home,
         DIGEST_SECTION: joins.digest,
         DASHBOARD: joins.dashboard,
