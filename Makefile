@@ -6,13 +6,8 @@ PYTEST := $(BIN)/python -m pytest
 OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
-<<<<<<< HEAD
-	guard-train guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation \
-	soak-xss soak-exports soak-jobs soak-api browser clean walls words settings-table renew-who-may storm two-hosts
-=======
 	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation \
 	soak-pages soak-xss soak-exports soak-jobs soak-api browser clean walls words settings-table renew-who-may storm two-hosts
->>>>>>> main
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +43,7 @@ templates: .venv/ok
 imports: .venv/ok
 	$(BIN)/lint-imports
 
+.PHONY: guard-train
 guard-train: .run/guards/ok ## weigh anew what the guards learn from; prints what they make of ways left out
 	OMP_NUM_THREADS=1 PYTHONPATH=.:plugins:$(shell echo .venv/lib/python*/site-packages) \
 		nice -n 10 .run/guards/bin/python tools/guards/train.py
