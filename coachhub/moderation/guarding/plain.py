@@ -10,6 +10,7 @@ from functools import lru_cache
 
 _SAME = str.maketrans("‘’‚‛`´“”„«»‐‑‒–—―−•∙⋅", "''''''\"\"\"\"\"-------···")
 _SENTENCE_ENDS = re.compile(r"[.!?…]+[\s\"')\]]+|\n+")
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _LETTERS_AT_LEAST = 3  # in front of a full stop that ends a sentence: not "e.g." or "Q3."
 
 
@@ -36,6 +37,10 @@ class Plain:
         """Return where that stands in `typed`."""
         return self.at[start], self.at[end - 1] + 1 if end > start else self.at[start]
 
+    def part(self, start: int, end: int) -> Plain:
+        """Return what stands between two places of `text`; it knows its place in `typed`."""
+        return Plain(self.typed, self.text[start:end], self.at[start : end + 1])
+
     def sentences(self) -> Iterator[tuple[int, int]]:
         """Yield the sentences of `text`, from and to."""
         begins = 0
@@ -53,17 +58,20 @@ def plain(typed: str) -> Plain:
         return Plain(typed, typed.lower(), range(len(typed) + 1))
     letters: list[str] = []
     at: list[int] = []
-    for place, character in enumerate(typed):
-        folded = _folded(character)
-        letters.append(folded)
-        at.extend([place] * len(folded))
+    for match in _RUNS.finditer(typed):
+        run, place = match.group(), match.start()
+        if run.isascii():
+            letters.append(run.lower())
+            at.extend(range(place, match.end()))
+        else:
+            folded = _folded(run)
+            letters.append(folded)
+            at.extend([place] * len(folded))
     return Plain(typed, "".join(letters), (*at, len(typed)))
 
 
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
-    if character.isascii():
-        return character.lower()
     if unicodedata.category(character) in {"Cf", "Mn", "Me"}:
         return ""
     apart = unicodedata.normalize("NFKD", character.translate(_SAME)).casefold()

@@ -1,7 +1,11 @@
 """Recall and false nudges of every guard on its labelled sets, each set by itself.
 
 The first half was written before the rules, the second after they were fixed; the third, where
-there is one, after the mend that the second half made needed. ``make guard-figures`` prints them.
+there is one, after the mend that the second half made needed, the fourth after weights were first
+learned. Today's weights have learned from these four, so what counts of them is what weights made
+of them that had not seen the set (`left_out`). The fifth is never learned from: once it is there,
+written by somebody who knows neither the texts nor the weights, it is the figure that counts.
+``make guard-figures`` prints all.
 """
 
 from __future__ import annotations
@@ -14,13 +18,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coachhub.moderation.guarding.cues import lexicon
 from coachhub.moderation.guarding.details import details
+from coachhub.moderation.guarding.learned import judge
 from coachhub_gifts import rule
 
 HERE = Path(__file__).parent
 GIFTS = HERE.parents[1] / "plugins" / "gifts" / "labelled.txt"
-HALVES = ("first", "second", "third")
+HALVES = ("first", "second", "third", "fourth", "fifth")
+LEFT_OUT = HERE / "left_out.csv"  # written by `make guard-train`
 LIMIT = 15  # of a gift, in the firm's currency
 WAYS = 250  # of writing a mail address, and as many of a phone number, in each half
 SEED = 7
@@ -55,12 +60,12 @@ class Figures:
         return len(self.false) / self.passes
 
 
-def _cues(guard: str) -> Callable[[str], bool]:
-    return lambda text: lexicon(guard).judge(text).speaks
+def _judged(guard: str) -> Callable[[str], bool]:
+    return lambda text: judge(guard, text).speaks
 
 
 GUARDS: dict[str, Callable[[str], bool]] = {
-    **{guard: _cues(guard) for guard in ("confidential", "scam", "attack", "selling")},
+    **{guard: _judged(guard) for guard in ("confidential", "scam", "attack", "selling")},
     "contact": lambda text: bool(details(text)),
     "gift": lambda text: bool(rule.breaches(text, LIMIT)),
 }
@@ -133,8 +138,20 @@ def unmasked(half: str) -> list[str]:
     ]
 
 
+def left_out() -> list[dict[str, str]]:
+    """Return what was measured at training by weights that had not seen the text or its way."""
+    with LEFT_OUT.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def lines() -> Iterator[str]:
     """Yield the figures for people."""
+    yield "By weights that had not seen the text, its way or its set:"
+    yield f"{'guard':14}{'set':10}{'texts':>6}{'recall':>8}{'false nudges':>14}"
+    for row in left_out():
+        recall, false = float(row["recall"] or "nan"), float(row["false"])
+        yield f"{row['guard']:14}{row['set']:10}{row['texts']:>6}{recall:8.2f}{false:14.2f}"
+    yield "By the guards as they stand, which have learned from all but the fifth:"
     yield f"{'guard':14}{'set':8}{'texts':>6}{'recall':>8}{'false nudges':>14}"
     for guard in GUARDS:
         for half in HALVES:

@@ -1,8 +1,8 @@
 """The labelled sets: large enough, balanced, written once; and what the guards make of them.
 
-What is asked for is a recall of 0.90 and at most 0.10 false nudges on texts that the rules have
-not seen. Contact details reach it. The other guards reach it on the sets they were mended with;
-on the third set they do not, and the floors below are what was measured: they may only rise.
+What is asked for is a recall of 0.90 and at most 0.10 false nudges on texts that the guards have
+not seen. Contact details reach it. How near the others are stands in
+`docs/decisions/guards-read-cues-not-meaning.md`; the floors below may only rise.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ _SPEC.loader.exec_module(figures)
 
 ASKED_RECALL, ASKED_FALSE = 0.90, 0.10
 MASKED = 0.95
-# Guard: (recall at least, false nudges at most) on the third set.
-THIRD = {
-    "confidential": (0.33, 0.07),
-    "scam": (0.56, 0.14),
-    "attack": (0.33, 0.04),
-    "selling": (0.53, 0.17),
-    "gift": (0.52, 0.04),
+# Guard: (recall at least, false nudges at most), the middle of the third and fourth set, by weights
+# that had not seen the set.
+UNSEEN = {
+    "confidential": (0.78, 0.09),
+    "scam": (0.88, 0.10),
+    "attack": (0.74, 0.08),
+    "selling": (0.84, 0.10),
+    "gift": (0.77, 0.09),
 }
+LEAST_OF_A_GUARD = 600  # texts written for each
 
 
 @pytest.mark.parametrize("guard", list(figures.GUARDS))
@@ -53,12 +55,20 @@ def test_contact_details_are_seen_by_rules_that_had_not_seen_them() -> None:
     assert found.false_nudges <= ASKED_FALSE, found.false
 
 
-@pytest.mark.parametrize("guard", list(THIRD))
-def test_on_texts_never_seen_the_others_do_not_get_worse(guard: str) -> None:
-    recall, false_nudges = THIRD[guard]
-    found = figures.measured(guard, "third")
-    assert found.recall >= recall, found.missed
-    assert found.false_nudges <= false_nudges, found.false
+@pytest.mark.parametrize("guard", list(UNSEEN))
+def test_weights_that_have_not_seen_a_set_do_not_get_worse(guard: str) -> None:
+    recall, false_nudges = UNSEEN[guard]
+    rows = [row for row in figures.left_out() if row["guard"] == guard]
+    sets = [row for row in rows if row["set"] in {"third", "fourth"}]
+    texts = sum(int(row["texts"]) for row in sets)
+
+    def middle(column: str) -> float:
+        return sum(float(row[column]) * int(row["texts"]) for row in sets) / texts
+
+    assert texts >= 250
+    assert middle("recall") >= recall
+    assert middle("false") <= false_nudges
+    assert int(next(row["texts"] for row in rows if row["set"] == "own")) >= LEAST_OF_A_GUARD
 
 
 @pytest.mark.parametrize("half", ["first", "second"])

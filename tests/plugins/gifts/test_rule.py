@@ -61,7 +61,7 @@ def test_each_breach_says_why_and_quotes_the_passage(words: str, sort: str) -> N
     ],
 )
 def test_amounts_are_read_either_way(words: str, over: bool) -> None:
-    assert bool(rule.breaches(words, 15)) is over
+    assert bool(rule.listed(words, 15)) is over
 
 
 def test_money_is_written_for_people() -> None:

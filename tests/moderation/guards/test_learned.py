@@ -1,0 +1,75 @@
+"""What the guards learned: small enough to keep, explained by the words that weigh most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coachhub.moderation.guarding.cues import WORDS
+from coachhub.moderation.guarding.learned import closely, judge, learned, parts
+from coachhub.moderation.guarding.meaning import features, stem, tokens
+from coachhub.moderation.guarding.plain import plain
+from coachhub_gifts import rule
+
+GUARDS = ("confidential", "scam", "attack", "selling")
+LARGEST = 400_000  # bytes
+FILES = [*(WORDS / "en" / f"{guard}.weights" for guard in GUARDS), rule.WEIGHTS]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_weights_are_of_a_size_that_a_repository_can_keep(path: Path) -> None:
+    assert path.stat().st_size <= LARGEST
+    known = learned(path)
+    assert {name[0] for name in known.weights} <= set("wmcdqk")
+    assert max(known.weights.values()) > 0 > min(known.weights.values())
+
+
+def test_words_that_mean_the_same_count_as_one() -> None:
+    [one], [other] = tokens("whisky"), tokens("claret")
+    assert one.stem != other.stem
+    assert set(one.meanings) == set(other.meanings) == {"alcohol", "dear_thing"}
+    assert stem("selling") == stem("sells") == stem("sell")
+    together = {name for name, _ in features(tokens("send me your passport"))}
+    assert {"midentity", "msecond_person>identity", "wsend me"} <= together
+
+
+def test_a_long_text_is_read_in_parts_that_leave_nothing_out() -> None:
+    typed = " ".join(f"This is sentence number{'x' * place}." for place in range(23))
+    read = parts(plain(typed))
+    whole = " ".join(one.text for one in read)
+    assert len(read) > 1
+    assert all(f"sentence number{'x' * place}." in whole for place in range(23))
+    assert {one.passage(0, 4) for one in read} == {"This"}
+
+
+def test_a_breach_is_found_wherever_it_stands_in_a_long_text() -> None:
+    calm = "We met at the library on Monday. The coffee was good, and we talked about trains. "
+    breach = "Derek, you are a brainless, spiteful toad, and nobody likes you. Get lost. "
+    for before in (0, 20, 60):
+        typed = calm * before + breach + calm * (60 - before)
+        assert len(closely(learned(FILES[2]), plain(typed))) == 2
+        verdict = judge("attack", typed)
+        assert verdict.speaks
+        assert verdict.passage in breach
+        assert {"brainless", "toad"} <= set(verdict.words)
+    assert not judge("attack", calm * 60).speaks
+
+
+def test_a_verdict_names_the_words_that_weighed_most_and_quotes_their_passage() -> None:
+    typed = "I had a good week. My old boss is a brainless, spiteful toad. The weather's fine."
+    verdict = judge("attack", typed)
+    assert verdict.speaks
+    assert verdict.passage in typed
+    assert "toad" in verdict.passage or "brainless" in verdict.passage
+    assert all(word in typed.lower() for word in verdict.words)
+    assert verdict.explained().count("“") == len(verdict.words)
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+@given(typed=st.text(max_size=200))
+@settings(max_examples=25)
+def test_any_text_can_be_judged(guard: str, typed: str) -> None:
+    assert judge(guard, typed).passage in typed
