@@ -22,6 +22,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.jobs import job, later
 from coachhub.core.tenancy import scope
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.mail import replies
 from coachhub.mail.addresses import Back
 from coachhub.mail.bounces import take_bounce, take_complaint
@@ -35,11 +36,11 @@ A_DAY = dt.timedelta(days=1)
 ANSWERS_A_DAY = 5  # to one person in one thread
 MOST_TRIES = 5
 
-NOT_YOURS = (
+NOT_YOURS = gettext_noop(
     "This mail came from another address than the one we wrote to, so nothing was changed."
     " Please answer from the address that our mail went to, or use the link in it."
 )
-NOT_UNDERSTOOD = (
+NOT_UNDERSTOOD = gettext_noop(
     "We could not match your mail with anything that waits for an answer. The links in our mails"
     " show how things stand now."
 )
@@ -131,10 +132,10 @@ def _take_reply(mail: FirmIncoming) -> None:
     mail.sender_hash = address_hash(reply.sender)
     mail.text_hash = hashlib.sha256(" ".join(reply.text.casefold().split()).encode()).hexdigest()
     if thread is None:
-        mail.state, mail.said = "refused", NOT_UNDERSTOOD
+        mail.state, mail.said = "refused", gettext(NOT_UNDERSTOOD)
         own = False
     elif mail.sender_hash != thread.address_hash:
-        mail.state, mail.said = "refused", NOT_YOURS
+        mail.state, mail.said = "refused", gettext(NOT_YOURS)
         own = False
     else:
         mail.said = _ask_rooms(thread, reply.text)
@@ -149,7 +150,7 @@ def _take_leave(mail: FirmIncoming) -> None:
     """End a kind of mail: whoever holds the address may, a mail program above all (RFC 2369)."""
     thread = db.session.scalar(select(Thread).where(Thread.id == mail.about))
     mail.state = "handled"
-    mail.said = _ask_rooms(thread, "leave") if thread else NOT_UNDERSTOOD
+    mail.said = _ask_rooms(thread, "leave") if thread else gettext(NOT_UNDERSTOOD)
 
 
 def _ask_rooms(thread: Thread, text: str) -> str:
@@ -159,7 +160,7 @@ def _ask_rooms(thread: Thread, text: str) -> str:
             given = INBOUND.call(thread.kind, thread.subject_id, thread.membership_id, text)
     except DomainError as error:
         return str(error)
-    return next((words for words in given if words), NOT_UNDERSTOOD)
+    return next((words for words in given if words), gettext(NOT_UNDERSTOOD))
 
 
 def _may_answer(mail: FirmIncoming, *, own: bool) -> bool:
@@ -200,7 +201,9 @@ def _answer(mail: FirmIncoming, reply: replies.Reply, thread: Thread | None) -> 
 
 
 def _answer_subject(subject: str) -> str:
-    return subject if subject.lower().startswith("re:") else f"Re: {subject or 'your mail'}"
+    return (
+        subject if subject.lower().startswith("re:") else f"Re: {subject or gettext('your mail')}"
+    )
 
 
 def _take_stray(mail: StrayMail) -> None:
