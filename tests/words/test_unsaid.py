@@ -70,7 +70,7 @@ def typed(session: Session) -> list[str]:
     ).all()
     found: set[str] = set()
     for whole, name in columns:
-        for (value,) in session.execute(select(column(name).distinct()).select_from(table(whole))):
+        for (value,) in session.execute(select(column(name)).distinct().select_from(table(whole))):
             found |= set(_strings(value))
     return sorted((one for one in found if _WORD.search(one)), key=len, reverse=True)
 
