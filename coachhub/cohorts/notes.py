@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
 from coachhub.accounts.models import Person
@@ -13,6 +17,7 @@ from coachhub.core.db import db
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.firms.models import Firm, Membership
+from coachhub.mail.models import FirmMail
 from coachhub.mail.outbox import Letter, queue_letter
 
 _SUGGESTIONS = {
@@ -38,6 +43,16 @@ def suggestion(about: str, member: Membership, coach: Membership) -> str:
         return ""
     first, signed = member.name.split()[0], coach.name.split()[0]
     return f"Dear {first},\n\n{text}\n\nWarmly,\n{signed}"
+
+
+def last_notes(membership_ids: Collection[UUID]) -> dict[UUID, dt.datetime]:
+    """Return when each of some members was last sent a note by a coach; those who were, only."""
+    rows = db.session.execute(
+        select(FirmMail.membership_id, func.max(FirmMail.created_at))
+        .where(FirmMail.kind == "coach_note", FirmMail.membership_id.in_(membership_ids))
+        .group_by(FirmMail.membership_id)
+    )
+    return {one: when for one, when in rows if one is not None}
 
 
 def send_note(actor: Actor, cohort: Cohort, member: Membership, text: str) -> None:
