@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from coachhub.core.forms import Form
 from coachhub.core.words import gettext, in_language
 
-FRENCH = {"Cookie": "language=fr"}
+FRENCH = {"Accept-Language": "fr"}
 
 
 class TwoFields(Form):
