@@ -127,7 +127,8 @@ def _files(folders: list[Path]) -> Iterator[Path]:
         inside = sorted(folder.rglob("*")) if folder.is_dir() else [folder]
         for path in inside:
             template = "templates" in path.parts and path.suffix in {".html", ".txt"}
-            if template or path.suffix == ".py":
+            # A new plugin takes its own translations along.
+            if (template or path.suffix == ".py") and "skeleton" not in path.parts:
                 yield path
 
 

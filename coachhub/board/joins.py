@@ -253,10 +253,10 @@ def export(member: Membership) -> list[ExportSection]:
     visits = select(FirstVisit).where(FirstVisit.membership_id == member.id)
     return [
         *sections,
-        ExportSection("company_notes", "Your notes on companies", kept),
+        ExportSection("company_notes", gettext_noop("Your notes on companies"), kept),
         section(
             "first_visit",
-            "What you told on your first visit",
+            gettext_noop("What you told on your first visit"),
             db.session.scalars(visits),
             "created_at step told drafts",
         ),

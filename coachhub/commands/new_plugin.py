@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from coachhub.config import ConfigError
 from coachhub.core import paths, schema
@@ -43,9 +45,18 @@ def write_plugin(name: str, title: str, shelf: Path | None) -> list[Path]:
         if target.exists():
             raise ConfigError(f"{target} is there already.")
     words = {"PLATFORM_HEAD": _platform_head(), "TITLE": title, "NAME": name}
-    return [
-        made for part, target in targets.items() for made in _filled(SKELETON / part, target, words)
+    made = [
+        one for part, target in targets.items() for one in _filled(SKELETON / part, target, words)
     ]
+    return [*made, *(_compiled(one) for one in made if one.suffix == ".po")]
+
+
+def _compiled(said: Path) -> Path:
+    """Make what is loaded of a translation, so that the plugin speaks from its first start on."""
+    made = said.with_suffix(".mo")
+    with said.open("rb") as source, made.open("wb") as target:
+        write_mo(target, read_po(source, locale=said.parts[-3]))
+    return made
 
 
 def _filled(skeleton: Path, target: Path, words: dict[str, str]) -> Iterator[Path]:

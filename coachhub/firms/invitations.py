@@ -17,7 +17,7 @@ from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.hooks import INVITATION_ACCEPTED
 from coachhub.firms.models import ROLES, Firm, Invitation, Membership
 from coachhub.firms.operations import add_member
@@ -25,6 +25,11 @@ from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.permissions import Standing
 
 GOOD_FOR = dt.timedelta(days=7)
+_HERE_AS = {
+    "member": gettext_noop("%(name)s is already here as member."),
+    "coach": gettext_noop("%(name)s is already here as coach."),
+    "admin": gettext_noop("%(name)s is already here as admin."),
+}
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,4 @@ def _refuse_if_here(address: str, invitee: Invitee) -> None:
         .where(Person.email == address, Membership.state == "active")
     )
     if here is not None and invitee.cohort_id is None:
-        raise DomainError(
-            gettext("%(name)s is already here as %(role)s.", name=here.name, role=here.role)
-        )
+        raise DomainError(gettext(_HERE_AS[here.role], name=here.name))

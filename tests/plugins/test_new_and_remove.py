@@ -11,8 +11,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
+import words as collecting
 from coachhub.cli import commands
 from coachhub.commands.new_plugin import write_plugin
 from coachhub.config import ConfigError
@@ -113,6 +115,20 @@ def test_what_is_not_installed_is_one_line(
     )
     assert told.returncode == 1
     assert told.stderr.startswith("Error: No plugin nothing is installed")
+
+
+def test_a_new_plugin_speaks_every_language(tmp_path: Path) -> None:
+    write_plugin("sample", "Sample notes", tmp_path)
+    package = tmp_path / "coachhub_sample"
+    texts = {one.id for one in collecting.collected([package]) if one.id}
+    assert "Sample notes" in texts
+    for language in collecting.LANGUAGES:
+        source = package / "translations" / language / "LC_MESSAGES" / "messages.po"
+        with source.open("rb") as file:
+            said = {one.id: one.string for one in read_po(file, locale=language) if one.id}
+        assert said.keys() == texts
+        assert all(said.values())
+        assert source.with_suffix(".mo").exists()
 
 
 @pytest.mark.parametrize("name", ["", "a", "Pitch", "1st", "class", "board", "a-b", "x" * 31])

@@ -90,7 +90,7 @@ def _strings(value: Any) -> Iterator[str]:
 def unsaid(page: str, known: list[str]) -> list[str]:
     """Return what a page says outside of the marks, without what is `known`."""
     soup = BeautifulSoup(page, "html.parser")
-    for gone in soup(["script", "style", "code", "pre", "svg", "textarea"]):
+    for gone in soup.select("script, style, code, pre, svg, textarea, .face"):
         gone.decompose()
     pieces = [str(node) for node in soup.find_all(string=True) if type(node) is NavigableString]
     pieces += [str(tag[name]) for tag in soup.find_all() for name in READ_ALOUD if tag.get(name)]
