@@ -31,7 +31,7 @@ from coachhub.accounts.models import Person
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form, choices
 from coachhub.core.jobs import Job
-from coachhub.core.words import gettext, lazy_gettext
+from coachhub.core.words import LANGUAGES, gettext, lazy_gettext
 
 # A warning of WTForms asks for its own kind of choices, which Flask-Security's forms do not have.
 BY_MAIL = choices([("email", "By mail")])
@@ -163,6 +163,11 @@ class AboutMeForm(Form):
             Length(max=operations.LONGEST_NAME),
         ],
         render_kw={"autocomplete": "name"},
+    )
+    language = SelectField(
+        lazy_gettext("Your language"),
+        choices=choices(LANGUAGES.items()),
+        description=lazy_gettext("Pages and mails are in it. What people type stays as it is."),
     )
     timezone = SelectField(
         lazy_gettext("Your time zone"),

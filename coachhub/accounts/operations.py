@@ -16,7 +16,7 @@ from sqlalchemy import select
 from coachhub.accounts.models import Passkey, Person
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import LANGUAGES, gettext, language
 
 LONGEST_NAME = 120
 
@@ -51,6 +51,8 @@ def find_person(address: str) -> Person | None:
 def add_person(address: str, name: str, password: str | None = None, **columns: Any) -> Person:
     """Make a person. Without a password they sign in by a code sent to their address.
 
+    Their language is that of the page they come from, until they choose another.
+
     Raises PasswordError where the password does not keep the rules.
     """
     person = Person(
@@ -58,7 +60,7 @@ def add_person(address: str, name: str, password: str | None = None, **columns: 
         name=" ".join(name.split())[:LONGEST_NAME],
         fs_uniquifier=secrets.token_urlsafe(32),
         confirmed_at=now(),
-        **columns,
+        **{"language": language(), **columns},
     )
     if password is not None:
         set_password(person, password)
@@ -79,15 +81,17 @@ def set_password(person: Person, password: str) -> None:
     person.us_totp_secrets = None
 
 
-def rename(person: Person, name: str, timezone: str) -> None:
-    """Change how a person is called, and where their day begins.
+def introduce(person: Person, name: str, timezone: str, chosen: str) -> None:
+    """Change how a person is called, where their day begins, and the language they read.
 
-    Raises DomainError for a time zone that does not exist.
+    Raises DomainError for a time zone that does not exist, or a language that is not ours.
     """
+    if chosen not in LANGUAGES:
+        raise DomainError(gettext("Please choose one of the languages."))
     if timezone not in available_timezones():
         raise DomainError(gettext("There is no time zone “%(timezone)s”.", timezone=timezone))
     person.name = " ".join(name.split())[:LONGEST_NAME]
-    person.timezone = timezone
+    person.timezone, person.language = timezone, chosen
     db.session.flush()
 
 

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from flask_security import logout_user
 from flask_security.utils import validate_redirect_url
@@ -19,11 +30,12 @@ from coachhub.accounts.models import Person
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.secrets import unseal
-from coachhub.core.words import gettext
+from coachhub.core.words import COOKIE, LANGUAGES, gettext, in_language
 from coachhub.permissions import Permission
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 Page = str | Response | tuple[str, int]
+YEAR = 365 * 24 * 60 * 60
 FRESH_FOR = 30 * 60  # seconds after a sign-in, or after showing once more that it is you
 
 
@@ -34,9 +46,10 @@ def safety() -> Page:
     person = signed_in()
     form = AboutMeForm(obj=person)
     if form.validate_on_submit():
-        operations.rename(person, form.name.data or "", form.timezone.data)
+        operations.introduce(person, form.name.data or "", form.timezone.data, form.language.data)
         db.session.commit()
-        flash(gettext("Saved."), "success")
+        with in_language(person.language):
+            flash(gettext("Saved."), "success")
         return redirect(url_for("accounts.safety"), 303)
     places = [place for places in PLACES.call(current_actor()) for place in places]
     page = render_template(
@@ -47,6 +60,20 @@ def safety() -> Page:
         this_one=g.get("sign_in_id"),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/language")
+@access(Permission.OPEN_LINK)
+def read_in() -> Response:
+    """Show a visitor the pages in a language, for a year in this browser."""
+    chosen = request.form.get("language", "")
+    back = urlsplit(request.referrer or "")
+    answer = redirect(back.path if back.netloc == request.host else "/", 303)
+    if chosen in LANGUAGES:
+        answer.set_cookie(
+            COOKIE, chosen, max_age=YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+    return make_response(answer)
 
 
 @bp.get("/second-factor")

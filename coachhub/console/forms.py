@@ -7,7 +7,7 @@ from wtforms import BooleanField, EmailField, RadioField, SelectField, StringFie
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import LANGUAGES, lazy_gettext
 
 ROLES = choices((("member", "Member"), ("coach", "Coach"), ("admin", "Firm admin")))
 
@@ -54,6 +54,14 @@ class FirmForm(Form):
             )
         ],
         render_kw={"type": "color"},
+    )
+    language = SelectField(
+        lazy_gettext("Language"),
+        choices=choices(LANGUAGES.items()),
+        description=lazy_gettext(
+            "Mails to people outside are in it, and invitations. Each person chooses their own"
+            " for everything else."
+        ),
     )
     second_factor = BooleanField(
         lazy_gettext("Everybody needs a second factor"),

@@ -121,6 +121,7 @@ def firm() -> Page:
             form.name.data or "",
             form.sender_name.data or "",
             form.colour.data or "",
+            language=form.language.data,
             second_factor=bool(form.second_factor.data),
         )
         db.session.commit()

@@ -32,6 +32,8 @@ class Firm(Row):
     slug: Mapped[str] = mapped_column(unique=True)
     colour: Mapped[str] = mapped_column(default="#1f6f6b")
     timezone: Mapped[str] = mapped_column(default="America/New_York")
+    # What it writes to people outside in, and to whoever was invited and has not chosen yet.
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
     sender_name: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     # What the firm decided: hold first posts for a look, and the like. Keys are in `firms.rules`.

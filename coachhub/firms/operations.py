@@ -16,7 +16,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id, scope
-from coachhub.core.words import gettext
+from coachhub.core.words import LANGUAGES, gettext
 from coachhub.firms.hooks import MEMBER_LEFT, PROFILE_CHANGED
 from coachhub.firms.models import ROLES, Firm, Membership, Seat
 
@@ -75,10 +75,12 @@ def change_firm(
     sender_name: str,
     colour: str,
     *,
+    language: str | None = None,
     second_factor: bool | None = None,
 ) -> None:
     """Change how a firm is called, how its mails are signed, and its colour (``#rrggbb``).
 
+    `language` is the one it writes to people outside in; None leaves it as it is.
     `second_factor` says whether it asks everybody for one, not only who looks after others; None
     leaves it as it is.
     """
@@ -86,9 +88,12 @@ def change_firm(
         "name": firm.name,
         "sender_name": firm.sender_name,
         "colour": firm.colour,
+        "language": firm.language,
         SECOND_FACTOR: bool(firm.house.get(SECOND_FACTOR)),
     }
     firm.name, firm.sender_name, firm.colour = name, sender_name, colour
+    if language in LANGUAGES:
+        firm.language = language
     if second_factor is not None:
         firm.house = {**firm.house, SECOND_FACTOR: second_factor}
     db.session.flush()

@@ -172,7 +172,7 @@ def test_the_app_is_taken_off_with_its_recovery_codes(ana: SomebodyAtSignIn) -> 
 def test_name_and_time_zone(ana: SomebodyAtSignIn, firm: Firm) -> None:
     page = ana.client.get("/account/").text
     assert f"Back to {firm.name}" in page
-    typed = {"name": "  Ana   Bell ", "timezone": "Europe/Madrid"}
+    typed = {"name": "  Ana   Bell ", "timezone": "Europe/Madrid", "language": "es"}
     assert ana.client.post("/account/", data=typed).status_code == 303
     assert (ana.person.name, ana.person.timezone) == ("Ana Bell", "Europe/Madrid")
     wrong = ana.client.post("/account/", data={"name": "", "timezone": "Mars/Base"})

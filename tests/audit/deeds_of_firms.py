@@ -38,7 +38,7 @@ from walls.world import Side, World
 WHY = "Their imports hang since noon."
 PITCH = {"pace": "130", "hook_seconds": "12", "pitch_seconds": "40"}
 HOOK = {"name": "Desk", "events": ["post.created"]}
-FIRM = {"name": "Harbour", "sender_name": "", "colour": "#123456"}
+FIRM = {"name": "Harbour", "sender_name": "", "colour": "#123456", "language": "en"}
 
 
 def suspended(side: Side) -> None:

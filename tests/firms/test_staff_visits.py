@@ -100,7 +100,7 @@ def test_changing_wants_a_second_reason(staff: FlaskClient, firm: Firm, session:
     assert (
         staff.post(f"/staff/firms/{firm.id}/write", data={"write-reason": "so"}).status_code == 422
     )
-    form = {"name": "Harbour", "colour": "#123456", "sender_name": ""}
+    form = {"name": "Harbour", "colour": "#123456", "sender_name": "", "language": "fr"}
     assert staff.post(f"/f/{firm.slug}/console/firm", data=form).status_code == 403
     answer = staff.post(
         f"/staff/firms/{firm.id}/write", data={"write-reason": "Their admin asked us by phone."}
