@@ -14,6 +14,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext_noop, in_language
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.news import Sitting
 from coachhub.digests.preferences import leave_token, rhythms_of
@@ -25,7 +26,7 @@ from coachhub.mail.outbox import Letter, queue_letters
 
 FARTHEST = 60  # days in which the next digest is looked for
 LEAVE = "leave-digest"
-NOTHING = "Nothing to say this time."
+NOTHING = gettext_noop("Nothing to say this time.")
 
 
 def due_at(
@@ -95,15 +96,17 @@ def write_digests(due: Sequence[Due], secret: str, sitting: Sitting) -> list[Dig
     letters = []
     for reader in readers_of(mine, secret) if mine else ():
         digest = claimed[reader.membership.id]
-        content = content_for(reader, sitting)
-        if not content.items:
+        with in_language(reader.language):
+            content = content_for(reader, sitting)
+            letter = digest_letter(reader, content, secret, sitting) if content.items else None
+        if letter is None:
             digest.skipped = NOTHING
             continue
         digest.items = [
             {**vars(item), "due": item.due.isoformat() if item.due else None}
             for item in content.items
         ]
-        letters.append((digest, digest_letter(reader, content, secret, sitting)))
+        letters.append((digest, letter))
     mails = queue_letters([letter for _, letter in letters])
     for (digest, _), mail in zip(letters, mails, strict=True):
         digest.mail_id = mail.id if mail else None

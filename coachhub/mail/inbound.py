@@ -22,10 +22,11 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.jobs import job, later
 from coachhub.core.tenancy import scope
+from coachhub.core.words import ENGLISH, gettext, gettext_noop, in_language
 from coachhub.mail import replies
 from coachhub.mail.addresses import Back
 from coachhub.mail.bounces import take_bounce, take_complaint
-from coachhub.mail.hooks import INBOUND
+from coachhub.mail.hooks import INBOUND, READS
 from coachhub.mail.models import FirmIncoming, StrayMail, Thread
 from coachhub.mail.outbox import Letter, address_hash, queue_account_mail, queue_letter, rendered
 
@@ -35,11 +36,11 @@ A_DAY = dt.timedelta(days=1)
 ANSWERS_A_DAY = 5  # to one person in one thread
 MOST_TRIES = 5
 
-NOT_YOURS = (
+NOT_YOURS = gettext_noop(
     "This mail came from another address than the one we wrote to, so nothing was changed."
     " Please answer from the address that our mail went to, or use the link in it."
 )
-NOT_UNDERSTOOD = (
+NOT_UNDERSTOOD = gettext_noop(
     "We could not match your mail with anything that waits for an answer. The links in our mails"
     " show how things stand now."
 )
@@ -130,19 +131,25 @@ def _take_reply(mail: FirmIncoming) -> None:
     thread = db.session.scalar(select(Thread).where(Thread.id == mail.about))
     mail.sender_hash = address_hash(reply.sender)
     mail.text_hash = hashlib.sha256(" ".join(reply.text.casefold().split()).encode()).hexdigest()
-    if thread is None:
-        mail.state, mail.said = "refused", NOT_UNDERSTOOD
-        own = False
-    elif mail.sender_hash != thread.address_hash:
-        mail.state, mail.said = "refused", NOT_YOURS
-        own = False
-    else:
-        mail.said = _ask_rooms(thread, reply.text)
-        mail.state = "handled"
-        own = True
-    if _may_answer(mail, own=own):
-        mail.answered = True
-        _answer(mail, reply, thread)
+    with in_language(_language_of(thread)):
+        if thread is None:
+            mail.state, mail.said = "refused", gettext(NOT_UNDERSTOOD)
+            own = False
+        elif mail.sender_hash != thread.address_hash:
+            mail.state, mail.said = "refused", gettext(NOT_YOURS)
+            own = False
+        else:
+            mail.said = _ask_rooms(thread, reply.text)
+            mail.state = "handled"
+            own = True
+        if _may_answer(mail, own=own):
+            mail.answered = True
+            _answer(mail, reply, thread)
+
+
+def _language_of(thread: Thread | None) -> str:
+    """Return the language in which an answer is answered."""
+    return next(iter(READS.call(thread.membership_id if thread else None)), ENGLISH)
 
 
 def _take_leave(mail: FirmIncoming) -> None:
@@ -159,7 +166,7 @@ def _ask_rooms(thread: Thread, text: str) -> str:
             given = INBOUND.call(thread.kind, thread.subject_id, thread.membership_id, text)
     except DomainError as error:
         return str(error)
-    return next((words for words in given if words), NOT_UNDERSTOOD)
+    return next((words for words in given if words), gettext(NOT_UNDERSTOOD))
 
 
 def _may_answer(mail: FirmIncoming, *, own: bool) -> bool:
@@ -200,7 +207,9 @@ def _answer(mail: FirmIncoming, reply: replies.Reply, thread: Thread | None) -> 
 
 
 def _answer_subject(subject: str) -> str:
-    return subject if subject.lower().startswith("re:") else f"Re: {subject or 'your mail'}"
+    return (
+        subject if subject.lower().startswith("re:") else f"Re: {subject or gettext('your mail')}"
+    )
 
 
 def _take_stray(mail: StrayMail) -> None:

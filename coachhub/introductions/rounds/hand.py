@@ -11,9 +11,10 @@ from flask import Response, flash, g, render_template, request
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.introductions.matching.people import people_of
 from coachhub.introductions.models import Round
+from coachhub.introductions.retold import retold
 from coachhub.introductions.rounds import operations, queries, what_if
 from coachhub.introductions.rounds.forms import CapsForm, RulesForm, choices
 from coachhub.introductions.rounds.market import settings_of
@@ -165,6 +166,12 @@ def _done(round_: Round) -> Response:
 
 def _told(change: dict[str, Any]) -> str:
     gain = round(change["after"] - change["before"])
-    if not gain:
-        return f"{change['what']}. The round is worth as much as before."
-    return f"{change['what']}. The round is worth {abs(gain)} {'more' if gain > 0 else 'less'}."
+    told = _WORTH[(gain > 0) - (gain < 0)]
+    return gettext(told, what=retold(change["what"]), worth=abs(gain))
+
+
+_WORTH = {
+    0: gettext_noop("%(what)s. The round is worth as much as before."),
+    1: gettext_noop("%(what)s. The round is worth %(worth)s more."),
+    -1: gettext_noop("%(what)s. The round is worth %(worth)s less."),
+}

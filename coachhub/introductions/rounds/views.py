@@ -151,7 +151,11 @@ def do_release(round_id: UUID) -> Response:
     )
     db.session.commit()
     undo = to("rounds.withdraw", round_id=round_id)
-    told = "The givers are being asked." if at_once else "The givers are written to in ten minutes."
+    told = (
+        gettext("The givers are being asked.")
+        if at_once
+        else gettext("The givers are written to in ten minutes.")
+    )
     flash(
         gettext("Round %(number)s is released. %(told)s", number=round_.number, told=told),
         f"undo:{undo}",
@@ -203,7 +207,7 @@ def matches() -> Page:
         matches=shown,
         pages=pages,
         total=len(found),
-        kinds=queries.KINDS,
+        kinds=[(kind, gettext(name)) for kind, name in queries.KINDS.items()],
         asset=asset,
         member=member,
         draft=draft if draft and draft.state == "draft" else None,
