@@ -24,7 +24,7 @@ class CohortForm(SharedForm):
     """A cohort's name and what it is about."""
 
     read_as = "cohort"
-    guarded = ("name", lazy_gettext("about"))
+    guarded = ("name", "about")
     details_in = ("about",)
 
     name = StringField(
