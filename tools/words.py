@@ -99,7 +99,7 @@ def faults(room: str, folders: list[Path]) -> Iterator[str]:
             if not message.id:
                 continue
             one = said.pop(_key(message), None)
-            problem = "is not collected" if one is None else _wrong(one)
+            problem = "is not collected" if one is None else wrong(one)
             if problem:
                 yield f"{room}/{language}: {problem}: {message.id!r}"
         for gone in said.values():
@@ -135,7 +135,8 @@ def _key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _wrong(message: Message) -> str:
+def wrong(message: Message) -> str:
+    """Say what is wrong with a translation, in a few words; nothing if it is right."""
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
     said = message.string if isinstance(message.string, tuple | list) else [message.string]
     if message.fuzzy or not all(said):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 import segno
+from flask import has_request_context
 from flask_security import SQLAlchemyUserDatastore, Totp
 from flask_security.core import UserMixin
 
+from coachhub.accounts import sign_ins
 from coachhub.accounts.models import Passkey, Person
 from coachhub.core.db import now
 
@@ -53,6 +55,13 @@ class Codes(Totp):
 
 class People(SQLAlchemyUserDatastore):
     """Flask-Security's store, with a recovery code that is gone once it was used."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> UserMixin | None:
+        """Return somebody by one of their columns; whose session it is, with their sign-in."""
+        if not case_insensitive and has_request_context() and set(kwargs) == {"fs_uniquifier"}:
+            return sign_ins.whose(kwargs["fs_uniquifier"])
+        found: UserMixin | None = super().find_user(case_insensitive, **kwargs)
+        return found
 
     def create_webauthn(self, user: UserMixin, **columns: Any) -> None:  # type: ignore[override]  # by keyword
         """Keep a new passkey, with the moment it was made, which Flask-Security leaves out."""

@@ -85,6 +85,7 @@ def ended_by(span: Span) -> bool:
     # Asked twice for admins: both times about the click before this one.
     seen = g.setdefault("seen_before", session.setdefault("seen", moment))
     if moment - seen > span.idle or moment - since > span.whole:
+        g.timed_out = True
         logout_user()
         session.clear()
         flash(

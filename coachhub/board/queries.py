@@ -83,19 +83,19 @@ def own_posts(cohort: Cohort, membership_id: UUID, kind: str) -> list[Line]:
 
 def own_counts(cohort: Cohort, membership_id: UUID) -> dict[str, int]:
     """Return how many open posts of each kind a member has in a cohort."""
-    return {
-        kind: db.session.scalar(
-            select(func.count())
-            .select_from(model)
-            .where(
-                model.cohort_id == cohort.id,
-                model.owner_id == membership_id,
-                model.closed_at.is_(None),
-            )
+    numbers = [
+        select(func.count())
+        .select_from(model)
+        .where(
+            model.cohort_id == cohort.id,
+            model.owner_id == membership_id,
+            model.closed_at.is_(None),
         )
-        or 0
-        for kind, model in MODELS.items()
-    }
+        .scalar_subquery()
+        for model in MODELS.values()
+    ]
+    row = db.session.execute(select(*numbers)).one()
+    return dict(zip(MODELS, row, strict=True))
 
 
 def expiring(owner_ids: Collection[UUID], until: dt.date) -> Counter[tuple[UUID, UUID]]:

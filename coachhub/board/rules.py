@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 
 from coachhub.board.hooks import Post
 from coachhub.board.models import Ask, Lead, Offer, Target
@@ -45,12 +45,9 @@ def only_owner(actor: Actor, post: Post) -> None:
         raise NotFoundError
 
 
-def shown(model: type[Post], cohort: Cohort, viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
-    """Return the condition under which a row of `model` is shown on a cohort's board.
-
-    Open, not expired, its author in the cohort now; held posts to their author only.
-    """
-    there = (
+def there(cohort: Cohort) -> Select[UUID]:
+    """Select who is in a cohort now."""
+    return (
         select(Enrolment.membership_id)
         .join(Membership, Membership.id == Enrolment.membership_id)
         .where(
@@ -59,12 +56,26 @@ def shown(model: type[Post], cohort: Cohort, viewer: Viewer, today: dt.date) -> 
             Membership.state == "active",
         )
     )
-    own = model.owner_id == viewer.membership_id if viewer.membership_id else false()
+
+
+def shown(
+    model: type[Post],
+    cohort: Cohort,
+    viewer: Viewer,
+    today: dt.date,
+    inside: Select[UUID] | None = None,
+) -> ColumnElement[bool]:
+    """Return the condition under which a row of `model` is shown on a cohort's board.
+
+    Open, not expired, its author in the cohort now; held posts to their author only. A statement
+    that asks for several models names who is `there` once, and passes it.
+    """
+    own = model.owner_id == viewer.membership_id if viewer.membership_id is not None else false()
     return and_(
         model.cohort_id == cohort.id,
         model.closed_at.is_(None),
         model.expires_on >= today,
-        model.owner_id.in_(there),
+        model.owner_id.in_(there(cohort) if inside is None else inside),
         or_(model.is_shown, own),
     )
 

@@ -9,7 +9,7 @@ import dataclasses
 from typing import Any
 
 from flask import Flask, current_app, g
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core.access import Actor
@@ -43,24 +43,33 @@ def enter() -> None:
     g.cohort = None
     if g.cohort_slug is None or g.firm is None:
         return
-    cohort = db.session.scalar(select(Cohort).where(Cohort.slug == g.cohort_slug))
-    found = standings_in(g.actor, cohort) if cohort is not None else frozenset()
-    if cohort is None or not (found or Standing.ADMIN in g.actor.standings):
+    row = db.session.execute(
+        select(Cohort, Enrolment.role)
+        .outerjoin(Enrolment, and_(Enrolment.cohort_id == Cohort.id, _is_in(g.actor)))
+        .where(Cohort.slug == g.cohort_slug)
+    ).first()
+    found = _standing(row.role) if row is not None else frozenset()
+    if row is None or not (found or Standing.ADMIN in g.actor.standings):
         g.missing = True
         return
-    g.cohort = cohort
+    g.cohort = row.Cohort
     g.actor = dataclasses.replace(g.actor, standings=g.actor.standings | found)
 
 
 def standings_in(actor: Actor, cohort: Cohort) -> frozenset[Standing]:
     """Return what the actor is in a cohort: member, coach, or nothing."""
-    role = db.session.scalar(
-        select(Enrolment.role).where(
-            Enrolment.cohort_id == cohort.id,
-            Enrolment.membership_id == actor.membership_id,
-            Enrolment.state == "active",
+    return _standing(
+        db.session.scalar(
+            select(Enrolment.role).where(Enrolment.cohort_id == cohort.id, _is_in(actor))
         )
     )
+
+
+def _is_in(actor: Actor) -> ColumnElement[bool]:
+    return and_(Enrolment.membership_id == actor.membership_id, Enrolment.state == "active")
+
+
+def _standing(role: str | None) -> frozenset[Standing]:
     if role == "coach":
         return frozenset({Standing.COHORT_COACH})
     if role == "member":

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import g, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from coachhub.cohorts import queries
 from coachhub.cohorts.hooks import DASHBOARD, Signal
 from coachhub.cohorts.models import Cohort, Enrolment
-from coachhub.companies.queries import question_count
+from coachhub.companies.queries import questions_open
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext, gettext_noop, ngettext
-from coachhub.firms.hooks import HOME, MENU, HomeItem
+from coachhub.firms.hooks import HOME, MENU, NUMBERS, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.firms.numbers import number
 from coachhub.moderation.hooks import MODERATORS
 from coachhub.permissions import Permission, Standing
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
@@ -64,10 +66,17 @@ def menu(actor: Actor) -> list[MenuItem]:
             "building",
             75,
             active=here("companies."),
-            badge=question_count(),
+            badge=number("companies.questions"),
         )
         items.append(questions)
     return items
+
+
+@NUMBERS.from_room
+def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """Count what moderators are asked about companies: that room knows no menu."""
+    may = actor.may(Permission.MODERATE)
+    return {"companies.questions": questions_open()} if may else {}
 
 
 def _inside(actor: Actor) -> list[MenuItem]:

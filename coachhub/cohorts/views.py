@@ -107,14 +107,14 @@ def home() -> Page:
     """Show a coach who needs them today; lead a member to the board."""
     if not current_actor().may(Permission.SEE_COHORT):
         return redirect(url_for("board.board"))
-    note_visit(g.membership)
     members = queries.members_of(g.cohort)
     needing = queries.needing(g.cohort)
     panels = [panel for panel in DASHBOARD_PANEL.call(g.cohort) if panel]
     page = render_template(
         "cohorts/dashboard.html", needing=needing, members=members, panels=panels
     )
-    db.session.commit()
+    if note_visit(g.membership):
+        db.session.commit()
     return page
 
 

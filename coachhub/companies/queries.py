@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, false, func, literal, select, union_all
+from sqlalchemy import ScalarSelect, Text, any_, false, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -115,12 +115,13 @@ def called_alike(name: str, others: Iterable[str]) -> bool:
 
 def question_count() -> int:
     """Return how many questions wait for an answer in this firm."""
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(CompanyName).where(CompanyName.maybe_id.is_not(None))
-        )
-        or 0
-    )
+    return db.session.scalar(select(questions_open())) or 0
+
+
+def questions_open() -> ScalarSelect[int]:
+    """Count the questions that wait for an answer, as part of a statement."""
+    waiting = select(func.count()).select_from(CompanyName)
+    return waiting.where(CompanyName.maybe_id.is_not(None)).scalar_subquery()
 
 
 def questions(limit: int = 30, offset: int = 0) -> list[Question]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from uuid_utils.compat import uuid7
 from werkzeug.wrappers import Response
 
@@ -19,8 +20,9 @@ from coachhub.core.errors import DomainError
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext
-from coachhub.firms.hooks import HOME, MENU, VISITORS_MENU, HomeItem
+from coachhub.firms.hooks import HOME, MENU, NUMBERS, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
+from coachhub.firms.numbers import number
 from coachhub.mail import signing, standing
 from coachhub.mail.models import SenderKey
 from coachhub.mail.outbox import Letter, queue_letter
@@ -36,7 +38,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show the firm's admins its mails, with how many are in doubt."""
     if not actor.may(Permission.ADMINISTER):
         return []
-    doubted = standing.number_in_doubt()
+    doubted = number("mails.in_doubt")
     return [
         MenuItem(
             gettext("Mails"),
@@ -49,15 +51,22 @@ def menu(actor: Actor) -> list[MenuItem]:
     ]
 
 
+@NUMBERS.from_room
+def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """Count the mails that wait for the admins' word."""
+    may = actor.may(Permission.ADMINISTER)
+    return {"mails.in_doubt": standing.doubted()} if may else {}
+
+
 @HOME.from_room
 def home(actor: Actor) -> list[HomeItem]:
     """Tell the firm's admins of mails that wait for their word."""
     if not actor.may(Permission.ADMINISTER):
         return []
-    number = standing.number_in_doubt()
-    if not number:
+    waiting = standing.number_in_doubt()
+    if not waiting:
         return []
-    title = "One mail is in doubt" if number == 1 else f"{number} mails are in doubt"
+    title = "One mail is in doubt" if waiting == 1 else f"{waiting} mails are in doubt"
     text = "Nobody knows whether it went out. Send it again, or leave it."
     return [HomeItem(title, text, path("mails.index"), "Have a look", "mail", order=5)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from coachhub.cohorts.models import Cohort
@@ -132,10 +132,10 @@ def found(
     )
 
 
-def waiting(cohort_ids: Collection[UUID] | None) -> int:
-    """Return how many cases wait to be decided."""
+def waiting(cohort_ids: Collection[UUID] | Select[UUID] | None) -> ScalarSelect[int]:
+    """Count the cases that wait to be decided, for the menu."""
     query = _filtered(select(func.count(Case.id)), Filters(), cohort_ids, None)
-    return db.session.scalar(query) or 0
+    return query.scalar_subquery()
 
 
 def lines(cases: Sequence[Case]) -> list[Line]:
@@ -229,7 +229,7 @@ def _upheld(authors: Collection[UUID]) -> dict[UUID, set[UUID]]:
 def _filtered(
     query: Select[Any],
     filters: Filters,
-    cohort_ids: Collection[UUID] | None,
+    cohort_ids: Collection[UUID] | Select[UUID] | None,
     member_id: UUID | None,
 ) -> Select[Any]:
     wanted: list[ColumnElement[bool]] = []

@@ -7,9 +7,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    ScalarSelect,
+    Uuid,
+    and_,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from coachhub.cohorts.hooks import DOORS, OWN_DOORS, Door
 from coachhub.cohorts.models import Cohort, Enrolment
@@ -47,10 +60,16 @@ def doors(cohort: Cohort, company_ids: Sequence[UUID]) -> Mapping[UUID, Door]:
             Membership.state == "active",
         )
     )
-    size = db.session.scalar(select(func.count()).select_from(members.subquery())) or 0
+    size = select(func.count()).select_from(members.subquery()).scalar_subquery()
     owners = func.count(Contact.owner_id.distinct())
     rows = db.session.execute(
-        select(Contact.company_id, owners, owners.filter(is_strong(_today())))
+        select(
+            Contact.company_id,
+            owners.label("many"),
+            owners.filter(is_strong(_today())).label("strong"),
+            size.label("size"),
+            _came_or_went(cohort).label("came_or_went"),
+        )
         .where(
             _one_of(company_ids),
             Contact.owner_id.in_(members),
@@ -59,12 +78,12 @@ def doors(cohort: Cohort, company_ids: Sequence[UUID]) -> Mapping[UUID, Door]:
         )
         .group_by(Contact.company_id)
     )
-    most = 0 if size < FEWEST or _came_or_went(cohort) else size - 2
-    return {
-        company_id: Door(many, strong) if many <= most else Door(None)
-        for company_id, many, strong in rows
-        if company_id
-    }
+    return {row.company_id: _door(row) for row in rows if row.company_id}
+
+
+def _door(row: Any) -> Door:
+    most = 0 if row.size < FEWEST or row.came_or_went else row.size - 2
+    return Door(row.many, row.strong) if row.many <= most else Door(None)
 
 
 @OWN_DOORS.from_room
@@ -85,18 +104,16 @@ def own_doors(actor: Actor, company_ids: Sequence[UUID]) -> Mapping[UUID, int]:
     return {company_id: many for company_id, many in rows if company_id}
 
 
-def _came_or_went(cohort: Cohort) -> bool:
+def _came_or_went(cohort: Cohort) -> ScalarSelect[bool]:
     """Whether a member joined or left within `QUIET`; those who began together don't count."""
     since = now() - QUIET
-    first, last, ended = db.session.execute(
-        select(
-            func.min(Enrolment.created_at),
-            func.max(Enrolment.created_at),
-            func.max(Enrolment.ended_at),
-        ).where(Enrolment.cohort_id == cohort.id, Enrolment.role == "member")
-    ).one()
-    joined = last is not None and last > since and last - first > QUIET
-    return joined or (ended is not None and ended > since)
+    first, last = func.min(Enrolment.created_at), func.max(Enrolment.created_at)
+    joined = and_(last > since, last - first > QUIET)
+    return (
+        select(func.coalesce(or_(joined, func.max(Enrolment.ended_at) > since), false()))
+        .where(Enrolment.cohort_id == cohort.id, Enrolment.role == "member")
+        .scalar_subquery()
+    )
 
 
 def _may_be_written_to() -> ColumnElement[bool]:

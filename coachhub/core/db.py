@@ -165,10 +165,11 @@ def _set_firm(connection: Connection, firm_id: UUID | None) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _tell_new_transaction(
-    _session: Session, _transaction: SessionTransaction, connection: Connection
+    _session: Session, transaction: SessionTransaction, connection: Connection
 ) -> None:
     firm_id = open_firm_id()
-    if firm_id is not None:
+    # A savepoint has the setting of what it stands in, and gives it back when it is undone.
+    if firm_id is not None and not transaction.nested:
         _set_firm(connection, firm_id)
 
 

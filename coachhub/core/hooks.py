@@ -80,7 +80,7 @@ class Hook(Generic[P, R]):
     def call(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         """Ask the rooms, then every plugin that this firm has on; return what each gave."""
         answers = [function(*args, **kwargs) for function in ROOMS.get(self.name, ())]
-        answers.extend(self._answers(*args, **kwargs))
+        answers.extend(answer for _, answer in self.call_plugins(*args, **kwargs))
         return answers
 
     def ask_everybody(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
@@ -106,10 +106,12 @@ class Hook(Generic[P, R]):
                 answers.append(answer)
         if listeners(self):
             for answers, thing in zip(found, things, strict=True):
-                answers.extend(self._answers(thing))  # type: ignore[call-arg]
+                asked = self.call_plugins(thing)  # type: ignore[call-arg]
+                answers.extend(answer for _, answer in asked)
         return found
 
-    def _answers(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+    def call_plugins(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[tuple[str, R]]:
+        """Ask the plugins that this firm has on; give each one's name with its answer."""
         registry = current_app.extensions["coachhub.plugins"]
         for plugin_name, function in listeners(self):
             if self.gives and registry.rests(plugin_name, self.name):
@@ -124,7 +126,7 @@ class Hook(Generic[P, R]):
                 log.exception("Plugin %s failed in hook %s.", plugin_name, self.name)
                 registry.report(plugin_name, self.name, type(error).__name__)
             else:
-                yield answer
+                yield plugin_name, answer
             if time.monotonic() - began > SLOW:
                 log.error("Plugin %s is slow in hook %s.", plugin_name, self.name)
                 registry.rest(plugin_name, self.name, REST)

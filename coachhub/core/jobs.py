@@ -95,7 +95,8 @@ def job(
 ) -> Callable[[Callable[..., None]], Job]:
     """Declare a job: a function of a firm's id, or of nothing if it is for the platform itself.
 
-    With `every_minutes` (1 to 59) it also runs by the clock, for each firm.
+    With `every_minutes` it also runs by the clock, for each firm: at each minute since 1970 that
+    this divides.
     """
 
     def declare(function: Callable[..., None]) -> Job:
@@ -192,7 +193,7 @@ class Queue:
         if not self.huey.put_if_empty(_ticked(moment), 1):
             return
         self.huey.delete(_ticked(moment - _TICKS_KEPT))
-        minute = moment.minute
+        minute = int(moment.timestamp()) // 60
         with self.app.app_context():
             firms = [str(firm_id) for firm_id in self.firm_ids()]
             self._find_lost()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from coachhub.core import addresses
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.words import clock, day, gettext
@@ -61,6 +62,7 @@ class MenuItem:
 def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     """Give the app its headers, its error pages, and the layouts' `context`."""
     app.context_processor(context)
+    addresses.init_app(app)
     app.after_request(_headers)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any
@@ -82,6 +82,10 @@ class Registry:
     def rests(self, plugin: str, hook: str) -> bool:
         """Say whether a plugin is left out of a hook now."""
         return self._resting.get((plugin, hook), 0.0) > time.monotonic()
+
+    def know(self, firm_id: UUID, names: Iterable[str]) -> None:
+        """Take what a firm has on, for the rest of the request, from whoever has just read it."""
+        g.setdefault("switched_on", {})[firm_id] = frozenset(names)
 
     def switched_on(self) -> list[Plugin]:
         """Return the plugins that are on in the open scope; none without a scope."""

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import logout_user
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, Uuid, any_, func, or_, select
 from werkzeug.wrappers import Response
 
 from coachhub.accounts import reach, sessions
@@ -23,7 +23,7 @@ from coachhub.core.jobs import queue
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms import plugins, visits
-from coachhub.firms.models import Firm, Membership, Seat
+from coachhub.firms.models import Firm, Membership, PluginSwitch, Seat
 from coachhub.firms.operations import SECOND_FACTOR
 from coachhub.firms.sso.domains import domain_of, proven
 from coachhub.permissions import Permission, Standing
@@ -88,37 +88,68 @@ def enter() -> Response | None:
         if request.endpoint and _permission() is Permission.RUN_PLATFORM:
             return _second_factor(g.actor)
         return None
-    firm = db.session.scalar(select(Firm).where(Firm.slug == g.firm_slug, Firm.active))
+    firm, seats = _firm_and_seats(g.firm_slug, g.actor.person_id)
     by_link = _permission() is Permission.OPEN_LINK
     beyond = _beyond(firm)
     if beyond is not None and not by_link:
         return beyond
     if beyond is not None:
         g.actor = ANONYMOUS
-    if firm is None or not _step_in(firm, by_link=by_link):
+    person_id = g.actor.person_id  # by a link somebody may have become nobody
+    seated = person_id is not None and firm in seats
+    if firm is None or not _step_in(firm, seated=seated, by_link=by_link):
         g.missing = True
         return None
-    g.firm = firm
+    g.firm, g.seats = firm, seats
     if Standing.ADMIN in g.actor.standings and sessions.ended_by(sessions.ADMINS):
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     return None if by_link else _by_its_own_sign_in(firm) or _second_factor(g.actor, firm)
 
 
-def _step_in(firm: Firm, *, by_link: bool) -> bool:
+def _firm_and_seats(slug: str, person_id: UUID | None) -> tuple[Firm | None, list[Firm]]:
+    """Return the firm of an address, and all firms that a person belongs to, by name."""
+    mine = func.array(
+        select(Seat.firm_id).where(Seat.person_id == person_id).scalar_subquery(),
+        type_=ARRAY(Uuid()),
+    )
+    seated = Firm.id == any_(mine)
+    rows = db.session.execute(
+        select(Firm, seated.label("seated"))
+        .where(Firm.active, or_(Firm.slug == slug, seated))
+        .order_by(Firm.name)
+    ).all()
+    firm = next((row.Firm for row in rows if row.Firm.slug == slug), None)
+    return firm, [row.Firm for row in rows if row.seated]
+
+
+def _membership(firm: Firm, person_id: UUID | None) -> Membership | None:
+    """Return a person's active membership; which plugins the firm has on is read with it."""
+    on = func.array(
+        select(PluginSwitch.plugin).where(PluginSwitch.is_on).scalar_subquery(),
+        type_=ARRAY(Text()),
+    )
+    row = db.session.execute(
+        select(Membership, on.label("plugins")).where(
+            Membership.person_id == person_id, Membership.state == "active"
+        )
+    ).first()
+    if row is None:
+        return None
+    registry().know(firm.id, row.plugins)
+    found: Membership = row.Membership
+    return found
+
+
+def _step_in(firm: Firm, *, seated: bool, by_link: bool) -> bool:
     """Open the firm's scope for whom it is there, and say so; set who they are in it."""
     person_id = g.actor.person_id
-    seated = person_id is not None and db.session.get(Seat, (firm.id, person_id)) is not None
     staff = Standing.STAFF in g.actor.standings
     if not (seated or by_link or staff):
         return False
     g.scopes = ExitStack()
     g.scopes.enter_context(scope(firm.id))
     if seated:
-        g.membership = db.session.scalar(
-            select(Membership).where(
-                Membership.person_id == person_id, Membership.state == "active"
-            )
-        )
+        g.membership = _membership(firm, person_id)
     elif staff and not by_link:
         g.visit = visits.visit_of(person_id)
     if g.membership is not None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from coachhub.core.access import Actor
 from coachhub.core.hooks import Hook
@@ -46,6 +49,14 @@ MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(
     " menu for them. `g.cohort` is the cohort whose page it is, if it is one.",
     gives=MenuItem,
     many=True,
+)
+
+NUMBERS: Hook[[Actor], Mapping[str, ColumnElement[Any]]] = Hook(
+    "numbers",
+    "Called once for a page inside a firm with who looks at it; return what the menu or the page's"
+    " head counts, each a scalar subquery under a name that begins with your own. All of them are"
+    " read in one statement; `coachhub.firms.numbers.number` returns one.",
+    gives=Mapping,
 )
 
 VISITORS_MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(

@@ -7,15 +7,13 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
 
 from coachhub.accounts import reach
 from coachhub.core.access import Actor, current_actor
-from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
 from coachhub.firms import visits
 from coachhub.firms.hooks import MENU, VISITORS_MENU
-from coachhub.firms.models import Firm, Seat, StaffVisit
+from coachhub.firms.models import StaffVisit
 from coachhub.permissions import Standing
 
 
@@ -78,12 +76,7 @@ def _menu() -> list[MenuItem]:
 def _other_firms() -> list[FirmLink]:
     if reach.only_firm() is not None:
         return []
-    firms = db.session.scalars(
-        select(Firm)
-        .join(Seat, Seat.firm_id == Firm.id)
-        .where(Seat.person_id == g.actor.person_id, Firm.id != g.firm.id, Firm.active)
-        .order_by(Firm.name)
-    )
+    firms = [firm for firm in g.get("seats", ()) if firm.id != g.firm.id]
     return [FirmLink(firm.name, url_for("firms.home", firm=firm.slug)) for firm in firms]
 
 

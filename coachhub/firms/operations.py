@@ -208,10 +208,16 @@ def update_profile(actor: Actor, membership: Membership, profile: Profile) -> No
     PROFILE_CHANGED.call(actor, membership)
 
 
-def note_visit(membership: Membership) -> None:
-    """Remember that a member was here, to the hour: coaches see who has gone quiet."""
-    if membership.seen_at is None or (now() - membership.seen_at).total_seconds() > 3600:  # noqa: PLR2004 - an hour
-        membership.seen_at = now()
+def note_visit(membership: Membership) -> bool:
+    """Remember that a member was here, to the hour; say whether that is news to be committed.
+
+    Coaches see by it who has gone quiet.
+    """
+    seen = membership.seen_at
+    if seen is not None and (now() - seen).total_seconds() <= 3600:  # noqa: PLR2004 - an hour
+        return False
+    membership.seen_at = now()
+    return True
 
 
 def _end(actor: Actor, membership: Membership, state: str, reason: str) -> None:

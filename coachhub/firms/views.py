@@ -88,9 +88,9 @@ def home() -> Page:
     """Show a member what they can do in ten minutes."""
     items = [item for items in HOME.call(current_actor()) for item in items]
     items.sort(key=lambda item: (item.due or dt.date.max, item.order))
-    operations.note_visit(g.membership)
     page = render_template("firms/home.html", items=items)
-    db.session.commit()
+    if operations.note_visit(g.membership):
+        db.session.commit()
     return page
 
 

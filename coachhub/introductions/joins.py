@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import g, url_for
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from coachhub.board.hooks import BOARD_CARD, Post
 from coachhub.board.models import Lead
@@ -19,9 +20,10 @@ from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext, gettext_noop, ngettext
-from coachhub.firms.hooks import HOME, LANDED, MEMBER_LEFT, MENU, HomeItem
+from coachhub.firms.hooks import HOME, LANDED, MEMBER_LEFT, MENU, NUMBERS, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.firms.numbers import number
 from coachhub.introductions import alumni, erasure, life, queries, rules, words
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import AlumniDoor, Introduction
@@ -61,7 +63,7 @@ _WHILE = {
 @MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show a member's introductions with what waits for an answer, and the coach the cohort's."""
-    badge = queries.answers_due(actor.member_id())
+    badge = number("introductions.due")
     mine = url_for("introductions.mine")
     items = [
         MenuItem(
@@ -78,6 +80,14 @@ def menu(actor: Actor) -> list[MenuItem]:
         on_it = here("introductions.cohort")
         items.append(MenuItem(gettext("Where they stand"), cohort, "chain", 41, active=on_it))
     return items
+
+
+@NUMBERS.from_room
+def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """Count what waits for a member's answer."""
+    if actor.membership_id is None:
+        return {}
+    return {"introductions.due": queries.answers_due(actor.membership_id)}
 
 
 @HOME.from_room_at_once
@@ -197,9 +207,9 @@ def signals(cohort: Cohort) -> list[Signal]:
     )
     page = path("introductions.cohort", cohort=cohort.slug)
     found = []
-    for giver_id, number, day, kept, let_go in rows:
-        if number:
-            text = _late(number, day)
+    for giver_id, many, day, kept, let_go in rows:
+        if many:
+            text = _late(many, day)
             found.append(Signal(giver_id, "late_promises", text, gettext("See it"), page, 7))
         ended = kept + let_go
         if ended >= _ENOUGH_TO_TELL and kept / ended < _FEW:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 
 from coachhub.companies.models import Company
 from coachhub.contacts.models import Contact
@@ -62,15 +62,15 @@ def mine_among(member_ids: Collection[UUID]) -> dict[UUID, list[Shown]]:
     }
 
 
-def answers_due(member_id: UUID) -> int:
-    """Return how many answers wait for a member; one cheap statement, for the menu."""
+def answers_due(member_id: UUID) -> ScalarSelect[int]:
+    """Count the answers that wait for a member, for the menu."""
     asked = select(func.count(Introduction.id)).where(
         or_(
             (Introduction.giver_id == member_id) & (Introduction.state == "giver_asked"),
             (Introduction.receiver_id == member_id) & (Introduction.state == "receiver_asked"),
         )
     )
-    return db.session.scalar(asked) or 0
+    return asked.scalar_subquery()
 
 
 def one(actor: Actor, introduction_id: UUID) -> tuple[Introduction, Shown]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from coachhub.core import audit
 from coachhub.core.access import Actor
@@ -55,8 +55,13 @@ def counts(days: int = DAYS) -> dict[str, Kind]:
 
 def number_in_doubt() -> int:
     """Count the mails of which nobody knows whether they went."""
+    return db.session.scalar(select(doubted())) or 0
+
+
+def doubted() -> ScalarSelect[int]:
+    """Count the same, as part of a statement."""
     query = select(func.count()).select_from(FirmMail).where(FirmMail.state == "in_doubt")
-    return db.session.scalar(query) or 0
+    return query.scalar_subquery()
 
 
 def in_doubt() -> list[FirmMail]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext
-from coachhub.firms.hooks import HOME, MENU, PROFILE_CHANGED, HomeItem
+from coachhub.firms.hooks import HOME, MENU, NUMBERS, PROFILE_CHANGED, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.firms.numbers import number
 from coachhub.moderation import house, operations, queries
 from coachhub.moderation.hooks import REPORTABLE, Reportable, find_reportable
 from coachhub.moderation.letters import WITHIN_DAYS
@@ -34,11 +36,19 @@ from coachhub.privacy.hooks import (
 @MENU.from_room
 def menu(actor: Actor) -> list[MenuItem]:
     """Show members what was decided about their texts, once there is something."""
-    if actor.membership_id is None or not queries.has_something(actor.membership_id):
+    if actor.membership_id is None or not number("moderation.about_me"):
         return []
     url = path("moderation.mine")
     active = here("moderation.mine", "moderation.decided")
     return [MenuItem(gettext("About your texts"), url, "shield", 66, active=active)]
+
+
+@NUMBERS.from_room
+def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """Say whether somebody has anything to read about their texts."""
+    if actor.membership_id is None:
+        return {}
+    return {"moderation.about_me": queries.has_something(actor.membership_id)}
 
 
 @HOME.from_room

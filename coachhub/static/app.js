@@ -1,7 +1,8 @@
-// Makes pages that already work a little easier: theme, menus, questions, notices, copying, keys, drafts.
+// Makes pages that already work a little easier: theme, menus, questions, notices, copying, keys.
 "use strict";
 
 (() => {
+  const words = document.getElementById("script-words")?.dataset ?? {};
   const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
   const typing = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
@@ -77,83 +78,11 @@
     source.select?.();
     try {
       await navigator.clipboard.writeText(source.value ?? source.textContent);
-      word.textContent = "Copied";
+      word.textContent = words.copied;
     } catch {
-      word.textContent = "Press Ctrl+C";
+      word.textContent = words.copyByHand;
     }
     setTimeout(() => { word.textContent = before; }, 2500);
-  };
-
-  /* Counters under long texts */
-
-  const count = (counter) => {
-    const text = document.getElementById(counter.dataset.counts);
-    if (!text) return;
-    const limit = Number(counter.dataset.limit);
-    const left = limit - text.value.length;
-    counter.toggleAttribute("data-over", left < 0);
-    counter.textContent = text.value.length === 0
-      ? `Up to ${limit} characters`
-      : left < 0 ? `${-left} characters too many` : `${left} of ${limit} characters left`;
-  };
-
-  /* Drafts: kept in this tab only, thrown away once the text has arrived. */
-
-  const draftKey = (form) => `draft:${location.pathname}:${form.dataset.draft}`;
-
-  const draftFields = (form) =>
-    [...form.elements].filter((field) =>
-      field.name && !["hidden", "password", "file", "submit", "button", "fieldset"].includes(field.type));
-
-  const fieldState = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked : field.value);
-
-  const saveDraft = (form, sent = false) => {
-    const values = draftFields(form).map((field) => [field.name, field.type, fieldState(field)]);
-    try {
-      sessionStorage.setItem(draftKey(form), JSON.stringify({ sent, values }));
-    } catch {
-      delete form.dataset.draft;
-    }
-  };
-
-  const forgetDrafts = (which = () => true) =>
-    Object.keys(sessionStorage)
-      .filter((key) => key.startsWith("draft:") && which(JSON.parse(sessionStorage.getItem(key))))
-      .forEach((key) => sessionStorage.removeItem(key));
-
-  const offerFreshStart = (form) => {
-    const note = document.createElement("p");
-    note.className = "draft-note";
-    note.append("We kept what you had typed here. ");
-    const fresh = document.createElement("button");
-    fresh.type = "button";
-    fresh.className = "btn btn-quiet btn-small";
-    fresh.textContent = "Start afresh";
-    fresh.addEventListener("click", () => {
-      sessionStorage.removeItem(draftKey(form));
-      form.reset();
-      note.remove();
-      each("[data-counts]", count, form);
-      draftFields(form)[0]?.focus();
-    });
-    note.append(fresh);
-    form.prepend(note);
-  };
-
-  const restoreDraft = (form) => {
-    const kept = sessionStorage.getItem(draftKey(form));
-    if (!kept || form.querySelector(".form-errors")) return;
-    const fields = draftFields(form);
-    const { values } = JSON.parse(kept);
-    let changed = false;
-    values.forEach(([name, type, state], place) => {
-      const field = fields[place];
-      if (!field || field.name !== name || field.type !== type || fieldState(field) === state) return;
-      if (["checkbox", "radio"].includes(type)) field.checked = state;
-      else field.value = state;
-      changed = true;
-    });
-    if (changed) offerFreshStart(form);
   };
 
   /* Unsent text: the browser asks before the page goes. */
@@ -281,20 +210,16 @@
   document.addEventListener("input", (event) => {
     const field = event.target;
     if (field.dataset.checks) each(`input[name="${CSS.escape(field.dataset.checks)}"]`, (box) => { box.checked = field.checked; });
-    if (field.id) each(`[data-counts="${CSS.escape(field.id)}"]`, count);
     if (field.matches("[data-keys-on]")) localStorage.setItem("keys", field.checked ? "on" : "off");
     const form = field.form;
     if (!form) return;
     if (form.matches("[data-guard]")) dirty.add(form);
-    if (form.dataset.draft) saveDraft(form);
   });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented && !form.matches("[hx-post], [data-hx-post]")) return;
     dirty.delete(form);
-    if (form.dataset.draft) saveDraft(form, true);
-    if (form.matches("[data-leaves]")) forgetDrafts();
   });
 
   document.addEventListener("reset", (event) => dirty.delete(event.target));
@@ -302,14 +227,8 @@
   const setUp = () => {
     markTheme();
     each("[data-fades]", startNotice);
-    each("[data-counts]", count);
   };
 
-  /* A draft that was sent has arrived unless this page says that something went wrong. */
-  if (!document.body.matches("[data-error]") && !document.querySelector(".form-errors")) {
-    forgetDrafts((draft) => draft.sent);
-  }
-  each("form[data-draft]", restoreDraft);
   setUp();
   document.querySelector("[data-focus]:not([data-still] *)")?.focus();
   ["htmx:after:swap", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, setUp));

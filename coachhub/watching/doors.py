@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from coachhub.config import Config
@@ -136,8 +137,10 @@ def init_app(app: Flask) -> None:
 def _remember(response: Response) -> Response:
     request.environ[_ENDPOINT] = request.endpoint or "none"
     firm = g.get("firm")
-    if firm is not None:
-        request.environ[_FIRM] = str(firm.id)
+    # Its key is known also after a commit, which would have the row read again.
+    key = inspect(firm).identity if firm is not None else None
+    if key is not None:
+        request.environ[_FIRM] = str(key[0])
     return response
 
 

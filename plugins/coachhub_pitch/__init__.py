@@ -6,7 +6,7 @@ from coachhub.board.hooks import BOARD_CARD, BOARD_TAB, MEMBER_SECTION, OFFER_KI
 from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.core.plugins import Plugin
 from coachhub.digests.hooks import DIGEST_SECTION
-from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
+from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, NUMBERS
 from coachhub.moderation.hooks import REPORTABLE
 from coachhub.privacy.hooks import EXPORT_SECTION
 from coachhub_pitch import joins
@@ -23,6 +23,7 @@ plugin = Plugin(
     settings_form=SettingsForm,
     on={
         MENU: joins.menu,
+        NUMBERS: joins.numbers,
         HOME: joins.home,
         DIGEST_SECTION: joins.digest,
         DASHBOARD: joins.dashboard,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import g, render_template
 from markupsafe import Markup
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from coachhub.board.hooks import OfferKind, Post
 from coachhub.board.models import Ask
@@ -24,6 +25,7 @@ from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.firms.numbers import number
 from coachhub.moderation.hooks import Reportable, masking
 from coachhub.privacy.hooks import ExportSection, row_of, section
 from coachhub_pitch import queries
@@ -43,11 +45,22 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
                 "voice",
                 35,
                 here("pitch.waiting", "pitch.look"),
-                queries.number_waiting(cohort),
+                number("pitch.waiting"),
             )
         ]
     inside = here("pitch.") and not here("pitch.shared", "pitch.look")
     return [MenuItem(gettext("My pitch"), path("pitch.mine"), "voice", 58, active=inside)]
+
+
+def numbers(actor: Actor) -> Mapping[str, ColumnElement[Any]]:
+    """Count what waits for a coach, and on the board what is shown to everybody."""
+    cohort = g.get("cohort")
+    found: dict[str, ColumnElement[Any]] = {}
+    if cohort is not None and queries.leads(actor):
+        found["pitch.waiting"] = queries.number_waiting(cohort)
+    if cohort is not None and here("board.board"):
+        found["pitch.shared"] = queries.number_shared(cohort)
+    return found
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:
@@ -121,7 +134,7 @@ def dashboard(cohort: Cohort) -> Sequence[Signal]:
 
 def board_tab(cohort: Cohort, _actor: Actor) -> MenuItem | None:
     """Add a tab to the board once somebody shares a hook or a pitch."""
-    if not queries.shared(cohort):
+    if not number("pitch.shared"):
         return None
     url = path("pitch.shared", cohort=cohort.slug)
     return MenuItem(gettext("Pitches"), url, "voice", active=here("pitch.shared"))

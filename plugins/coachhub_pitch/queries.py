@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core.access import Actor
@@ -169,11 +169,18 @@ def waiting(cohort: Cohort) -> list[Waiting]:
     )
 
 
-def number_waiting(cohort: Cohort) -> int:
-    """Count the pitches that wait for a look; one cheap statement, for the menu."""
+def number_waiting(cohort: Cohort) -> ScalarSelect[int]:
+    """Count the pitches that wait for a look, for the menu."""
     query = select(func.count()).select_from(Pitch)
     there = query.where(Pitch.cohort_id == cohort.id, Pitch.state == "asked", _there())
-    return db.session.scalar(there) or 0
+    return there.scalar_subquery()
+
+
+def number_shared(cohort: Cohort) -> ScalarSelect[int]:
+    """Count what the members of a group show each other, for the board's head."""
+    query = select(func.count()).select_from(Pitch)
+    there = query.where(Pitch.cohort_id == cohort.id, Pitch.shared, Pitch.is_shown, _there())
+    return there.scalar_subquery()
 
 
 def looked_lately(cohort: Cohort, most: int = 10) -> list[Waiting]:

@@ -31,6 +31,27 @@ def test_two_workers_ask_and_the_work_is_put_there_once(
     assert set(put.values()) == {1}
 
 
+@pytest.mark.parametrize(("hour", "minute", "due"), [(12, 0, 1), (13, 0, 0), (12, 30, 0)])
+def test_a_job_of_every_six_hours_runs_four_times_a_day(
+    hour: int, minute: int, due: int, app: Flask, database_urls: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    class Then(_Noon):
+        @classmethod
+        def now(cls, tz: object = None) -> Then:  # type: ignore[override]
+            return cls(2026, 5, 5, hour, minute, tzinfo=tz)  # type: ignore[arg-type]
+
+    put: Counter[str] = Counter()
+    one = jobs.Queue(app, database_urls.app, SECRET)  # type: ignore[attr-defined]
+    one.firm_ids = list
+    monkeypatch.setattr(one, "put", lambda name, _firm_id, _args: put.update([name]))
+    monkeypatch.setattr(one, "_find_lost", lambda: None)
+    monkeypatch.setattr(jobs.dt, "datetime", Then)
+    one._tick()
+    one.huey.storage.close()
+    assert (put["core.forget_sent_forms"], put["mail.deliver_account_mail"]) == (due, 1)
+
+
 class _Noon(jobs.dt.datetime):
     @classmethod
     def now(cls, tz: object = None) -> _Noon:  # type: ignore[override]

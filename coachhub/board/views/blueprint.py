@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, current_app
 from werkzeug.wrappers import Response
+
+from coachhub.core.addresses import url_for
 
 bp = Blueprint("board", __name__, url_prefix="/f/<firm>/c/<cohort>")
 Page = str | Response | tuple[str, int]

@@ -9,10 +9,12 @@ from flask import g, redirect, render_template, request, url_for
 from coachhub.board import feed, queries
 from coachhub.board.hooks import BOARD_CARD, BOARD_TAB
 from coachhub.board.kinds import POSTS, offer_kinds
+from coachhub.board.looks import Filters
 from coachhub.board.rules import viewer_of
 from coachhub.board.views.blueprint import Page, bp
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
+from coachhub.firms import numbers
 from coachhub.firms.operations import note_visit
 from coachhub.permissions import Permission, Standing
 
@@ -25,9 +27,8 @@ def board() -> Page:
     first_visit = g.membership.welcomed_at is None and Standing.COHORT_MEMBER in actor.standings
     if first_visit and not any(queries.own_counts(g.cohort, actor.member_id()).values()):
         return redirect(url_for(".welcome"))
-    note_visit(g.membership)
-    db.session.commit()
     filters = _filters()
+    numbers.read()
     viewer, today = viewer_of(actor), now().date()
     number = request.args.get("page", 1, type=int)
     pages = feed.feed(g.cohort, viewer, filters, today, number)
@@ -38,7 +39,7 @@ def board() -> Page:
         for card in pages.items
     ]
     given = {name: value for name, value in _as_query(filters).items() if value}
-    return render_template(
+    page = render_template(
         "board/board.html",
         pages=pages,
         cards=cards,
@@ -46,15 +47,19 @@ def board() -> Page:
         given=given,
         posts=POSTS,
         kinds=offer_kinds(),
-        topics=feed.topics_of(g.cohort, viewer, today),
+        topics=pages.topics,
         tabs=[tab for tab in BOARD_TAB.call(g.cohort, actor) if tab],
     )
+    # Last: a commit makes the session forget what the page has read.
+    if note_visit(g.membership):
+        db.session.commit()
+    return page
 
 
-def _filters() -> feed.Filters:
+def _filters() -> Filters:
     args = request.args
     post = args.get("post", "")
-    return feed.Filters(
+    return Filters(
         words=" ".join(args.get("q", "").replace("\x00", "").split())[:100],
         post=post if post in POSTS else "",
         kind=args.get("kind", "")[:40],
@@ -64,7 +69,7 @@ def _filters() -> feed.Filters:
     )
 
 
-def _as_query(filters: feed.Filters) -> dict[str, str]:
+def _as_query(filters: Filters) -> dict[str, str]:
     given = {name: value for name, value in asdict(filters).items() if isinstance(value, str)}
     given["q"] = given.pop("words")
     given["show"] = "mine" if filters.mine else "doors" if filters.doors else ""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from coachhub.cohorts.models import Enrolment
 from coachhub.console import queue
@@ -17,8 +17,9 @@ from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext
-from coachhub.firms.hooks import MENU, VISITORS_MENU
+from coachhub.firms.hooks import MENU, NUMBERS, VISITORS_MENU
 from coachhub.firms.layout import here
+from coachhub.firms.numbers import number
 from coachhub.moderation import queries
 from coachhub.moderation.models import Case
 from coachhub.permissions import Permission, Standing
@@ -32,7 +33,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     """Show moderators their queue, with how many wait."""
     if not actor.may(Permission.MODERATE):
         return []
-    waiting = queue.waiting(cohorts_of(actor))
+    waiting = number("cases.waiting")
     line = MenuItem(
         gettext("Moderation"),
         url_for("cases.index"),
@@ -44,18 +45,26 @@ def menu(actor: Actor) -> list[MenuItem]:
     return [line]
 
 
+@NUMBERS.from_room
+def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
+    """Count the cases that wait for a moderator."""
+    may = actor.may(Permission.MODERATE)
+    return {"cases.waiting": queue.waiting(_led_by(actor))} if may else {}
+
+
 def cohorts_of(actor: Actor) -> list[UUID] | None:
     """Return the cohorts whose cases an actor may see; None for all of the firm."""
+    led = _led_by(actor)
+    return None if led is None else list(db.session.scalars(led))
+
+
+def _led_by(actor: Actor) -> Select[UUID] | None:
     if Standing.ADMIN in actor.standings:
         return None
-    return list(
-        db.session.scalars(
-            select(Enrolment.cohort_id).where(
-                Enrolment.membership_id == actor.membership_id,
-                Enrolment.role == "coach",
-                Enrolment.state == "active",
-            )
-        )
+    return select(Enrolment.cohort_id).where(
+        Enrolment.membership_id == actor.membership_id,
+        Enrolment.role == "coach",
+        Enrolment.state == "active",
     )
 
 

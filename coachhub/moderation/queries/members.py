@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
@@ -82,11 +82,11 @@ def decided_by_link(token: str) -> DecidedText | None:
     return found[0] if found else None
 
 
-def has_something(member_id: UUID) -> bool:
-    """Say whether somebody has anything to read on the page about their texts."""
+def has_something(member_id: UUID) -> ColumnElement[bool]:
+    """Say whether somebody has anything to read on the page about their texts, for the menu."""
     decided = select(Case.id).where(Case.author_id == member_id, Case.state.not_in(OPEN))
     reported = select(Report.id).where(Report.reporter_id == member_id)
-    return bool(db.session.scalar(select(exists(decided) | exists(reported))))
+    return or_(exists(decided), exists(reported))
 
 
 def own_reports(member_id: UUID) -> list[tuple[Report, Case]]:

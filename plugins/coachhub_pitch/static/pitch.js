@@ -4,16 +4,18 @@
   "use strict";
 
   const WORD = /[\p{L}\p{N}]+(?:['’.\-][\p{L}\p{N}]+)*/gu;
-  const span = (seconds) => {
-    const minutes = Math.floor(seconds / 60);
-    const rest = seconds % 60;
-    if (!minutes) return `${rest} s`;
-    return rest ? `${minutes} min ${rest} s` : `${minutes} min`;
+  const words = document.getElementById("pitch-words")?.dataset ?? {};
+  const filled = (text, figures) => (text ?? "").replace(/\{(\w+)\}/g, (_all, name) => figures[name]);
+  const span = (whole) => {
+    const minutes = Math.floor(whole / 60);
+    const seconds = whole % 60;
+    const text = minutes ? (seconds ? words.both : words.minutes) : words.seconds;
+    return filled(text, { minutes, seconds });
   };
   const judged = (seconds, goal) => {
-    if (!seconds) return "Nothing to say yet.";
-    if (seconds > goal) return `${span(seconds - goal)} over the goal: leave one thing out.`;
-    return seconds * 2 < goal ? "Well within the goal: there is room for one example." : "Within the goal.";
+    if (!seconds) return words.nothing;
+    if (seconds > goal) return filled(words.over, { time: span(seconds - goal) });
+    return seconds * 2 < goal ? words.short : words.within;
   };
 
   /* Counting */
@@ -22,9 +24,9 @@
     const line = document.getElementById(field.dataset.reads);
     const show = (where, text) => { line.querySelector(where).textContent = text; };
     field.addEventListener("input", () => {
-      const words = (field.value.match(WORD) || []).length;
-      const seconds = Math.ceil((words * 60) / Number(line.dataset.pace));
-      show("[data-words]", words);
+      const counted = (field.value.match(WORD) || []).length;
+      const seconds = Math.ceil((counted * 60) / Number(line.dataset.pace));
+      show("[data-words]", counted);
       show("[data-span]", span(seconds));
       show("[data-judged]", judged(seconds, Number(line.dataset.goal)));
     });
@@ -54,7 +56,7 @@
       since = null;
       clearInterval(ticking);
       const seconds = Math.max(1, Math.round(before / 1000));
-      label("Go on");
+      label(words.goOn);
       told.textContent = `${span(seconds)}. ${judged(seconds, goal)}`;
       field.value = seconds;
       show();
@@ -62,8 +64,8 @@
     const start = () => {
       since = performance.now();
       ticking = setInterval(show, 200);
-      label("Stop");
-      told.textContent = "The clock runs.";
+      label(words.stop);
+      told.textContent = words.runs;
     };
 
     button.addEventListener("click", () => (since === null ? start() : stop()));
@@ -72,8 +74,8 @@
       before = 0;
       since = null;
       field.value = "";
-      label("Start");
-      told.textContent = "Set back.";
+      label(words.start);
+      told.textContent = words.setBack;
       show();
     });
   });
@@ -96,7 +98,7 @@
   const marked = (range) => {
     let at = 0;
     let start = null;
-    let words = "";
+    let passage = "";
     texts().forEach((node) => {
       const length = node.data.length;
       if (range.intersectsNode(node)) {
@@ -104,12 +106,12 @@
         const to = node === range.endContainer ? range.endOffset : length;
         if (to > from) {
           if (start === null) start = at + from;
-          words += node.data.slice(from, to);
+          passage += node.data.slice(from, to);
         }
       }
       at += length;
     });
-    return { start, words };
+    return { start, passage };
   };
 
   document.addEventListener("selectionchange", () => {
@@ -117,11 +119,11 @@
     if (!selection.rangeCount || selection.isCollapsed) return;
     const range = selection.getRangeAt(0);
     if (!box.contains(range.commonAncestorContainer)) return;
-    const { start, words } = marked(range);
-    const trimmed = words.trim();
+    const { start, passage } = marked(range);
+    const trimmed = passage.trim();
     if (start === null || !trimmed) return;
     quote.value = trimmed;
-    document.querySelector("#start").value = start + words.indexOf(trimmed);
+    document.querySelector("#start").value = start + passage.indexOf(trimmed);
     choice.value = "marked";
     shown.hidden = false;
     shown.textContent = `“${trimmed}”`;
