@@ -7,7 +7,7 @@ OURS := coachhub plugins migrations tests tools hatch_build.py wsgi.py
 
 .PHONY: help run test sure checks format style lint types templates imports lock assets wheel \
 	guard-figures shots mail-shots renew-mails soak-digests soak-names soak-life soak-long soak-moderation \
-	soak-xss soak-exports soak-jobs soak-api browser clean walls words settings-table renew-who-may storm two-hosts
+	soak-pages soak-xss soak-exports soak-jobs soak-api browser clean walls words settings-table renew-who-may storm two-hosts
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -62,6 +62,9 @@ soak-long: .venv/ok assets browser ## the tests that take too long for every cha
 	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
 		telling or rotation or living_page or in_a_browser or memory or kills or hostile_uploads \
 		or doors_tell or exports or many_tries"
+
+soak-pages: .venv/ok assets browser ## every page of every role in a browser: axe, and nothing runs off the side
+	LONG=1 $(PYTEST) -q tests/pages
 
 soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
 	LONG=1 XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py

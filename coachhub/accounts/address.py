@@ -21,7 +21,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.limits import knock
 from coachhub.core.links import absolute
 from coachhub.core.secrets import fingerprint, seal, unseal
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.permissions import Permission
 
 bp = Blueprint("address", __name__, url_prefix="/account/address")
@@ -74,7 +74,9 @@ def take(sealed: str) -> Page:
     """Change over, and tell the old address."""
     person = signed_in()
     wanted = _behind(sealed, person)
-    letters.tell(person, f"You now sign in, and get your mails, as {wanted}.")
+    letters.tell(
+        person, gettext_noop("You now sign in, and get your mails, as %(wanted)s."), wanted=wanted
+    )
     try:
         operations.change_address(person, wanted)
     except IntegrityError:

@@ -34,7 +34,7 @@ from coachhub.core.jobs import Job
 from coachhub.core.words import LANGUAGES, gettext, lazy_gettext
 
 # A warning of WTForms asks for its own kind of choices, which Flask-Security's forms do not have.
-BY_MAIL = choices([("email", "By mail")])
+BY_MAIL = choices([("email", lazy_gettext("By mail"))])
 # A path of this site: one slash in front, nothing that a browser reads as a second one.
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*\Z")
 
@@ -136,21 +136,24 @@ class RecoveryCodeForm(MfRecoveryForm):
 class PasskeyForm(WebAuthnRegisterForm):
     """The name of a new passkey. Every one of ours is a whole sign-in."""
 
-    usage = RadioField(choices=choices([("first", "On its own")]), default="first")
+    usage = RadioField(choices=choices([("first", lazy_gettext("On its own"))]), default="first")
 
 
 class AppForm(TwoFactorSetupForm):
     """Which second factor to set up: there is one besides passkeys."""
 
     setup = RadioField(
-        choices=choices([("authenticator", "Authenticator app")]), validate_choice=False
+        choices=choices([("authenticator", lazy_gettext("Authenticator app"))]),
+        validate_choice=False,
     )
 
 
 class RescueForm(TwoFactorRescueForm):
     """Flask-Security makes one for the page that asks for a code; ours leads to recovery codes."""
 
-    help_setup = RadioField(choices=choices([("recovery_code", "Use a recovery code")]))
+    help_setup = RadioField(
+        choices=choices([("recovery_code", lazy_gettext("Use a recovery code"))])
+    )
 
 
 class AboutMeForm(Form):

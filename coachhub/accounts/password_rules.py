@@ -15,6 +15,8 @@ from typing import Any, Final
 from flask_security import PasswordUtil
 from zxcvbn import zxcvbn
 
+from coachhub.core.words import gettext
+
 SHORTEST = 15
 LONGEST = 128
 FORM: Final = "NFKC"
@@ -39,12 +41,16 @@ class PasswordRules(PasswordUtil):
         password = unicodedata.normalize(FORM, password)
         if len(password) < SHORTEST:
             return [
-                f"Please use {SHORTEST} characters or more. Four or five random words work well."
+                gettext(
+                    "Please use %(number)s characters or more. Four or five random words work"
+                    " well.",
+                    number=SHORTEST,
+                )
             ], password
         if len(password) > LONGEST:
-            return [f"Please use at most {LONGEST} characters."], password
+            return [gettext("Please use at most %(number)s characters.", number=LONGEST)], password
         if _is_well_known(password, _own_words(kwargs.get("user"))):
-            return ["This password is too easy to guess. Please choose another."], password
+            return [gettext("This password is too easy to guess. Please choose another.")], password
         return None, password
 
 

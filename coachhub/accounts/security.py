@@ -16,10 +16,12 @@ from coachhub.accounts.models import Passkey, Person
 from coachhub.accounts.passkeys import PasskeyRules
 from coachhub.accounts.password_rules import FORM, PasswordRules
 from coachhub.accounts.sentences import SENTENCES
+from coachhub.core import paths
 from coachhub.core.access import open_to_all
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.links import absolute
+from coachhub.core.words import gettext_noop
 from coachhub.mail.account_mail import AccountMailer
 
 SETTINGS: dict[str, object] = {
@@ -37,6 +39,9 @@ SETTINGS: dict[str, object] = {
     "SECURITY_REGISTERABLE": False,
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
+    # Its sentences are ours, so their translations are, too.
+    "SECURITY_I18N_DOMAIN": "messages",
+    "SECURITY_I18N_DIRNAME": [str(paths.translations() / "accounts")],
     "SECURITY_TRACKABLE": False,
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_API_ENABLED_METHODS": ["session"],
@@ -67,8 +72,8 @@ SETTINGS: dict[str, object] = {
     "SECURITY_FRESHNESS": timedelta(minutes=30),
     "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
     "SECURITY_TOTP_ISSUER": "CoachHub",
-    "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your CoachHub password is new",
-    "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your CoachHub password is new",
+    "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": gettext_noop("Your CoachHub password is new"),
+    "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": gettext_noop("Your CoachHub password is new"),
 }
 
 # What of Flask-Security's pages we use. Its `us_verify_link` would sign in on opening a link.

@@ -22,6 +22,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.jobs import job
 from coachhub.core.tokens import hashed, new_token
+from coachhub.core.words import gettext
 
 KEY = "sign_in"
 NOTE_EVERY = dt.timedelta(minutes=5)
@@ -118,9 +119,9 @@ def end(sign_in: SignIn) -> None:
 
 def browser(told: str) -> str:
     """Return in words what a browser says of itself, as in ``Firefox on Windows``."""
-    name = next((name for name, sign in _BROWSERS if re.search(sign, told)), "A browser")
+    name = next((name for name, sign in _BROWSERS if re.search(sign, told)), gettext("A browser"))
     system = next((name for name, sign in _SYSTEMS if re.search(sign, told)), "")
-    return f"{name} on {system}" if system else name
+    return gettext("%(name)s on %(system)s", name=name, system=system) if system else name
 
 
 @job("accounts.forget_sign_ins", every_minutes=30, for_platform=True)

@@ -30,7 +30,7 @@ from coachhub.accounts.models import Person
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.secrets import unseal
-from coachhub.core.words import COOKIE, LANGUAGES, gettext, in_language
+from coachhub.core.words import COOKIE, LANGUAGES, gettext, gettext_noop, in_language
 from coachhub.permissions import Permission
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
@@ -153,7 +153,7 @@ def remove_app() -> Page:
     if asked:
         return asked
     operations.remove_app(person)
-    letters.tell(person, "The authenticator app was taken off your sign-in.")
+    letters.tell(person, gettext_noop("The authenticator app was taken off your sign-in."))
     db.session.commit()
     flash(
         gettext("The authenticator app is no longer asked for. Its recovery codes are gone."),
@@ -173,7 +173,9 @@ def remove_passkey(passkey_id: UUID) -> Page:
         return asked
     name = passkey.name
     operations.remove_passkey(person, passkey)
-    letters.tell(person, f"The passkey “{name}” was taken off your sign-in.")
+    letters.tell(
+        person, gettext_noop("The passkey “%(name)s” was taken off your sign-in."), name=name
+    )
     db.session.commit()
     flash(gettext("The passkey “%(name)s” no longer signs you in.", name=name), "success")
     return redirect(url_for("accounts.safety"), 303)

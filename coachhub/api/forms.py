@@ -12,31 +12,40 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from coachhub.api.operations import TokenDraft
 from coachhub.api.scopes import MEANINGS, Scope
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import gettext, lazy_gettext
 
-DAYS = [("30", "30 days"), ("90", "90 days"), ("180", "Half a year"), ("365", "A year")]
+DAYS = [
+    ("30", lazy_gettext("30 days")),
+    ("90", lazy_gettext("90 days")),
+    ("180", lazy_gettext("Half a year")),
+    ("365", lazy_gettext("A year")),
+]
 
 
 class TokenForm(Form):
     """What a token is called, what it may be used for, and for how long."""
 
     name = StringField(
-        "What is it for?",
-        [InputRequired("What is it for? A name that you will know again."), Length(max=60)],
-        description="As in: my spreadsheet, our directory.",
+        lazy_gettext("What is it for?"),
+        [
+            InputRequired(lazy_gettext("What is it for? A name that you will know again.")),
+            Length(max=60),
+        ],
+        description=lazy_gettext("As in: my spreadsheet, our directory."),
     )
     scopes = SelectMultipleField(
-        "What it may do",
-        [InputRequired("Please choose at least one.")],
-        description="Only what is ticked, and never more than you may do yourself.",
+        lazy_gettext("What it may do"),
+        [InputRequired(lazy_gettext("Please choose at least one."))],
+        description=lazy_gettext("Only what is ticked, and never more than you may do yourself."),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    days = SelectField("How long it is good", choices=choices(DAYS), default="90")
+    days = SelectField(lazy_gettext("How long it is good"), choices=choices(DAYS), default="90")
 
     def __init__(self, allowed: Iterable[Scope], **kwargs: Any) -> None:
         """Offer what such a token can be for."""
         super().__init__(**kwargs)
-        self.scopes.choices = choices((one, MEANINGS[one]) for one in allowed)
+        self.scopes.choices = choices((one, gettext(MEANINGS[one])) for one in allowed)
 
     def draft(self) -> TokenDraft:
         """Return what was typed."""

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from coachhub.api.models import Token
 from coachhub.api.operations import revoke_all_of
 from coachhub.core.db import db
+from coachhub.core.words import gettext_noop
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.models import Membership
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
@@ -25,4 +26,4 @@ def export(member: Membership) -> list[ExportSection]:
         select(Token).where(Token.membership_id == member.id).order_by(Token.created_at)
     )
     columns = "name scopes created_at expires_at last_used_at revoked_at"
-    return [section("tokens", "Tokens for programs", tokens, columns)]
+    return [section("tokens", gettext_noop("Tokens for programs"), tokens, columns)]

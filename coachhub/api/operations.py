@@ -22,6 +22,7 @@ from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Firm, Membership
 from coachhub.permissions import Permission
 
@@ -58,8 +59,11 @@ def make_own(actor: Actor, draft: TokenDraft) -> Made:
     firm = db.session.get_one(Firm, current_firm_id())
     tell(
         person,
-        f"A token “{made.token.name}” was made, with which a program can act for you"
-        f" at {firm.name}.",
+        gettext_noop(
+            "A token “%(name)s” was made, with which a program can act for you at %(firm)s."
+        ),
+        name=made.token.name,
+        firm=firm.name,
     )
     return made
 
@@ -136,19 +140,23 @@ def _make(
 ) -> Made:
     name = " ".join(draft.name.split())
     if not name:
-        raise DomainError("What will the token be used for? Give it a name you will know again.")
+        raise DomainError(
+            gettext("What will the token be used for? Give it a name you will know again.")
+        )
     wanted = [scope for scope in allowed if scope in draft.scopes]
     if not wanted or len(wanted) != len(set(draft.scopes)):
-        raise DomainError("Please choose what the token may be used for.")
+        raise DomainError(gettext("Please choose what the token may be used for."))
     if not 1 <= draft.days <= LONGEST.days:
-        raise DomainError("A token is good for a year at most.")
+        raise DomainError(gettext("A token is good for a year at most."))
     others = select(Token.id).where(
         Token.membership_id == membership_id if membership_id else Token.membership_id.is_(None),
         Token.revoked_at.is_(None),
         Token.expires_at > now(),
     )
     if len(db.session.scalars(others).all()) >= MOST:
-        raise DomainError(f"There are {MOST} tokens already. Please revoke one first.")
+        raise DomainError(
+            gettext("There are %(most)s tokens already. Please revoke one first.", most=MOST)
+        )
     firm = base64.urlsafe_b64encode(current_firm_id().bytes).decode().rstrip("=")
     text = f"ch{kind}_{firm}{new_token()}"
     token = Token(

@@ -19,6 +19,7 @@ from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.permissions import Permission, Standing
@@ -36,7 +37,7 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not actor.may(Permission.ADMINISTER):
         return []
     active = here("tokens.house") or here("tokens.new_house") or here("webhooks.")
-    return [MenuItem("Other programs", url_for("tokens.house"), "plug", 87, active=active)]
+    return [MenuItem(gettext("Other programs"), url_for("tokens.house"), "plug", 87, active=active)]
 
 
 @bp.get("/tokens/")
@@ -63,7 +64,7 @@ def revoke_own(token_id: UUID) -> Page:
     token = queries.find_token(token_id, current_actor().member_id())
     operations.revoke(current_actor(), token)
     db.session.commit()
-    flash("It lets nobody in any more.", "success")
+    flash(gettext("It lets nobody in any more."), "success")
     return redirect(url_for("tokens.own"), 303)
 
 
@@ -88,7 +89,7 @@ def revoke_house(token_id: UUID) -> Page:
     token = queries.find_token(token_id, None)
     operations.revoke(current_actor(), token)
     db.session.commit()
-    flash("It lets nobody in any more.", "success")
+    flash(gettext("It lets nobody in any more."), "success")
     return redirect(url_for("tokens.house"), 303)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from coachhub.core.words import gettext_noop
+
 
 class Scope(StrEnum):
     """One thing that a token may be used for; it never lets anybody do more than they may."""
@@ -20,15 +22,17 @@ class Scope(StrEnum):
 
 
 MEANINGS: dict[Scope, str] = {
-    Scope.ME_READ: "Read your own profile and what your next digest would say",
-    Scope.BOARD_READ: "Read the boards you can see, and your own posts",
-    Scope.BOARD_WRITE: "Post, change and close targets, offers, asks and leads in your name",
-    Scope.INTRODUCTIONS_READ: "Read your own introductions and matches",
-    Scope.INTRODUCTIONS_WRITE: "Answer, promise and thank in your name",
-    Scope.COHORTS_READ: "Read the list of cohorts",
-    Scope.MEMBERS_READ: "Read who is in the cohorts, as coaches and admins can",
-    Scope.SCIM: "Let your directory add, change and remove people (SCIM)",
-    Scope.WEBHOOKS: "Look after webhooks and read what they were sent",
+    Scope.ME_READ: gettext_noop("Read your own profile and what your next digest would say"),
+    Scope.BOARD_READ: gettext_noop("Read the boards you can see, and your own posts"),
+    Scope.BOARD_WRITE: gettext_noop(
+        "Post, change and close targets, offers, asks and leads in your name"
+    ),
+    Scope.INTRODUCTIONS_READ: gettext_noop("Read your own introductions and matches"),
+    Scope.INTRODUCTIONS_WRITE: gettext_noop("Answer, promise and thank in your name"),
+    Scope.COHORTS_READ: gettext_noop("Read the list of cohorts"),
+    Scope.MEMBERS_READ: gettext_noop("Read who is in the cohorts, as coaches and admins can"),
+    Scope.SCIM: gettext_noop("Let your directory add, change and remove people (SCIM)"),
+    Scope.WEBHOOKS: gettext_noop("Look after webhooks and read what they were sent"),
 }
 
 # A person's token acts as that member; a firm's acts for the house and posts nothing.

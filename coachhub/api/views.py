@@ -13,6 +13,7 @@ from coachhub.board.specific import FieldError
 from coachhub.core.access import access
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.introductions.answers import AnswerError
 from coachhub.introductions.promises import PromiseError
 from coachhub.permissions import Permission
@@ -43,7 +44,7 @@ def at_field(error: FieldError) -> Response:
     """Tell which member cannot be taken as it is."""
     db.session.rollback()
     at = {"pointer": f"/{error.field}", "detail": str(error)}
-    return problem(422, "One thing needs another look.", errors=[at])
+    return problem(422, gettext("One thing needs another look."), errors=[at])
 
 
 @bp.errorhandler(AnswerError)

@@ -22,17 +22,17 @@ from coachhub.board.landing import LONGEST_AGO, Landing
 from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDraft
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, WordsField, choices
-from coachhub.core.words import gettext, lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 from coachhub.moderation.guards import GuardedForm, SharedForm
 
 STAGE_LABELS = [
-    ("wish", "Wish"),
-    ("reaching_out", "Reaching out"),
-    ("talking", "Talking"),
-    ("interviewing", "Interviewing"),
-    ("offer", "Offer"),
-    ("no", "A no, still alive"),
-    ("landed", "Landed"),
+    ("wish", gettext_noop("Wish")),
+    ("reaching_out", gettext_noop("Reaching out")),
+    ("talking", gettext_noop("Talking")),
+    ("interviewing", gettext_noop("Interviewing")),
+    ("offer", gettext_noop("Job offer")),
+    ("no", gettext_noop("A no, still alive")),
+    ("landed", gettext_noop("Landed")),
 ]
 _MOST_TOPICS = 6
 _TOUCHED_DAYS = 365  # a day that has passed may stand there while something else is changed
@@ -91,7 +91,10 @@ class LandingForm(Form):
     close = RadioField(
         lazy_gettext("What about your targets?"),
         choices=choices(
-            [("close", "Take them all off the board"), ("keep", "Keep them, I still look around")]
+            [
+                ("close", lazy_gettext("Take them all off the board")),
+                ("keep", lazy_gettext("Keep them, I still look around")),
+            ]
         ),
         default="close",
     )
@@ -131,11 +134,20 @@ class TargetForm(PostForm):
             "What would somebody inside be able to tell you in fifteen minutes?"
         ),
     )
-    stage = SelectField(lazy_gettext("How far you are"), choices=choices(STAGE_LABELS))
+    stage = SelectField(
+        lazy_gettext("How far you are"),
+        choices=choices((key, lazy_gettext(label)) for key, label in STAGE_LABELS),
+    )
     weight = RadioField(
         lazy_gettext("How much it matters"),
         coerce=int,
-        choices=choices([(3, "Very much"), (2, "Much"), (1, "It would be nice")]),
+        choices=choices(
+            [
+                (3, lazy_gettext("Very much")),
+                (2, lazy_gettext("Much")),
+                (1, lazy_gettext("It would be nice")),
+            ]
+        ),
         default=2,
     )
     next_touch_on = DayField(
@@ -238,7 +250,12 @@ class LeadForm(PostForm):
 
     kind = RadioField(
         lazy_gettext("What it is"),
-        choices=choices([("opening", "An opening"), ("recruiter", "A recruiter's search")]),
+        choices=choices(
+            [
+                ("opening", lazy_gettext("An opening")),
+                ("recruiter", lazy_gettext("A recruiter's search")),
+            ]
+        ),
         default="opening",
     )
     title = StringField(
@@ -284,7 +301,10 @@ class LeadForm(PostForm):
 class StageForm(Form):
     """How far a target is."""
 
-    stage = SelectField(lazy_gettext("How far you are"), choices=choices(STAGE_LABELS))
+    stage = SelectField(
+        lazy_gettext("How far you are"),
+        choices=choices((key, lazy_gettext(label)) for key, label in STAGE_LABELS),
+    )
 
 
 class TouchForm(Form):

@@ -22,7 +22,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import day, gettext
+from coachhub.core.words import day, gettext, gettext_noop, ngettext
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -83,10 +83,10 @@ def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
 
 def _welcome(cohort: Cohort) -> HomeItem:
     return HomeItem(
-        title="Three short steps to begin",
-        text="What you look for, where, and what you can give. Five minutes.",
+        title=gettext("Three short steps to begin"),
+        text=gettext("What you look for, where, and what you can give. Five minutes."),
         url=path("board.welcome", cohort=cohort.slug),
-        action="Begin",
+        action=gettext("Begin"),
         icon="ring",
         order=1,
     )
@@ -97,10 +97,12 @@ def _touch(
 ) -> HomeItem:
     due = target.next_touch_on
     return HomeItem(
-        title=f"Be in touch with {companies[target.company_id]}",
-        text=f"You wanted to do that {'today' if due == today else f'on {day(due)}'}.",
+        title=gettext("Be in touch with %(company)s", company=companies[target.company_id]),
+        text=gettext("You wanted to do that today.")
+        if due == today
+        else gettext("You wanted to do that on %(due)s.", due=day(due)),
         url=path("board.mine", cohort=cohort.slug, post="target"),
-        action="Done, or later",
+        action=gettext("Done, or later"),
         icon="target",
         due=due,
         order=20,
@@ -110,10 +112,10 @@ def _touch(
 def _landed(target: Target, companies: Mapping[UUID, str]) -> HomeItem:
     """Ask for the one click that follows a target that is set to landed."""
     return HomeItem(
-        title=f"You landed at {companies[target.company_id]}?",
-        text="Say so once, and nobody looks for introductions for you any more.",
+        title=gettext("You landed at %(company)s?", company=companies[target.company_id]),
+        text=gettext("Say so once, and nobody looks for introductions for you any more."),
         url=path("landing.found_work", target=target.id),
-        action="I found work",
+        action=gettext("I found work"),
         icon="check",
         order=5,
     )
@@ -121,12 +123,12 @@ def _landed(target: Target, companies: Mapping[UUID, str]) -> HomeItem:
 
 def _ending(cohort: Cohort, number: int) -> HomeItem:
     return HomeItem(
-        title="One of your posts ends this week"
-        if number == 1
-        else f"{number} of your posts end this week",
-        text="Keep it for 60 days more, or let it go.",
+        title=ngettext(
+            "One of your posts ends this week", "%(num)s of your posts end this week", number
+        ),
+        text=gettext("Keep it for 60 days more, or let it go."),
         url=path("board.mine", cohort=cohort.slug),
-        action="Look",
+        action=gettext("Look"),
         icon="clock",
         order=60,
     )
@@ -145,20 +147,45 @@ def signals(cohort: Cohort) -> list[Signal]:
         has = posts.get(member.id, {"targets": 0, "offers": 0, "oldest_ask": None})
         page = path("cohorts.note", cohort=cohort.slug, membership_id=member.id)
         if not has["targets"]:
-            text = "Has no targets on the board"
+            text = gettext("Has no targets on the board")
             found.append(
-                Signal(member.id, "no_targets", text, "Write a note", f"{page}?about=no_targets", 5)
+                Signal(
+                    member.id,
+                    "no_targets",
+                    text,
+                    gettext("Write a note"),
+                    f"{page}?about=no_targets",
+                    5,
+                )
             )
         if not has["offers"]:
-            text = "Has no offers on the board"
+            text = gettext("Has no offers on the board")
             found.append(
-                Signal(member.id, "no_offers", text, "Write a note", f"{page}?about=no_offers", 4)
+                Signal(
+                    member.id,
+                    "no_offers",
+                    text,
+                    gettext("Write a note"),
+                    f"{page}?about=no_offers",
+                    4,
+                )
             )
         oldest = has["oldest_ask"]
         if oldest is not None and today - oldest > dt.timedelta(days=UNMET_DAYS):
-            text = f"Has an ask that has been open for {(today - oldest).days} days"
+            text = ngettext(
+                "Has an ask that has been open for %(num)s day",
+                "Has an ask that has been open for %(num)s days",
+                (today - oldest).days,
+            )
             found.append(
-                Signal(member.id, "unmet_asks", text, "Write a note", f"{page}?about=unmet_asks", 6)
+                Signal(
+                    member.id,
+                    "unmet_asks",
+                    text,
+                    gettext("Write a note"),
+                    f"{page}?about=unmet_asks",
+                    6,
+                )
             )
     return found
 
@@ -168,12 +195,12 @@ _EXPORTED: tuple[tuple[type[Target | Offer | Ask | Lead], str, str, str], ...] =
     (
         Target,
         "targets",
-        "Companies you want to reach",
+        gettext_noop("Companies you want to reach"),
         "created_at expires_on closed_at moderation roles learn stage weight next_touch_on",
     ),
-    (Offer, "offers", "Your offers", f"{_COLUMNS} topics"),
-    (Ask, "asks", "Your asks", f"{_COLUMNS} topics"),
-    (Lead, "leads", "Your leads", f"{_COLUMNS} place source"),
+    (Offer, "offers", gettext_noop("Your offers"), f"{_COLUMNS} topics"),
+    (Ask, "asks", gettext_noop("Your asks"), f"{_COLUMNS} topics"),
+    (Lead, "leads", gettext_noop("Your leads"), f"{_COLUMNS} place source"),
 )
 
 
@@ -199,8 +226,8 @@ def retained() -> list[Retained]:
     return [
         Retained(
             "closed_posts",
-            "Closed posts",
-            "Offers, asks, leads and targets that are done with.",
+            gettext_noop("Closed posts"),
+            gettext_noop("Offers, asks, leads and targets that are done with."),
             730,
             _number_closed,
             _drop_closed,

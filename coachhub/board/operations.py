@@ -149,7 +149,7 @@ def edit_post(actor: Actor, cohort: Cohort, post: Post, draft: Draft, revision: 
             if draft.until is not None:
                 post.expires_on = draft.until
         case _:
-            raise TypeError("The draft is of another kind than the post.")
+            raise TypeError(gettext("The draft is of another kind than the post."))
     post.revision += 1
     db.session.flush()
     POST_CHANGED.call(post, "edited")

@@ -14,6 +14,7 @@ from coachhub.cohorts.queries import reads
 from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.links import path
+from coachhub.core.words import gettext
 from coachhub.moderation.hooks import REPORTABLE, WRITTEN, Draft, Reportable, Written, masking
 
 KINDS: dict[str, type[Offer | Ask | Lead | Target]] = {
@@ -69,7 +70,7 @@ def _words(post: Offer | Ask | Lead | Target) -> tuple[str, list[str]]:
     """Return a post's title and all lines that others read."""
     if isinstance(post, Target):
         query = select(Company.name).where(Company.id == post.company_id)
-        name = db.session.scalar(query) or "a company"
+        name = db.session.scalar(query) or gettext("a company")
         return name, [name, post.roles, post.learn]
     topics = ", ".join(getattr(post, "topics", []))
     return post.title, [post.title, post.body, post.field, topics]

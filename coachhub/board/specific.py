@@ -43,21 +43,20 @@ def check_offer(kind: str, title: str, body: str, company: str, topics: Sequence
     """Raise FieldError with a kind question unless the offer says what one would get."""
     asked = offer_kind(kind)
     if asked.company == "needed" and not company.strip():
-        raise FieldError(
-            "company", gettext("At which company? %(label)ss are found by it.", label=asked.label)
-        )
+        raise FieldError("company", gettext("At which company? What you offer is found by it."))
     if _too_short(title, company):
-        raise FieldError("title", asked.question or "What exactly would somebody get from you?")
-    if _vague(title, body, company, topics):
-        example = f" For example: “{asked.example}”" if asked.example else ""
         raise FieldError(
-            "title",
-            gettext(
-                "%(question)s One detail is enough.%(example)s",
-                question=asked.question,
-                example=example,
-            ),
+            "title", asked.question or gettext("What exactly would somebody get from you?")
         )
+    if _vague(title, body, company, topics):
+        told = gettext("%(question)s One detail is enough.", question=asked.question)
+        if asked.example:
+            told = gettext(
+                "%(question)s One detail is enough. For example: “%(example)s”",
+                question=asked.question,
+                example=asked.example,
+            )
+        raise FieldError("title", told)
 
 
 def check_ask(kind: str, title: str, body: str, company: str, topics: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import Profile, update_profile
 
@@ -34,7 +35,7 @@ class AnswersError(DomainError):
 
     def __init__(self, problems: dict[str, str]) -> None:
         """Say which."""
-        super().__init__("A few answers need another look.")
+        super().__init__(gettext("A few answers need another look."))
         self.problems = problems
 
 
@@ -74,7 +75,11 @@ def welcome(actor: Actor, cohort: Cohort, membership: Membership, answers: Answe
         raise AnswersError(problems)
     if not posted:
         raise AnswersError(
-            {"companies-0": "Please name one company, or one thing you can give further down."}
+            {
+                "companies-0": gettext(
+                    "Please name one company, or one thing you can give further down."
+                )
+            }
         )
     finish(membership)
     return posted
@@ -94,7 +99,7 @@ def _offers(answers: Answers) -> list[tuple[str, OfferDraft]]:
             f"worked-{number}",
             OfferDraft(
                 kind="insider",
-                title=f"I worked at {company} and can tell how it is",
+                title=gettext("I worked at %(company)s and can tell how it is", company=company),
                 company=company,
                 field=field,
             ),
@@ -103,7 +108,7 @@ def _offers(answers: Answers) -> list[tuple[str, OfferDraft]]:
         if company
     ]
     if answers.reads:
-        title = f"I read {answers.reads} and pass on what matters"
+        title = gettext("I read %(what)s and pass on what matters", what=answers.reads)
         offers.append(("reads", OfferDraft(kind="bulletin", title=title[:160], field=field)))
     if answers.knows:
         offers.append(("knows", OfferDraft(kind="skill", title=answers.knows, field=field)))

@@ -97,7 +97,7 @@ class RulesForm(Form):
         lazy_gettext("Digest by mail"),
         choices=choices(
             [
-                ("off", lazy_gettext("None")),
+                ("off", lazy_gettext("No digests")),
                 ("daily", lazy_gettext("Every day")),
                 ("weekly", lazy_gettext("Every week")),
                 ("fortnightly", lazy_gettext("Every two weeks")),

@@ -15,6 +15,7 @@ from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.remember import remembered
 from coachhub.firms.models import Membership
 from coachhub.permissions import Standing
 
@@ -75,18 +76,17 @@ def cohorts_of(membership_id: UUID | None) -> list[Cohort]:
     """Return the running cohorts that a membership is in, as member or coach, by name."""
     if membership_id is None:
         return []
-    return list(
-        db.session.scalars(
-            select(Cohort)
-            .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-            .where(
-                Enrolment.membership_id == membership_id,
-                Enrolment.state == "active",
-                Cohort.state == "running",
-            )
-            .order_by(Cohort.name)
+    query = (
+        select(Cohort)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .where(
+            Enrolment.membership_id == membership_id,
+            Enrolment.state == "active",
+            Cohort.state == "running",
         )
+        .order_by(Cohort.name)
     )
+    return [*remembered(("cohorts_of", membership_id), lambda: db.session.scalars(query).all())]
 
 
 def places_of(membership_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Cohort, Enrolment]]]:
@@ -220,11 +220,12 @@ def days_since(moment: dt.datetime) -> int:
 
 
 def _people(cohort_ids: Iterable[UUID], only: UUID | None = None) -> list[Enrolled]:
+    ids = list(cohort_ids)
     query = (
         select(Enrolment, Membership)
         .join(Membership, Membership.id == Enrolment.membership_id)
         .where(
-            Enrolment.cohort_id.in_(list(cohort_ids)),
+            Enrolment.cohort_id.in_(ids),
             Enrolment.state == "active",
             Membership.state == "active",
         )
@@ -232,5 +233,5 @@ def _people(cohort_ids: Iterable[UUID], only: UUID | None = None) -> list[Enroll
     )
     if only is not None:
         query = query.where(Enrolment.membership_id == only)
-    rows = db.session.execute(query)
+    rows = remembered(("people", tuple(ids), only), lambda: db.session.execute(query).all())
     return [Enrolled(row.Enrolment, row.Membership) for row in rows]

@@ -16,7 +16,9 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.forms import choices
+from coachhub.core.remember import remembering
 from coachhub.core.words import gettext
+from coachhub.firms import numbers
 from coachhub.firms.models import Membership
 from coachhub.firms.operations import membership_of, note_visit
 from coachhub.permissions import Permission
@@ -107,12 +109,14 @@ def home() -> Page:
     """Show a coach who needs them today; lead a member to the board."""
     if not current_actor().may(Permission.SEE_COHORT):
         return redirect(url_for("board.board"))
-    members = queries.members_of(g.cohort)
-    needing = queries.needing(g.cohort)
-    panels = [panel for panel in DASHBOARD_PANEL.call(g.cohort) if panel]
-    page = render_template(
-        "cohorts/dashboard.html", needing=needing, members=members, panels=panels
-    )
+    with remembering():
+        numbers.read()
+        members = queries.members_of(g.cohort)
+        needing = queries.needing(g.cohort)
+        panels = [panel for panel in DASHBOARD_PANEL.call(g.cohort) if panel]
+        page = render_template(
+            "cohorts/dashboard.html", needing=needing, members=members, panels=panels
+        )
     if note_visit(g.membership):
         db.session.commit()
     return page

@@ -10,6 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import Form
+from coachhub.core.words import lazy_gettext
 
 
 def _id(value: str | UUID) -> UUID:
@@ -20,11 +21,11 @@ class SplitForm(Form):
     """Which ways of writing belong to another company."""
 
     names = SelectMultipleField(
-        "Names that belong to another company",
+        lazy_gettext("Names that belong to another company"),
         coerce=_id,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
-        description="They become a company of their own, named after the first.",
+        description=lazy_gettext("They become a company of their own, named after the first."),
     )
 
 
@@ -32,9 +33,9 @@ class RenameForm(Form):
     """The name under which a company is shown."""
 
     name = StringField(
-        "Shown as",
-        [InputRequired("Please write the name."), Length(max=LONGEST)],
-        description="How its own people would say it.",
+        lazy_gettext("Shown as"),
+        [InputRequired(lazy_gettext("Please write the name.")), Length(max=LONGEST)],
+        description=lazy_gettext("How its own people would say it."),
     )
 
 
@@ -42,7 +43,7 @@ class MergeForm(Form):
     """Which company this one is the same as."""
 
     other = StringField(
-        "Same as",
-        [InputRequired("Please write the other company's name.")],
-        description="Write the other company's name as it stands in the list.",
+        lazy_gettext("Same as"),
+        [InputRequired(lazy_gettext("Please write the other company's name."))],
+        description=lazy_gettext("Write the other company's name as it stands in the list."),
     )

@@ -17,6 +17,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import Base, db, now
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 
 
 def identify(name: str) -> Company | None:
@@ -62,7 +63,7 @@ def ask_again(actor: Actor, name_id: UUID, other_id: UUID) -> None:
     own, other = find(name.company_id), find(other_id)
     verdict = _verdict(own.key, other.key)
     if verdict is None or verdict.same or own.id == other.id:
-        raise DomainError("There is no answer to take back any more.")
+        raise DomainError(gettext("There is no answer to take back any more."))
     db.session.delete(verdict)
     name.how, name.maybe_id = "suggested", other.id
     db.session.flush()
@@ -79,7 +80,7 @@ def merge(actor: Actor, given_up: Company, kept: Company) -> CompanyMerge:
     )
     rows = db.session.execute(locked.order_by(Company.id).with_for_update()).all()
     if len(rows) < 2 or any(row.merged_into_id for row in rows):  # noqa: PLR2004 - two companies
-        raise DomainError("These two are one company already.")
+        raise DomainError(gettext("These two are one company already."))
     db.session.flush()
     questions = _close_questions(given_up.id, kept.id)
     moved: dict[str, Any] = dict(_move(given_up.id, kept.id))
@@ -105,7 +106,7 @@ def undo_merge(actor: Actor, merge_id: UUID) -> Company:
         raise NotFoundError
     given_up = db.session.scalar(select(Company).where(Company.id == row.from_id))
     if row.undone_at is not None or given_up is None or given_up.merged_into_id is None:
-        raise DomainError("This has been taken back already.")
+        raise DomainError(gettext("This has been taken back already."))
     kept = find(given_up.merged_into_id)
     given_up.merged_into_id = None
     db.session.flush()
@@ -145,9 +146,9 @@ def split(actor: Actor, whole: Company, name_ids: Sequence[UUID]) -> Company:
     )
     chosen = [name for name in names if name.id in set(name_ids)]
     if not chosen:
-        raise DomainError("Please choose the names that belong to another company.")
+        raise DomainError(gettext("Please choose the names that belong to another company."))
     if len(chosen) == len(names):
-        raise DomainError("One name at least stays with the company: leave one out.")
+        raise DomainError(gettext("One name at least stays with the company: leave one out."))
     parted = Company(name=chosen[0].written, key=chosen[0].key)
     db.session.add(parted)
     db.session.flush()
@@ -166,12 +167,14 @@ def rename(actor: Actor, named: Company, name: str) -> None:
     """Choose the name under which a company is shown; it must be one of its own names or new."""
     name = tidy(name)
     if not company_key(name):
-        raise DomainError("That does not read like a company's name.")
+        raise DomainError(gettext("That does not read like a company's name."))
     owner = identities([name])[name]
     if owner != named.id:
         found = find(owner) if owner else None
         if found is None or _written(found.id) != [name]:
-            raise DomainError("That name stands for another company here. Merge the two instead.")
+            raise DomainError(
+                gettext("That name stands for another company here. Merge the two instead.")
+            )
         merge(actor, found, named)
     before, named.name = named.name, name
     db.session.flush()
@@ -192,7 +195,7 @@ def maybe_of(name_id: UUID) -> UUID:
 
 def _asked(name: CompanyName) -> UUID:
     if name.maybe_id is None:
-        raise DomainError("Somebody has answered this already.")
+        raise DomainError(gettext("Somebody has answered this already."))
     return name.maybe_id
 
 

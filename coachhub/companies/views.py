@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coachhub.companies import operations, queries
+from coachhub.companies import operations, queries, reasons
 from coachhub.companies.forms import MergeForm, RenameForm, SplitForm
 from coachhub.companies.models import Company
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 bp = Blueprint("companies", __name__, url_prefix="/f/<firm>/companies")
@@ -28,6 +29,7 @@ def questions() -> Page:
     return render_template(
         "companies/questions.html",
         questions=queries.questions(_PER_PAGE),
+        why=reasons.said,
         total=queries.question_count(),
         merges=queries.recent_merges(),
     )
@@ -40,7 +42,7 @@ def same(name_id: UUID) -> Page:
     joined = operations.confirm_same(current_actor(), name_id)
     db.session.commit()
     undo = url_for(".undo_merge", merge_id=joined.id)
-    flash("They are one company now, everywhere in the firm.", f"undo:{undo}")
+    flash(gettext("They are one company now, everywhere in the firm."), f"undo:{undo}")
     return redirect(url_for(".questions"), 303)
 
 
@@ -52,7 +54,7 @@ def different(name_id: UUID) -> Page:
     operations.reject_same(current_actor(), name_id)
     db.session.commit()
     undo = url_for(".again", name_id=name_id, other_id=other_id)
-    flash("They stay two companies. You won't be asked again.", f"undo:{undo}")
+    flash(gettext("They stay two companies. You won't be asked again."), f"undo:{undo}")
     return redirect(url_for(".questions"), 303)
 
 
@@ -62,7 +64,7 @@ def again(name_id: UUID, other_id: UUID) -> Page:
     """Take a no back."""
     operations.ask_again(current_actor(), name_id, other_id)
     db.session.commit()
-    flash("The question stands again.", "info")
+    flash(gettext("The question stands again."), "info")
     return redirect(url_for(".questions"), 303)
 
 
@@ -72,7 +74,7 @@ def undo_merge(merge_id: UUID) -> Page:
     """Take a merge back."""
     company = operations.undo_merge(current_actor(), merge_id)
     db.session.commit()
-    flash(f"{company.name} is a company of its own again.", "success")
+    flash(gettext("%(name)s is a company of its own again.", name=company.name), "success")
     return redirect(url_for(".questions"), 303)
 
 
@@ -107,7 +109,7 @@ def split(company_id: UUID) -> Page:
         return _names_page(queries.find(company_id), split_form=form)
     db.session.commit()
     undo = url_for(".rejoin", company_id=parted.id, other_id=company.id)
-    flash(f"{parted.name} is a company of its own now.", f"undo:{undo}")
+    flash(gettext("%(name)s is a company of its own now.", name=parted.name), f"undo:{undo}")
     return redirect(url_for(".names", company_id=parted.id), 303)
 
 
@@ -118,7 +120,7 @@ def rejoin(company_id: UUID, other_id: UUID) -> Page:
     whole = queries.find(other_id)
     operations.merge(current_actor(), queries.find(company_id), whole)
     db.session.commit()
-    flash(f"They are {whole.name} again.", "success")
+    flash(gettext("They are %(name)s again.", name=whole.name), "success")
     return redirect(url_for(".names", company_id=whole.id), 303)
 
 
@@ -137,7 +139,7 @@ def rename(company_id: UUID) -> Page:
         form.name.errors = [str(error)]
         return _names_page(queries.find(company_id), rename_form=form)
     db.session.commit()
-    flash("Renamed.", "success")
+    flash(gettext("Renamed."), "success")
     return redirect(url_for(".names", company_id=company_id), 303)
 
 
@@ -151,12 +153,14 @@ def merge(company_id: UUID) -> Page:
         return _names_page(company, merge_form=form)
     kept = queries.known_names([form.other.data or ""]).get(form.other.data or "")
     if kept is None or kept == company.id:
-        form.other.errors = ["No other company here is written like that. Look it up in the list."]
+        form.other.errors = [
+            gettext("No other company here is written like that. Look it up in the list.")
+        ]
         return _names_page(company, merge_form=form)
     joined = operations.merge(current_actor(), company, queries.find(kept))
     db.session.commit()
     undo = url_for(".undo_merge", merge_id=joined.id)
-    flash("They are one company now, everywhere in the firm.", f"undo:{undo}")
+    flash(gettext("They are one company now, everywhere in the firm."), f"undo:{undo}")
     return redirect(url_for(".names", company_id=kept), 303)
 
 

@@ -35,7 +35,9 @@ def look_in(firm_id: UUID) -> Page:
     """Look into a firm, with a reason and for a time; its admins are told."""
     found, form = _firm(firm_id), LookInForm()
     if not found.active:
-        form.form_errors.append("This firm is closed, so nobody can look in. Open it first.")
+        form.form_errors.append(
+            gettext("This firm is closed, so nobody can look in. Open it first.")
+        )
     elif form.validate_on_submit():
         try:
             with scope(found.id):
@@ -99,8 +101,11 @@ def change(firm_id: UUID, step: str) -> Page:
         else:
             operations.open_firm(current_actor(), found)
         db.session.commit()
-    words = "closed: no page opens, no mail leaves" if step == "close" else "open again"
-    flash(gettext("%(name)s is %(words)s.", name=found.name, words=words), "success")
+    if step == "close":
+        said = gettext("%(name)s is closed: no page opens, no mail leaves.", name=found.name)
+    else:
+        said = gettext("%(name)s is open again.", name=found.name)
+    flash(said, "success")
     return redirect(url_for("desk.firm", firm_id=firm_id), 303)
 
 

@@ -23,7 +23,7 @@ from coachhub.core.access import platform
 from coachhub.core.db import db, now
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
-from coachhub.core.words import day
+from coachhub.core.words import day, gettext, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.models import FirmMail
 from coachhub.mail.outbox import Letter, queue_letter
@@ -74,6 +74,7 @@ class Recipient:
     key: UUID
     name: str
     address: str
+    language: str
     membership_id: UUID | None
 
 
@@ -145,7 +146,8 @@ def _remind(
                 fresh.append((once, one))
             heard.add(one.key)
         for once, one in fresh:
-            _write(once, one, item, stage, hours, late="late" in stages)
+            with in_language(one.language):
+                _write(once, one, item, stage, hours, late="late" in stages)
         if fresh:
             audit.record(
                 ACTOR,
@@ -170,7 +172,10 @@ def _told_today(at: dt.datetime, hours: Hours) -> frozenset[str]:
 def _recipients(item: Item, stage: Stage) -> list[Recipient]:
     if stage == "late":
         staff = select(Person).where(Person.is_staff, Person.active).order_by(Person.id)
-        return [Recipient(one.id, one.name, one.email, None) for one in db.session.scalars(staff)]
+        return [
+            Recipient(one.id, one.name, one.email, one.language, None)
+            for one in db.session.scalars(staff)
+        ]
     if stage == "due":
         return _members(_admins(item))
     return _members(_moderators(item)) or _members(_admins(item))
@@ -198,12 +203,12 @@ def _admins(item: Item) -> Iterable[UUID]:
 
 def _members(ids: Iterable[UUID]) -> list[Recipient]:
     rows = db.session.execute(
-        select(Membership.id, Membership.name, Person.email)
+        select(Membership.id, Membership.name, Person.email, Person.language)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.id.in_(list(ids)), Membership.state == "active")
         .order_by(Membership.id)
     )
-    return [Recipient(row.id, row.name, row.email, row.id) for row in rows]
+    return [Recipient(row.id, row.name, row.email, row.language, row.id) for row in rows]
 
 
 def _write(
@@ -237,4 +242,9 @@ def _write(
 
 def _said(at: dt.datetime, hours: Hours) -> str:
     local = at.astimezone(ZoneInfo(hours.zone))
-    return f"{day(local)} at {local:%H:%M} ({hours.zone.replace('_', ' ')})"
+    return gettext(
+        "%(day)s at %(time)s (%(zone)s)",
+        day=day(local),
+        time=f"{local:%H:%M}",
+        zone=hours.zone.replace("_", " "),
+    )

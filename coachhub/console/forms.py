@@ -7,9 +7,14 @@ from wtforms import BooleanField, EmailField, RadioField, SelectField, StringFie
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import LANGUAGES, lazy_gettext
+from coachhub.core.words import LANGUAGES, gettext_noop, lazy_gettext
 
-ROLES = choices((("member", "Member"), ("coach", "Coach"), ("admin", "Firm admin")))
+ROLE_WORDS = {
+    "member": gettext_noop("Member"),
+    "coach": gettext_noop("Coach"),
+    "admin": gettext_noop("Firm admin"),
+}
+ROLES = choices((role, lazy_gettext(words)) for role, words in ROLE_WORDS.items())
 
 
 class InviteForm(Form):
@@ -31,7 +36,7 @@ class InviteForm(Form):
 class RoleForm(Form):
     """Give somebody another role."""
 
-    role = RadioField(lazy_gettext("Role"), choices=ROLES)
+    role = RadioField(lazy_gettext("Role here"), choices=ROLES)
 
 
 class FirmForm(Form):
@@ -139,7 +144,13 @@ class LookInForm(Form):
     )
     minutes = SelectField(
         lazy_gettext("For how long"),
-        choices=choices((("15", "15 minutes"), ("30", "30 minutes"), ("60", "One hour"))),
+        choices=choices(
+            (
+                ("15", lazy_gettext("15 minutes")),
+                ("30", lazy_gettext("30 minutes")),
+                ("60", lazy_gettext("One hour")),
+            )
+        ),
         default="15",
     )
 
@@ -169,7 +180,7 @@ class RosterForm(Form):
 
     file = FileField(
         lazy_gettext("Your file"),
-        [FileRequired("Please choose a file first.")],
+        [FileRequired(lazy_gettext("Please choose a file first."))],
         description=lazy_gettext(
             "CSV, up to 10 MB and 5,000 people. Columns: Email, and if you like Name, Role"
             " (member, coach, admin) and Cohort. Excel saves one as “CSV UTF-8”."

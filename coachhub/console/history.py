@@ -16,6 +16,7 @@ from coachhub.core.access import Actor
 from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.moderation.models import Case, Decision, Strike
 from coachhub.permissions import Permission
@@ -25,24 +26,24 @@ KNOWN_FOR = dt.timedelta(hours=1)
 MOST = 50
 # What an entry of the audit trail means in the story of a case; others are left out.
 SAID = {
-    "case.reported": "Reported",
-    "case.claimed": "Taken on",
-    "case.given_back": "Given back",
-    "case.decided": "Decided",
-    "case.decision_undone": "The decision was undone",
-    "case.appealed": "The author asked for a second look",
-    "case.appeal_to_desk": "Handed to the platform's desk",
-    "case.closed": "The second look is over",
-    "case.reminded": "A reminder went out",
-    "content.quarantined": "Hidden until it is decided",
-    "content.visible": "Visible",
-    "content.returned": "Back with its author",
-    "content.redacted": "A passage was masked",
-    "content.removed": "Removed",
-    "strike.given": "A strike was written down",
-    "strike.lifted": "The strike was lifted",
-    "penalty.given": "A penalty began",
-    "penalty.lifted": "The penalty was lifted",
+    "case.reported": gettext_noop("Reported"),
+    "case.claimed": gettext_noop("Taken on"),
+    "case.given_back": gettext_noop("Given back"),
+    "case.decided": gettext_noop("Decided"),
+    "case.decision_undone": gettext_noop("The decision was undone"),
+    "case.appealed": gettext_noop("The author asked for a second look"),
+    "case.appeal_to_desk": gettext_noop("Handed to the platform's desk"),
+    "case.closed": gettext_noop("The second look is over"),
+    "case.reminded": gettext_noop("A reminder went out"),
+    "content.quarantined": gettext_noop("Hidden until it is decided"),
+    "content.visible": gettext_noop("Visible"),
+    "content.returned": gettext_noop("Back with its author"),
+    "content.redacted": gettext_noop("A passage was masked"),
+    "content.removed": gettext_noop("Removed"),
+    "strike.given": gettext_noop("A strike was written down"),
+    "strike.lifted": gettext_noop("The strike was lifted"),
+    "penalty.given": gettext_noop("A penalty began"),
+    "penalty.lifted": gettext_noop("The penalty was lifted"),
 }
 
 
@@ -77,16 +78,16 @@ def story_of(case: Case) -> list[Told]:
         .order_by(AuditEntry.number.desc())
         .limit(MOST)
     )
-    return [Told(one.created_at, SAID[one.action], _by(one, case)) for one in entries]
+    return [Told(one.created_at, gettext(SAID[one.action]), _by(one, case)) for one in entries]
 
 
 def _by(entry: AuditEntry, case: Case) -> str:
     if entry.action == "case.reported":
-        return "a member"
+        return gettext("a member")
     if entry.actor_membership_id == case.author_id:
-        return "the author"
+        return gettext("the author")
     if entry.actor_membership_id is not None and entry.action == "content.quarantined":
-        return "a report or a moderator"
+        return gettext("a report or a moderator")
     return entry.actor_name
 
 
@@ -161,7 +162,7 @@ def notes_on(member: Membership) -> list[tuple[MemberNote, str]]:
         .where(MemberNote.member_id == member.id)
         .order_by(MemberNote.created_at.desc())
     )
-    return [(row[0], row[1] or "Somebody who left") for row in rows]
+    return [(row[0], row[1] or gettext("Somebody who left")) for row in rows]
 
 
 @EXPORT_SECTION.from_room
@@ -175,8 +176,10 @@ def export(member: Membership) -> list[ExportSection]:
         {"created_at": view.created_at, "name": view.name, "shared": view.shared} for view in kept
     ]
     return [
-        ExportSection("moderators_notes", "What moderators noted on you", notes),
-        ExportSection("kept_views", "Views of the moderators' queue that you keep", views),
+        ExportSection("moderators_notes", gettext_noop("What moderators noted on you"), notes),
+        ExportSection(
+            "kept_views", gettext_noop("Views of the moderators' queue that you keep"), views
+        ),
     ]
 
 

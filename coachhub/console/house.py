@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
+import datetime as dt
 from dataclasses import asdict
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
@@ -13,7 +13,7 @@ from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import day, gettext
 from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.layout import here
 from coachhub.moderation import house, operations, queries
@@ -23,6 +23,8 @@ from coachhub.permissions import Permission
 bp = Blueprint("house", __name__, url_prefix="/f/<firm>/console/house")
 Page = str | Response | tuple[str, int]
 CODES = ", ".join(BY_CODE)
+WORDS = ("title", "meaning", "advice")
+MONDAY = dt.date(2026, 1, 5)  # any will do: days of the week are named by it
 
 
 @MENU.from_room
@@ -48,7 +50,7 @@ def index() -> str:
         rules=house.all_rules(),
         hours=hours,
         first_posts=queries.first_posts(g.firm),
-        days=[calendar.day_abbr[day] for day in sorted(hours.weekdays)],
+        days=[day(MONDAY + dt.timedelta(days=one), "EEE") for one in sorted(hours.weekdays)],
     )
 
 
@@ -57,13 +59,15 @@ def index() -> str:
 def rule(code: str) -> Page:
     """Word a rule anew, switch it on or off, say whether safety is at stake."""
     found = house.by_code()[code]
-    form = HouseRuleForm(data=asdict(found))
+    form = HouseRuleForm(
+        data=asdict(found) | {name: gettext(getattr(found, name)) for name in WORDS}
+    )
     if form.validate_on_submit():
         changed = HouseRule(
             code=code,
-            title=form.title.data or "",
-            meaning=form.meaning.data or "",
-            advice=form.advice.data or "",
+            title=_kept(form.title.data or "", found.title),
+            meaning=_kept(form.meaning.data or "", found.meaning),
+            advice=_kept(form.advice.data or "", found.advice),
             safety=form.safety.data,
             is_on=form.is_on.data,
         )
@@ -78,6 +82,11 @@ def rule(code: str) -> Page:
             return redirect(url_for("house.index"), 303)
     page = render_template("console/house_rule.html", form=form, rule=found, first=BY_CODE[code])
     return page, 422 if form.is_submitted() else 200
+
+
+def _kept(typed: str, before: str) -> str:
+    """Return what was typed; what only stands there in the reader's language stays as it was."""
+    return before if typed == gettext(before) else typed
 
 
 @bp.route("/hours", methods=["GET", "POST"])

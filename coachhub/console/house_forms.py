@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from typing import Any
 from zoneinfo import available_timezones
@@ -26,6 +25,15 @@ from coachhub.moderation.hours import Hours
 from coachhub.moderation.operations import MOST_FIRST_POSTS
 
 MOST_TYPED = 20_000
+WEEKDAYS = (
+    lazy_gettext("Monday"),
+    lazy_gettext("Tuesday"),
+    lazy_gettext("Wednesday"),
+    lazy_gettext("Thursday"),
+    lazy_gettext("Friday"),
+    lazy_gettext("Saturday"),
+    lazy_gettext("Sunday"),
+)
 
 
 class HouseRuleForm(Form):
@@ -86,7 +94,11 @@ class DaysField(Field):
                 days |= {dt.date.fromisoformat(line)} if line else set()
             except ValueError as error:
                 raise ValueError(
-                    f"Line {number}: please write “{line[:40]}” as in 2026-12-25."
+                    gettext(
+                        "Line %(number)s: please write “%(line)s” as in 2026-12-25.",
+                        number=number,
+                        line=line[:40],
+                    )
                 ) from error
         self.data = frozenset(days)
 
@@ -96,14 +108,14 @@ class HoursForm(Form):
 
     zone = SelectField(lazy_gettext("Time zone"))
     begins = TimeField(
-        lazy_gettext("From"), [InputRequired(lazy_gettext("When does the day begin?"))]
+        lazy_gettext("Begins"), [InputRequired(lazy_gettext("When does the day begin?"))]
     )
-    ends = TimeField(lazy_gettext("To"), [InputRequired(lazy_gettext("When does it end?"))])
+    ends = TimeField(lazy_gettext("Ends"), [InputRequired(lazy_gettext("When does it end?"))])
     weekdays = SelectMultipleField(
         lazy_gettext("Days at work"),
         [DataRequired(lazy_gettext("Please choose at least one day."))],
         coerce=int,
-        choices=choices(enumerate(calendar.day_name)),
+        choices=choices(enumerate(WEEKDAYS)),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

@@ -20,40 +20,36 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from coachhub.core.words import lazy_gettext
-
 
 class LivingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """One field of every kind that the `field` macro draws."""
 
     company = StringField(
-        lazy_gettext("Company"),
-        [DataRequired(lazy_gettext("Which company is it?")), Length(max=120)],
+        "Company",
+        [DataRequired("Which company is it?"), Length(max=120)],
     )
     mail = EmailField(
-        lazy_gettext("Mail address"),
-        [DataRequired(lazy_gettext("We need an address to write to."))],
+        "Mail address",
+        [DataRequired("We need an address to write to.")],
     )
     why = TextAreaField(
-        lazy_gettext("What do you need to learn?"),
-        [DataRequired(lazy_gettext("One sentence is enough.")), Length(max=280)],
-        description=lazy_gettext("One thing that somebody inside could tell you in ten minutes."),
+        "What do you need to learn?",
+        [DataRequired("One sentence is enough."), Length(max=280)],
+        description="One thing that somebody inside could tell you in ten minutes.",
     )
     stage = SelectField(
-        lazy_gettext("Stage"),
+        "Stage",
         choices=[
             SelectChoice("wish", "Wish"),
             SelectChoice("talking", "Talking"),
             SelectChoice("no", "A no, still alive"),
         ],
     )
-    next_touch = DateField(lazy_gettext("Next touch"))
-    load = IntegerField(
-        lazy_gettext("Introductions a round"), description=lazy_gettext("Most people take on two.")
-    )
+    next_touch = DateField("Next touch")
+    load = IntegerField("Introductions a round", description="Most people take on two.")
     kind = RadioField(
-        lazy_gettext("What can you give?"),
-        [DataRequired(lazy_gettext("Please pick one."))],
+        "What can you give?",
+        [DataRequired("Please pick one.")],
         choices=[
             SelectChoice("door", "A door"),
             SelectChoice("insider", "Inside knowledge"),
@@ -61,12 +57,12 @@ class LivingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         ],
     )
     rule = RadioField(
-        lazy_gettext("When two want the same role"),
-        [DataRequired(lazy_gettext("Please pick one."))],
+        "When two want the same role",
+        [DataRequired("Please pick one.")],
         choices=[SelectChoice("told", "Both are told"), SelectChoice("first", "One goes first")],
     )
     days = SelectMultipleField(
-        lazy_gettext("Days that suit you"),
+        "Days that suit you",
         choices=[
             SelectChoice("mon", "Monday"),
             SelectChoice("wed", "Wednesday"),
@@ -76,10 +72,10 @@ class LivingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         widget=ListWidget(prefix_label=False),
     )
     agree = BooleanField(
-        lazy_gettext("Remind me two days before"),
-        description=lazy_gettext("By mail, at eight in the morning."),
+        "Remind me two days before",
+        description="By mail, at eight in the morning.",
     )
-    cv = FileField(lazy_gettext("Résumé"), description=lazy_gettext("PDF or Word, up to 10 MB."))
+    cv = FileField("Résumé", description="PDF or Word, up to 10 MB.")
 
 
 @dataclass(frozen=True)

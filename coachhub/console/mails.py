@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from uuid_utils.compat import uuid7
 from werkzeug.wrappers import Response
 
 from coachhub.accounts.models import Person
-from coachhub.console.addressed import addressed, headers_of
+from coachhub.console.addressed import addressed, headers_of, kind_words
 from coachhub.console.forms import SenderForm
 from coachhub.core import audit
 from coachhub.core.access import Actor, access, current_actor
@@ -19,7 +19,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, in_language, ngettext
 from coachhub.firms.hooks import HOME, MENU, NUMBERS, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.numbers import number
@@ -66,9 +66,10 @@ def home(actor: Actor) -> list[HomeItem]:
     waiting = standing.number_in_doubt()
     if not waiting:
         return []
-    title = "One mail is in doubt" if waiting == 1 else f"{waiting} mails are in doubt"
-    text = "Nobody knows whether it went out. Send it again, or leave it."
-    return [HomeItem(title, text, path("mails.index"), "Have a look", "mail", order=5)]
+    title = ngettext("One mail is in doubt", "%(num)s mails are in doubt", waiting)
+    text = gettext("Nobody knows whether it went out. Send it again, or leave it.")
+    action = gettext("Have a look")
+    return [HomeItem(title, text, path("mails.index"), action, "mail", order=5)]
 
 
 @bp.get("/")
@@ -80,6 +81,7 @@ def index() -> str:
     return render_template(
         "console/mails.html",
         kinds=standing.counts(),
+        kind_words=kind_words,
         doubted=addressed(standing.in_doubt()),
         troubled=addressed(standing.troubled()),
         back=[(one, stopped) for (_mail, stopped), one in zip(back, known, strict=True)],
@@ -100,9 +102,9 @@ def one(mail_id: UUID) -> str:
 def decide(mail_id: UUID, step: str) -> Response:
     """Send a mail in doubt again, leave it, or write to an address again that was stopped."""
     act, words = {
-        "again": (standing.send_again, "It goes out again, the same mail."),
-        "leave": (standing.leave_it, "Left as it is."),
-        "lift": (standing.write_to_again, "Mails go to this address again."),
+        "again": (standing.send_again, gettext("It goes out again, the same mail.")),
+        "leave": (standing.leave_it, gettext("Left as it is.")),
+        "lift": (standing.write_to_again, gettext("Mails go to this address again.")),
     }[step]
     act(current_actor(), mail_id)
     db.session.commit()
@@ -115,18 +117,20 @@ def decide(mail_id: UUID, step: str) -> Response:
 def test_send() -> Response:
     """Send the admin a mail, by the same way that all of them go."""
     actor = current_actor()
-    to = db.session.scalars(select(Person.email).where(Person.id == actor.person_id)).one()
-    queue_letter(
-        Letter(
-            kind="test",
-            to_address=to,
-            to_name=actor.label,
-            once=f"test/{uuid7()}",
-            context={"firm": g.firm, "name": actor.label.split()[0]},
-            from_name=g.firm.sender_name or g.firm.name,
-            membership_id=actor.member_id(),
+    person = db.session.get_one(Person, actor.person_id)
+    to = person.email
+    with in_language(person.language):
+        queue_letter(
+            Letter(
+                kind="test",
+                to_address=to,
+                to_name=actor.label,
+                once=f"test/{uuid7()}",
+                context={"firm": g.firm, "name": actor.label.split()[0]},
+                from_name=g.firm.sender_name or g.firm.name,
+                membership_id=actor.member_id(),
+            )
         )
-    )
     audit.record(actor, "mail.tested", kind="firm", subject=g.firm.id, label=g.firm.name)
     db.session.commit()
     flash(gettext("A mail is on its way to %(to)s.", to=to), "success")

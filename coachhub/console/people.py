@@ -15,14 +15,14 @@ from werkzeug.wrappers import Response
 
 from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort, Enrolment
-from coachhub.console.forms import InviteForm, RoleForm
+from coachhub.console.forms import ROLE_WORDS, InviteForm, RoleForm
 from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.cells import as_csv
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.forms import choices
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop, ngettext
 from coachhub.firms import invitations, operations
 from coachhub.firms.models import ROLES, Invitation, Membership
 from coachhub.firms.sso.operations import identity_of
@@ -33,9 +33,15 @@ PER_PAGE = 50
 STATES = ("active", "suspended", "left")
 # What a role means, beside the choice of it.
 MEANINGS = {
-    "member": "Looks for work: sees the boards of their cohorts, posts, and is introduced.",
-    "coach": "Leads cohorts: sees their members, runs rounds, looks at what was reported.",
-    "admin": "Looks after the firm: people, rules, plugins, audit trail. Needs a second factor.",
+    "member": gettext_noop(
+        "Looks for work: sees the boards of their cohorts, posts, and is introduced."
+    ),
+    "coach": gettext_noop(
+        "Leads cohorts: sees their members, runs rounds, looks at what was reported."
+    ),
+    "admin": gettext_noop(
+        "Looks after the firm: people, rules, plugins, audit trail. Needs a second factor."
+    ),
 }
 
 
@@ -107,7 +113,7 @@ def invite() -> Page:
         return _people_page(form), 422
     lines = _roster(form)
     if not lines:
-        form.email.errors = ["Whom would you like to invite?"]
+        form.email.errors = [gettext("Whom would you like to invite?")]
         return _people_page(form), 422
     cohort = db.session.scalar(select(Cohort).where(Cohort.slug == (form.cohort.data or "")))
     results = [_invite_one(number, line, form.role.data, cohort) for number, line in lines]
@@ -116,10 +122,8 @@ def invite() -> Page:
     bad = [one for one in results if one.problem]
     if good:
         flash(
-            gettext(
-                "%(good)s invitation%(value)s on the way.",
-                good=good,
-                value="s are" if good > 1 else " is",
+            ngettext(
+                "%(num)s invitation is on the way.", "%(num)s invitations are on the way.", good
             ),
             "success",
         )
@@ -127,7 +131,9 @@ def invite() -> Page:
         return redirect(url_for("console.people"), 303)
     form.roster.data = "\n".join(one.text for one in bad)
     form.email.data = form.name.data = ""
-    form.roster.errors = [f"Line {one.line}: {one.problem}" for one in bad]
+    form.roster.errors = [
+        gettext("Line %(number)s: %(problem)s", number=one.line, problem=one.problem) for one in bad
+    ]
     return _people_page(form), 422
 
 
@@ -140,7 +146,12 @@ def export() -> Response:
         .order_by(Membership.state, Membership.name)
     ).all()
     cohorts = _cohorts_of([row[0].id for row in rows])
-    lines = [("Email", "Name", "Role", "Cohort", "State", "Member since", "Last here")]
+    lines = [
+        (
+            gettext("Email"), gettext("Name"), gettext("Role here"), gettext("Cohort"), gettext("State"),
+            gettext("Member since"), gettext("Last here"),
+        )
+    ]  # fmt: skip
     lines += [
         (
             email,
@@ -173,7 +184,7 @@ def person(membership_id: UUID) -> Page:
     if form.validate_on_submit():
         operations.change_role(current_actor(), membership, form.role.data)
         db.session.commit()
-        flash(gettext("Saved: %(data)s", data=MEANINGS[form.role.data]), "success")
+        flash(gettext("Saved: %(data)s", data=gettext(MEANINGS[form.role.data])), "success")
         return redirect(url_for("console.person", membership_id=membership_id), 303)
     email = db.session.scalars(select(Person.email).where(Person.id == membership.person_id)).one()
     page = render_template(
@@ -181,7 +192,7 @@ def person(membership_id: UUID) -> Page:
         form=form,
         one=membership,
         email=email,
-        meanings=MEANINGS,
+        meanings={role: gettext(words) for role, words in MEANINGS.items()},
         cohorts=_cohorts_of([membership.id]).get(membership.id, ()),
         last_admin=membership.role == "admin" and _number_of_admins() == 1,
         identity=identity_of(membership.id),
@@ -201,7 +212,8 @@ def change_state(membership_id: UUID, step: str) -> Response:
     else:
         operations.reinstate(current_actor(), membership)
     db.session.commit()
-    flash({"suspend": "Suspended.", "remove": "Ended."}.get(step, "Back in."), "success")
+    said = {"suspend": gettext("Suspended."), "remove": gettext("Ended.")}
+    flash(said.get(step, gettext("Back in.")), "success")
     return redirect(url_for("console.person", membership_id=membership_id), 303)
 
 
@@ -260,7 +272,7 @@ def _invite_form() -> InviteForm:
     form = InviteForm()
     running = select(Cohort).where(Cohort.state == "running").order_by(Cohort.name)
     listed = ((one.slug, one.name) for one in db.session.scalars(running))
-    form.cohort.choices = choices([("", "No cohort yet"), *listed])
+    form.cohort.choices = choices([("", gettext("No cohort yet")), *listed])
     return form
 
 
@@ -279,6 +291,7 @@ def _people_page(form: InviteForm) -> str:
         form=form,
         people=found,
         emails={row.id: row.email for row in db.session.execute(emails)},
+        roles=ROLE_WORDS,
         in_cohorts=_cohorts_of([one.id for one in found.items]),
         invitations=db.session.scalars(waiting.order_by(Invitation.created_at.desc())).all(),
         wanted=wanted,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.moderation import queries
 from coachhub.moderation.models import OPEN, Case, Decision, Report
@@ -20,26 +21,26 @@ from coachhub.moderation.queries import Accuracy
 
 PAGE_SIZES = (25, 50, 100, 200)
 STATES: dict[str, str] = {
-    "": "To decide",
-    "mine": "With me",
-    "overdue": "Overdue",
-    "decided": "Decided",
-    "appealed": "Appealed",
-    "closed": "Closed",
-    "all": "All",
+    "": gettext_noop("To decide"),
+    "mine": gettext_noop("With me"),
+    "overdue": gettext_noop("Overdue"),
+    "decided": gettext_noop("Decided"),
+    "appealed": gettext_noop("Appealed"),
+    "closed": gettext_noop("Closed"),
+    "all": gettext_noop("All"),
 }
 ORIGINS: dict[str, str] = {
-    "report": "Reported by a member",
-    "guard": "Found by a machine",
-    "first_posts": "First posts",
-    "penalty": "Held by a penalty",
-    "mended": "Mended by its author",
+    "report": gettext_noop("Reported by a member"),
+    "guard": gettext_noop("Found by a machine"),
+    "first_posts": gettext_noop("First posts"),
+    "penalty": gettext_noop("Held by a penalty"),
+    "mended": gettext_noop("Mended by its author"),
 }
 SORTS: dict[str, str] = {
-    "": "Soonest due first",
-    "newest": "Newest first",
-    "oldest": "Oldest first",
-    "reports": "Most reports first",
+    "": gettext_noop("Soonest due first"),
+    "newest": gettext_noop("Newest first"),
+    "oldest": gettext_noop("Oldest first"),
+    "reports": gettext_noop("Most reports first"),
 }
 MOST_TYPED = 100
 
@@ -115,11 +116,17 @@ class Line:
             return ""
         decided = sum(one.decided for one in self.reporters)
         if not decided:
-            return "nobody who reported it has before"
+            return gettext("nobody who reported it has before")
         right = sum(one.right for one in self.reporters)
         if decided == 1:
-            return f"one earlier report by the same people was {'right' if right else 'not right'}"
-        return f"{right} of {decided} earlier reports by the same people were right"
+            if right:
+                return gettext("one earlier report by the same people was right")
+            return gettext("one earlier report by the same people was not right")
+        return gettext(
+            "%(right)s of %(decided)s earlier reports by the same people were right",
+            right=right,
+            decided=decided,
+        )
 
 
 def found(

@@ -15,6 +15,7 @@ from coachhub.core import chain
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
 from coachhub.core.links import absolute
+from coachhub.core.words import day, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 
@@ -28,7 +29,7 @@ def MAIL(firm_id: UUID) -> None:  # noqa: N802 - a job is a constant of its room
     begun = now().astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     firm = db.session.get_one(Firm, firm_id)
     admins = db.session.execute(
-        select(Membership.id, Membership.name, Person.email)
+        select(Membership.id, Membership.name, Person.email, Person.language)
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.role == "admin",
@@ -37,19 +38,20 @@ def MAIL(firm_id: UUID) -> None:  # noqa: N802 - a job is a constant of its room
         )
     )
     for admin in admins:
-        queue_letter(
-            Letter(
-                kind="audit-seal",
-                to_address=admin.email,
-                to_name=admin.name,
-                once=f"audit-seal/{begun:%Y-%m}/{admin.id}",
-                context={
-                    "firm": firm,
-                    "name": admin.name,
-                    "month": f"{begun:%B %Y}",
-                    "seal": str(end),
-                    "url": absolute("trail.check"),
-                },
-                membership_id=admin.id,
+        with in_language(admin.language):
+            queue_letter(
+                Letter(
+                    kind="audit-seal",
+                    to_address=admin.email,
+                    to_name=admin.name,
+                    once=f"audit-seal/{begun:%Y-%m}/{admin.id}",
+                    context={
+                        "firm": firm,
+                        "name": admin.name,
+                        "month": day(begun, "MMMM y"),
+                        "seal": str(end),
+                        "url": absolute("trail.check"),
+                    },
+                    membership_id=admin.id,
+                )
             )
-        )

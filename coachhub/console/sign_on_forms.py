@@ -45,9 +45,9 @@ class ProviderForm(Form):
         lazy_gettext("Second factor of coaches"),
         choices=choices(
             (
-                ("ours", "Ask for ours as well"),
-                ("shown", "Take your provider's, when its answer shows one"),
-                ("always", "Take your provider's word for it, always"),
+                ("ours", lazy_gettext("Ask for ours as well")),
+                ("shown", lazy_gettext("Take your provider's, when its answer shows one")),
+                ("always", lazy_gettext("Take your provider's word for it, always")),
             )
         ),
         default="ours",
@@ -75,9 +75,14 @@ class SwitchForm(Form):
         lazy_gettext("Who signs in by it?"),
         choices=choices(
             (
-                ("off", "Nobody: it is off"),
-                ("offered", "Whoever of our domains wants to"),
-                ("required", "Everybody of our domains; admins may also come by their own means"),
+                ("off", lazy_gettext("Nobody: it is off")),
+                ("offered", lazy_gettext("Whoever of our domains wants to")),
+                (
+                    "required",
+                    lazy_gettext(
+                        "Everybody of our domains; admins may also come by their own means"
+                    ),
+                ),
             )
         ),
     )

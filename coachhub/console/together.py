@@ -16,7 +16,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation import operations
 from coachhub.moderation.models import Case
 from coachhub.moderation.operations import UNDO, Ruling
@@ -24,7 +24,7 @@ from coachhub.moderation.operations import UNDO, Ruling
 log = logging.getLogger(__name__)
 MOST = 200
 QUOTED = 280  # characters of a text that stand for all of it
-BROKE = "This one could not be decided. Please open it and try by itself."
+BROKE = gettext_noop("This one could not be decided. Please open it and try by itself.")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def decide_together(
     for one in seen:
         case = by_id.get(one.case_id)
         if case is None:
-            results.append(_result(one.case_id, "We could not find this case."))
+            results.append(_result(one.case_id, gettext("We could not find this case.")))
             continue
         its_ruling = replace(ruling, passage=_passage(case, ruling))
         step = partial(operations.decide, actor, case, one.version, its_ruling)
@@ -116,7 +116,9 @@ def labels_of(row: Together, cohort_ids: Collection[UUID] | None) -> dict[str, s
     )
     if cohort_ids is not None:
         query = query.where(Case.cohort_id.in_(cohort_ids))
-    return {str(case_id): label or "a case" for case_id, label in db.session.execute(query)}
+    return {
+        str(case_id): label or gettext("a case") for case_id, label in db.session.execute(query)
+    }
 
 
 def find_together(together_id: UUID, actor: Actor) -> Together:
@@ -138,7 +140,7 @@ def _attempt(step: Callable[[], object]) -> str:
         return str(error)
     except Exception:  # whatever breaks on one text, the other 199 are decided
         log.exception("A case could not be decided with others.")
-        return BROKE
+        return gettext(BROKE)
     return ""
 
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.console import seals
 from coachhub.console.forms import SealForm
-from coachhub.console.sentences import sentence, title
+from coachhub.console.sentences import sentence, thing, title, whole
 from coachhub.core import audit, chain
 from coachhub.core.access import access, current_actor
 from coachhub.core.audit import AuditEntry
@@ -25,6 +25,7 @@ from coachhub.core.cells import as_csv
 from coachhub.core.chain import Head
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 bp = Blueprint("trail", __name__, url_prefix="/f/<firm>/console/audit")
@@ -108,16 +109,16 @@ def copy() -> Response:
     wanted = Wanted.of(request.form)
     rows = db.session.scalars(_query(wanted).limit(100_000)).all()
     head = (
-        "Number",
-        "When (UTC)",
-        "Who",
-        "What",
-        "In words",
-        "On",
-        "Kind",
-        "Id",
-        "Details",
-        "Seal",
+        gettext("Number"),
+        gettext("When (UTC)"),
+        gettext("Who"),
+        gettext("What"),
+        gettext("In words"),
+        gettext("On what"),
+        gettext("Kind"),
+        gettext("Id"),
+        gettext("Details"),
+        gettext("Seal"),
     )
     lines = [head, *(_line(one) for one in rows)]
     file = as_csv(lines)
@@ -150,7 +151,7 @@ def _page(wanted: Wanted) -> str:
         sentence=sentence,
         people=[(one, one) for one in _all(AuditEntry.actor_name)],
         actions=_actions(),
-        subjects=[(one, one.replace("_", " ")) for one in _all(AuditEntry.subject_kind)],
+        subjects=[(one, thing(one)) for one in _all(AuditEntry.subject_kind)],
     )
 
 
@@ -194,7 +195,7 @@ def _actions() -> list[tuple[str, str]]:
     """Return what was done here so far: each room as a whole, then its acts."""
     known = sorted(_all(AuditEntry.action))
     rooms = sorted({one.partition(".")[0] for one in known})
-    told = [(f"{room}.", f"{room.replace('_', ' ').capitalize()}: all") for room in rooms]
+    told = [(f"{room}.", whole(room)) for room in rooms]
     return sorted(told + [(one, title(one)) for one in known])
 
 

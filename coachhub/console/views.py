@@ -33,10 +33,10 @@ def menu(actor: Actor) -> list[MenuItem]:
     if not actor.may(Permission.ADMINISTER):
         return []
     pages = (
-        ("People", "console.people", "people", "console.people"),
-        ("Plugins", "console.plugins", "plug", "console.plugins"),
-        ("The firm", "console.firm", "settings", "console.firm"),
-        ("Audit trail", "trail.index", "book", "trail."),
+        (gettext("People"), "console.people", "people", "console.people"),
+        (gettext("Plugins"), "console.plugins", "plug", "console.plugins"),
+        (gettext("The firm"), "console.firm", "settings", "console.firm"),
+        (gettext("Audit trail"), "trail.index", "book", "trail."),
     )
     return [
         MenuItem(label, url_for(endpoint), icon, 82 + number, active=here(mark))
@@ -72,13 +72,13 @@ def switch(name: str, step: str) -> Response:
     plugin = _plugin(name)
     if step == "enable":
         firm_plugins.enable_plugin(current_actor(), plugin)
-        flash(gettext("%(title)s is on.", title=plugin.title), "success")
+        flash(gettext("%(title)s is on.", title=gettext(plugin.title)), "success")
     else:
         firm_plugins.disable_plugin(current_actor(), plugin)
         flash(
             gettext(
                 "%(title)s is off. What it holds comes back when you switch it on.",
-                title=plugin.title,
+                title=gettext(plugin.title),
             ),
             "success",
         )

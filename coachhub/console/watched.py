@@ -13,7 +13,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import gettext, lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 from coachhub.moderation import watch_list
 from coachhub.permissions import Permission
 
@@ -36,7 +36,9 @@ class WordsForm(Form):
     )
     effect = RadioField(
         lazy_gettext("What happens"),
-        choices=choices(watch_list.EFFECTS.items()),
+        choices=choices(
+            (value, lazy_gettext(words)) for value, words in watch_list.EFFECTS.items()
+        ),
         default="nudge",
     )
 
@@ -55,11 +57,12 @@ def add() -> Page:
     form = WordsForm()
     if not form.validate_on_submit():
         return _page(form), 422
-    words, bad = watch_list.read(form.lines.data or "")
+    words, wrong = watch_list.read(form.lines.data or "")
+    bad = [one.sentence for one in wrong]
     if request.form.get("do") == "try":
         return _tried(form, words, bad)
     if not words and not bad:
-        form.lines.errors = ["Which words would you like to watch?"]
+        form.lines.errors = [gettext("Which words would you like to watch?")]
         return _page(form), 422
     try:
         new = watch_list.add(current_actor(), words, form.effect.data) if words else 0
@@ -70,8 +73,7 @@ def add() -> Page:
     db.session.commit()
     if bad:
         lines = (form.lines.data or "").splitlines()
-        wrong = {int(one.split(":")[0].removeprefix("Line ")) for one in bad}
-        form.lines.data = "\n".join(lines[number - 1] for number in sorted(wrong))
+        form.lines.data = "\n".join(lines[one.number - 1] for one in wrong)
         form.lines.errors = bad[:SHOWN]
         return _page(form), 422
     flash(
@@ -107,7 +109,10 @@ def _page(form: WordsForm, **tried: object) -> str:
         "console/watched.html",
         form=form,
         rows=watch_list.rows(),
-        effects={"nudge": "A word first", "hold": "Waits for a look"},
+        effects={
+            "nudge": gettext_noop("A word first"),
+            "hold": gettext_noop("Held for a look"),
+        },
         most=watch_list.MOST,
         **tried,
     )

@@ -20,16 +20,20 @@ from wtforms.validators import Email, Length, Optional, Regexp
 from coachhub.companies.identities import LONGEST
 from coachhub.contacts.formats import Mapping
 from coachhub.core.forms import DayField, Form
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 
-STRENGTH_WORDS = {1: "Hardly", 2: "Somewhat", 3: "Well"}
+STRENGTH_WORDS = {1: gettext_noop("Hardly"), 2: gettext_noop("Somewhat"), 3: gettext_noop("Well")}
 STRENGTH_NOTES = {
-    "1": "We met once, or only connected.",
-    "2": "They would know who I am. These doors open more often than you would think.",
-    "3": "I could ring them today.",
-    "": "I will say it later.",
+    "1": gettext_noop("We met once, or only connected."),
+    "2": gettext_noop(
+        "They would know who I am. These doors open more often than you would think."
+    ),
+    "3": gettext_noop("I could ring them today."),
+    "": gettext_noop("I will say it later."),
 }
-_STRENGTHS = [SelectChoice(str(value), word) for value, word in reversed(STRENGTH_WORDS.items())]
+_STRENGTHS = [
+    SelectChoice(str(value), lazy_gettext(word)) for value, word in reversed(STRENGTH_WORDS.items())
+]
 _NAME = 120
 _TEXT = 300
 _A_LIFE = 100 * 365
@@ -57,7 +61,7 @@ class ContactForm(Form):
     connected_on = DayField(lazy_gettext("In touch since"), [Optional()], past=_A_LIFE, ahead=0)
     strength = RadioField(
         lazy_gettext("How well do you know them?"),
-        choices=[*_STRENGTHS, SelectChoice("", "Not rated")],
+        choices=[*_STRENGTHS, SelectChoice("", lazy_gettext("Not rated"))],
         default="",
     )
     worked_together = BooleanField(lazy_gettext("We worked together"))
@@ -87,7 +91,9 @@ class RateForm(Form):
 class UploadForm(Form):
     """An address book."""
 
-    book = FileField(lazy_gettext("Your file"), [FileRequired("Please choose a file first.")])
+    book = FileField(
+        lazy_gettext("Your file"), [FileRequired(lazy_gettext("Please choose a file first."))]
+    )
 
 
 class ColumnsForm(Form):
@@ -111,9 +117,9 @@ class ColumnsForm(Form):
             for name in Mapping.__dataclass_fields__
         }
         form = cls(**known)
-        choices = [SelectChoice("", "In no column")]
+        choices = [SelectChoice("", lazy_gettext("In no column"))]
         choices += [
-            SelectChoice(str(at), heading or f"Column {at + 1}")
+            SelectChoice(str(at), heading or gettext("Column %(number)s", number=at + 1))
             for at, heading in enumerate(columns)
         ]
         for name in Mapping.__dataclass_fields__:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.db import db
+from coachhub.core.words import gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
 
@@ -22,14 +23,14 @@ def export(member: Membership) -> list[ExportSection]:
     return [
         section(
             "contacts",
-            "Your contacts",
+            gettext_noop("Your contacts"),
             db.session.scalars(contacts),
             "created_at first_name last_name email url company_name position connected_on strength"
             " worked_together hidden note",
         ),
         section(
             "contact_files",
-            "Contact files you brought in",
+            gettext_noop("Contact files you brought in"),
             db.session.scalars(imports),
             "created_at filename format state total added updated unchanged bad ended_at",
         ),

@@ -31,7 +31,7 @@ class KnownAlreadyError(DomainError):
 
     def __init__(self, contact: Contact) -> None:
         """Say so; `contact` is the one there is."""
-        super().__init__("You have this person already.")
+        super().__init__(gettext("You have this person already."))
         self.contact = contact
 
 

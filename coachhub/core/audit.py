@@ -32,6 +32,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from coachhub.core.access import Actor
 from coachhub.core.db import FirmScoped, Row, db, now
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext_noop
 from coachhub.permissions import Standing
 
 _LISTENERS: list[Callable[[AuditEntry], None]] = []
@@ -39,11 +40,11 @@ _LISTENERS: list[Callable[[AuditEntry], None]] = []
 _SEEN_AGAIN = dt.timedelta(hours=1)
 # What a member is told of who read something of theirs; never a name.
 _ROLES = (
-    (Standing.STAFF, "CoachHub's desk"),
-    (Standing.ADMIN, "a firm admin"),
-    (Standing.COACH, "a coach"),
-    (Standing.COHORT_COACH, "a coach"),
-    (Standing.MEMBER, "a member"),
+    (Standing.STAFF, gettext_noop("CoachHub's desk")),
+    (Standing.ADMIN, gettext_noop("a firm admin")),
+    (Standing.COACH, gettext_noop("a coach")),
+    (Standing.COHORT_COACH, gettext_noop("a coach")),
+    (Standing.MEMBER, gettext_noop("a member")),
 )
 
 

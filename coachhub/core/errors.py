@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from coachhub.core.words import gettext
+
 
 class DomainError(Exception):
     """Something a person asked for cannot be done; the message says why and how to mend it."""
@@ -14,9 +16,9 @@ class NotFoundError(DomainError):
 
     status = 404
 
-    def __init__(self, message: str = "We could not find that page.") -> None:
+    def __init__(self, message: str = "") -> None:
         """Say what is missing; the default fits a page."""
-        super().__init__(message)
+        super().__init__(message or gettext("We could not find that page."))
 
 
 class NotAllowedError(DomainError):
@@ -24,6 +26,6 @@ class NotAllowedError(DomainError):
 
     status = 403
 
-    def __init__(self, message: str = "Your role here does not include this page.") -> None:
+    def __init__(self, message: str = "") -> None:
         """Say what is not allowed; the default fits a page."""
-        super().__init__(message)
+        super().__init__(message or gettext("Your role here does not include this page."))

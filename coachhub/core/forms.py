@@ -15,7 +15,7 @@ from wtforms.validators import URL, ValidationError
 from wtforms.widgets import TextInput
 
 from coachhub.core import once
-from coachhub.core.words import day, gettext
+from coachhub.core.words import day, gettext, lazy_gettext
 
 LONGEST_LIST = 2000
 
@@ -70,12 +70,12 @@ class Form(FlaskForm):  # type: ignore[misc]
 class WebLink:
     """The address of a page on the web: WTForms takes ``javascript://…`` for one, too."""
 
-    message = "This does not look like a link: begin with https://"
+    message = lazy_gettext("This does not look like a link: begin with https://")
 
     def __call__(self, form: BaseForm, field: StringField) -> None:
         """Refuse whatever is no ``http://`` or ``https://``; raises ValidationError."""
         if not str(field.data or "").lower().startswith(("https://", "http://")):
-            raise ValidationError(self.message)
+            raise ValidationError(str(self.message))
         URL(message=self.message)(form, field)
 
 
@@ -109,7 +109,7 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError("Please write the day as in 2026-03-04.") from error
+            raise ValueError(gettext("Please write the day as in 2026-03-04.")) from error
 
     def pre_validate(self, form: BaseForm) -> None:
         """Say kindly from when to when a day can be chosen."""
@@ -143,6 +143,8 @@ class WordsField(Field):
         if valuelist:
             if len(valuelist[0]) > LONGEST_LIST:
                 self.data = [valuelist[0][:LONGEST_LIST]]
-                raise ValueError("That is too long: a few words each, with commas, are enough.")
+                raise ValueError(
+                    gettext("That is too long: a few words each, with commas, are enough.")
+                )
             words = (word.strip() for word in valuelist[0].replace("\n", ",").split(","))
             self.data = list(dict.fromkeys(word for word in words if word))

@@ -75,8 +75,11 @@ def call(
         ) from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         slow = isinstance(error, TimeoutError) or connection.given_up
-        how = "took too long" if slow else "could not be reached"
-        raise OutwardError(f"{place.host} {how}.") from error
+        raise OutwardError(
+            gettext("%(host)s took too long.", host=place.host)
+            if slow
+            else gettext("%(host)s could not be reached.", host=place.host)
+        ) from error
     finally:
         end.cancel()
         connection.close()

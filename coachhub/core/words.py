@@ -61,6 +61,8 @@ def init_app(app: Flask, plugins: Iterable[Path] = (), own: Callable[[], str] = 
 
 def gettext(text: str, **values: object) -> str:
     """Return `text` in the reader's language, with ``%(name)s`` filled in from `values`."""
+    if not text:
+        return ""  # gettext's own word for the head of a catalogue
     return str(_gettext(str(text), **values)) if has_app_context() else _filled(text, values)
 
 

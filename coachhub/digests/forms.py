@@ -36,7 +36,7 @@ class DigestForm(Form):
         ),
     )
     weekday = SelectField(
-        lazy_gettext("On"),
+        lazy_gettext("On which day"),
         coerce=int,
         choices=choices((at, lazy_gettext(name)) for at, name in enumerate(DAYS)),
     )

@@ -77,6 +77,7 @@ def invite(actor: Actor, invitee: Invitee, cohort_name: str = "") -> Invitation:
                 "expires_on": made.expires_at.date(),
             },
             from_name=firm.sender_name or firm.name,
+            language=firm.language,
         )
     )
     audit.record(

@@ -11,6 +11,7 @@ from flask_login import current_user
 from coachhub.accounts import reach
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.pages import MenuItem
+from coachhub.core.words import gettext
 from coachhub.firms import visits
 from coachhub.firms.hooks import MENU, VISITORS_MENU
 from coachhub.firms.models import StaffVisit
@@ -59,11 +60,16 @@ def _staff_here(actor: Actor) -> list[StaffVisit]:
 
 def _person_links() -> list[dict[str, Any]]:
     return [
-        {"label": "What I look for", "url": url_for("firms.me"), "icon": "person"},
-        {"label": "House rules", "url": url_for("moderation.house_rules"), "icon": "book"},
-        {"label": "Your data", "url": url_for("privacy.your_data"), "icon": "lock"},
-        {"label": "Sign-in and safety", "url": url_for("accounts.safety"), "icon": "key"},
-        {"label": "Sign out", "url": url_for("security.logout"), "icon": "leave", "post": True},
+        {"label": gettext("What I look for"), "url": url_for("firms.me"), "icon": "person"},
+        {"label": gettext("House rules"), "url": url_for("moderation.house_rules"), "icon": "book"},
+        {"label": gettext("Your data"), "url": url_for("privacy.your_data"), "icon": "lock"},
+        {"label": gettext("Sign-in and safety"), "url": url_for("accounts.safety"), "icon": "key"},
+        {
+            "label": gettext("Sign out"),
+            "url": url_for("security.logout"),
+            "icon": "leave",
+            "post": True,
+        },
     ]
 
 

@@ -259,4 +259,5 @@ def _keep_an_admin(leaving: Membership) -> None:
 
 def membership_of(membership_id: UUID) -> Membership | None:
     """Return a membership of this firm by its id."""
-    return db.session.scalar(select(Membership).where(Membership.id == membership_id))
+    # By its key: whoever looks at a page is in the session's memory already.
+    return db.session.get(Membership, (current_firm_id(), membership_id))

@@ -18,9 +18,10 @@ from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.hooks import listeners
 from coachhub.core.pages import MenuItem
+from coachhub.core.remember import remembering
 from coachhub.core.tenancy import scope
 from coachhub.core.words import gettext
-from coachhub.firms import invitations, joins, operations
+from coachhub.firms import invitations, joins, numbers, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
 from coachhub.firms.hooks import HOME, MENU, PROFILE_FORM, REPORTS
 from coachhub.firms.layout import here
@@ -86,9 +87,11 @@ def _is_open(firm: Firm) -> bool:
 @access(Permission.SEE_FIRM)
 def home() -> Page:
     """Show a member what they can do in ten minutes."""
-    items = [item for items in HOME.call(current_actor()) for item in items]
-    items.sort(key=lambda item: (item.due or dt.date.max, item.order))
-    page = render_template("firms/home.html", items=items)
+    with remembering():
+        numbers.read()
+        items = [item for items in HOME.call(current_actor()) for item in items]
+        items.sort(key=lambda item: (item.due or dt.date.max, item.order))
+        page = render_template("firms/home.html", items=items)
     if operations.note_visit(g.membership):
         db.session.commit()
     return page

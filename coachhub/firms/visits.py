@@ -191,7 +191,7 @@ def _record(actor: Actor, action: str, visit: StaffVisit, **details: str | int) 
 
 def _tell_admins(firm: Firm, visit: StaffVisit) -> None:
     admins = db.session.execute(
-        select(Membership.id, Membership.name, Person.email)
+        select(Membership.id, Membership.name, Person.email, Person.language)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.role == "admin", Membership.state == "active")
     )
@@ -212,5 +212,6 @@ def _tell_admins(firm: Firm, visit: StaffVisit) -> None:
                 },
                 from_name="CoachHub",
                 membership_id=admin.id,
+                language=admin.language,
             )
         )

@@ -178,7 +178,12 @@ def _questions(member_id: UUID, door: AlumniDoor | None) -> list[HomeItem]:
         return []
     return [
         HomeItem(
-            title, text, path("introductions.alumni"), gettext("Answer"), icon="door", order=40
+            title,
+            text,
+            path("introductions.alumni"),
+            gettext("Give an answer"),
+            icon="door",
+            order=40,
         )
     ]
 

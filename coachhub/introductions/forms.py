@@ -294,7 +294,7 @@ class MeetingForm(SharedForm):
 
     day = DayField(lazy_gettext("Day"), validators=[InputRequired(_NO_DAY)])
     time = TimeField(
-        lazy_gettext("Time"), validators=[InputRequired(lazy_gettext("At what time?"))]
+        lazy_gettext("Starts at"), validators=[InputRequired(lazy_gettext("At what time?"))]
     )
     minutes = SelectField(
         lazy_gettext("How long"),

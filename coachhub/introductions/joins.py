@@ -241,7 +241,7 @@ def _home_item(seen: Shown) -> HomeItem:
         title=seen.title,
         text=seen.next_step,
         url=path("introductions.one", introduction_id=seen.id),
-        action=gettext(word) if seen.step in {"keep", "thank"} else gettext("Answer"),
+        action=gettext(word) if seen.step in {"keep", "thank"} else gettext("Give an answer"),
         icon="clock" if seen.step == "keep" else "introduction",
         due=seen.due_on if seen.step == "keep" else None,
         order=10,

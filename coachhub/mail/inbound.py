@@ -156,7 +156,7 @@ def _take_leave(mail: FirmIncoming) -> None:
     """End a kind of mail: whoever holds the address may, a mail program above all (RFC 2369)."""
     thread = db.session.scalar(select(Thread).where(Thread.id == mail.about))
     mail.state = "handled"
-    mail.said = _ask_rooms(thread, "leave") if thread else NOT_UNDERSTOOD
+    mail.said = _ask_rooms(thread, "leave") if thread else gettext(NOT_UNDERSTOOD)
 
 
 def _ask_rooms(thread: Thread, text: str) -> str:

@@ -21,7 +21,7 @@ from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.resolver import resolver
 from coachhub.core.tenancy import open_firm_id
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.mail.models import SenderKey
 
 BITS = 2048
@@ -99,16 +99,16 @@ def findings(sender: SenderKey) -> list[Finding]:
     host = current_app.extensions["coachhub.config"].mail_host
     key = f"v=DKIM1; k=rsa; p={sender.public_key}"
     return [
-        _finding("Who may send (SPF)", domain, f"v=spf1 a:{host} ~all", "v=spf1", ""),
+        _finding(gettext_noop("Who may send (SPF)"), domain, f"v=spf1 a:{host} ~all", "v=spf1", ""),
         _finding(
-            "The signature (DKIM)",
+            gettext_noop("The signature (DKIM)"),
             f"{sender.selector}._domainkey.{domain}",
             key,
             "v=dkim1",
             sender.public_key,
         ),
         _finding(
-            "What to do with forgeries (DMARC)",
+            gettext_noop("What to do with forgeries (DMARC)"),
             f"_dmarc.{domain}",
             f"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}",
             "v=dmarc1",
@@ -120,16 +120,22 @@ def findings(sender: SenderKey) -> list[Finding]:
 def _finding(title: str, name: str, wanted: str, begins: str, holds: str) -> Finding:
     texts = resolver().texts(name)
     if texts is None:
-        return Finding(title, name, wanted, "", good=False, words="The domain did not answer.")
+        return Finding(
+            title, name, wanted, "", good=False, words=gettext_noop("The domain did not answer.")
+        )
     fitting = [text for text in texts if text.lower().startswith(begins)]
     if not fitting:
-        return Finding(title, name, wanted, "", good=False, words="It is not there yet.")
+        return Finding(
+            title, name, wanted, "", good=False, words=gettext_noop("It is not there yet.")
+        )
     if len(fitting) > 1:
-        words = "There are several; mail programs then trust none of them."
+        words = gettext_noop("There are several; mail programs then trust none of them.")
         return Finding(title, name, wanted, " | ".join(fitting), good=False, words=words)
     if holds and holds not in fitting[0].replace(" ", ""):
-        return Finding(title, name, wanted, fitting[0], good=False, words="It is another key.")
-    return Finding(title, name, wanted, fitting[0], good=True, words="It is there.")
+        return Finding(
+            title, name, wanted, fitting[0], good=False, words=gettext_noop("It is another key.")
+        )
+    return Finding(title, name, wanted, fitting[0], good=True, words=gettext_noop("It is there."))
 
 
 def _new_key() -> str:

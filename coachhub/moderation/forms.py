@@ -8,7 +8,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.moderation import house
 
 
@@ -28,7 +28,7 @@ class ReportForm(Form):
     def __init__(self, *args: Any, **kw: Any) -> None:
         """Offer the rules that hold in this firm."""
         super().__init__(*args, **kw)
-        self.reason.choices = choices((rule.code, rule.title) for rule in house.rules())
+        self.reason.choices = choices((rule.code, gettext(rule.title)) for rule in house.rules())
 
 
 class AppealForm(Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from coachhub.core.db import db
+from coachhub.core.words import gettext_noop
 from coachhub.firms.forms import ProfileForm
 from coachhub.firms.hooks import PROFILE_FORM
 from coachhub.firms.models import Membership
@@ -37,7 +38,7 @@ def export(member: Membership) -> list[ExportSection]:
     return [
         ExportSection(
             "named_sources",
-            "Where you said that something comes from",
+            gettext_noop("Where you said that something comes from"),
             [
                 {
                     "created_at": one.created_at,

@@ -17,6 +17,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.moderation import operations, own_guards, sources
 from coachhub.moderation.guarding.details import covered
 from coachhub.moderation.hooks import GUARDS, Draft, Nudge, Source
@@ -26,7 +27,7 @@ OURS = own_guards  # loaded with the chain, so that they are heard
 INSIST, COVER = "all_the_same", "cover"
 SOURCE, SOURCE_WORDS = "source_sort", "source_words"
 LONGEST_SOURCE = 500
-HELD = "Saved. A moderator looks at it first; then the group sees it."
+HELD = lazy_gettext("Saved. A moderator looks at it first; then the group sees it.")
 
 
 def look(draft: Draft) -> list[Nudge]:
@@ -163,7 +164,7 @@ class GuardedForm(Form):
         """Return the sorts of source that would answer what was found; none if nothing would."""
         offered = [set(one.sources) for one in self.nudges if one.sources]
         kept = set.intersection(*offered) if offered else set()
-        return [(sort, title) for sort, title in sources.SORTS.items() if sort in kept]
+        return [(sort, gettext(title)) for sort, title in sources.SORTS.items() if sort in kept]
 
     @property
     def can_cover(self) -> bool:

@@ -12,7 +12,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.hooks import HOME, MENU, NUMBERS, PROFILE_CHANGED, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -63,11 +63,13 @@ def home(actor: Actor) -> list[HomeItem]:
     ]
     return [
         HomeItem(
-            title="A text is back with you",
-            text=f"A moderator asks you to change {one.case.label or 'something you wrote'}."
-            " Then it goes up again.",
+            title=gettext("A text is back with you"),
+            text=gettext(
+                "A moderator asks you to change %(what)s. Then it goes up again.",
+                what=one.case.label or gettext("something you wrote"),
+            ),
             url=path("moderation.decided", decision_id=one.decision.id),
-            action="See what to change",
+            action=gettext("See what to change"),
             icon="undo",
             order=15,
         )
@@ -87,7 +89,7 @@ def profile(kind: str, thing_id: UUID) -> Reportable | None:
         "profile",
         member,
         *("headline", "titles", "fields", "places", "interests", "profile_url", "resume_url"),
-        label=f"the page of {member.name}",
+        label=gettext("the page of %(name)s", name=member.name),
         owner_id=member.id,
         cohort_id=None,
         url=path("firms.home"),
@@ -114,7 +116,12 @@ def erase(member: Membership) -> list[Kept]:
         update(Case).where(Case.author_id == member.id).values(evidence="", label="", found=[]),
     ):
         db.session.execute(blanked)
-    return [Kept(Report.reporter_id, "How many have reported a thing stays; not who, nor why.")]
+    return [
+        Kept(
+            Report.reporter_id,
+            gettext_noop("How many have reported a thing stays; not who, nor why."),
+        )
+    ]
 
 
 @RETAIN.from_room
@@ -123,8 +130,8 @@ def retained() -> list[Retained]:
     return [
         Retained(
             "decided_cases",
-            "Decided cases",
-            "Reports, decisions and appeals that nothing can follow from any more.",
+            gettext_noop("Decided cases"),
+            gettext_noop("Reports, decisions and appeals that nothing can follow from any more."),
             730,
             _number_over,
             _drop_over,
@@ -176,7 +183,7 @@ def export(member: Membership) -> list[ExportSection]:
     return [
         ExportSection(
             "reports",
-            "What you reported",
+            gettext_noop("What you reported"),
             [
                 {
                     "created_at": report.created_at,
@@ -190,7 +197,7 @@ def export(member: Membership) -> list[ExportSection]:
         ),
         ExportSection(
             "decisions",
-            "Decisions on what you wrote",
+            gettext_noop("Decisions on what you wrote"),
             [
                 {
                     "created_at": decision.created_at,
@@ -207,7 +214,7 @@ def export(member: Membership) -> list[ExportSection]:
         ),
         section(
             "second_looks",
-            "Second looks that you asked for",
+            gettext_noop("Second looks that you asked for"),
             asked,
             "created_at text outcome answer answered_at",
         ),

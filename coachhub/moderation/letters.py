@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from coachhub.core.db import db
 from coachhub.core.links import absolute, on_site
 from coachhub.core.secrets import seal
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.moderation import wording
@@ -21,22 +23,37 @@ from coachhub.moderation.models import Appeal, Case, Decision, Notice, Report
 WITHIN_DAYS = 180
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A decision as its letter tells it; the usual words are in the reader's language."""
+
+    outcome: str
+    effect: str
+    passage: str
+    message: str
+
+
 def write(notice: Notice) -> None:
     """Write the letter of a notice into the outbox; the second time nothing happens."""
     row = db.session.execute(
-        select(Case, Membership, Person.email)
+        select(Case, Membership, Person.email, Person.language)
         .select_from(Case)
         .join(Membership, Membership.id == notice.membership_id)
         .join(Person, Person.id == Membership.person_id)
         .where(Case.id == notice.case_id)
     ).one()
+    with in_language(row.language):
+        _write(notice, row)
+
+
+def _write(notice: Notice, row: Any) -> None:
     firm = db.session.get_one(Firm, current_firm_id())
     thing = find_reportable(row.Case.target_kind, row.Case.target_id)
     context: dict[str, Any] = {
         "firm": firm,
         "name": row.Membership.name.split()[0],
         "case": row.Case,
-        "label": thing.label if thing else row.Case.label or "what was reported",
+        "label": thing.label if thing else row.Case.label or gettext("what was reported"),
         "url": on_site(thing.mend_url or thing.url) if thing else "",
         "gone": thing is None,
         "mine_url": absolute("moderation.mine"),
@@ -69,7 +86,7 @@ def _about(notice: Notice, case: Case, member: Membership) -> dict[str, Any]:
         ).one()
         answered = {
             "appeal": appeal,
-            "verdict": wording.VERDICTS[appeal.outcome],
+            "verdict": gettext(wording.VERDICTS[appeal.outcome]),
             "who_answered": wording.who(appeal),
         }
         return answered | facts_of(case, decision, member)
@@ -79,12 +96,14 @@ def _about(notice: Notice, case: Case, member: Membership) -> dict[str, Any]:
 def facts_of(case: Case, decision: Decision, member: Membership) -> dict[str, Any]:
     """Return all that a letter or page tells an author of one decision."""
     return {
-        "decision": decision,
+        "decision": Decided(
+            decision.outcome, decision.effect, decision.passage, gettext(decision.message)
+        ),
         "rule": wording.rule_of(decision),
         "who": wording.who(decision),
         "machine": wording.machine(case, decision),
         "follows": wording.of_decision(decision),
-        "for_reporters": wording.NEXT_FOR_REPORTERS[decision.effect],
+        "for_reporters": gettext(wording.NEXT_FOR_REPORTERS[decision.effect]),
         "appeal_url": appeal_url(decision, member),
         "days": WITHIN_DAYS,
     }

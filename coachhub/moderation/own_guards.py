@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coachhub.core.words import gettext_noop
 from coachhub.moderation import watch_list
 from coachhub.moderation.guarding.cues import Verdict, lexicon
 from coachhub.moderation.guarding.details import details
@@ -11,6 +12,40 @@ from coachhub.moderation.guarding.watched import watch
 from coachhub.moderation.hooks import GUARDS, Draft, Nudge
 
 _LONGEST_PASSAGE = 160
+# What the files under `guarding/words` say, so that it is collected and can be said.
+SAID = frozenset(
+    {
+        gettext_noop(
+            "Offers like this are often a trap: honest employers never ask for money, bank data or"
+            " papers first, and they write from their own address."
+        ),
+        gettext_noop(
+            "Ask your coach to look at it with you before anybody answers, and name the employer's"
+            " own page where the opening stands."
+        ),
+        gettext_noop(
+            "This reads like an advertisement. The board lives from what people give each other"
+            " without money."
+        ),
+        gettext_noop(
+            "Offer a part of it for nothing, as in half an hour or a sample, or ask your coach"
+            " where members may see your prices."
+        ),
+        gettext_noop(
+            "This sounds like something that belongs to an employer and is not public. It could"
+            " cost you, and whoever uses it, dearly."
+        ),
+        gettext_noop(
+            "Say what you learned there in your own words, without figures, names and papers; or"
+            " point to where it is public."
+        ),
+        gettext_noop("This may hurt somebody, and it will be read as coming from you."),
+        gettext_noop(
+            "Say what happened and what you would wish for, without judging the person; or tell"
+            " your coach in private."
+        ),
+    }
+)
 _SOURCES = ("public", "own", "allowed")
 _SOURCES_OF_PAPERS = ("public", "allowed")
 # With one of these it is a paper or a list that was taken along, not only something known.
@@ -55,8 +90,12 @@ def contact_details(draft: Draft) -> Sequence[Nudge]:
                     rule="private_details",
                     field=field,
                     passage=_short(passage),
-                    why="Everybody in the group would have this address or number, for good.",
-                    instead="We can cover it: whoever says yes to an introduction gets it anyway.",
+                    why=gettext_noop(
+                        "Everybody in the group would have this address or number, for good."
+                    ),
+                    instead=gettext_noop(
+                        "We can cover it: whoever says yes to an introduction gets it anyway."
+                    ),
                     cover=True,
                 )
             )
@@ -74,8 +113,8 @@ def watched(draft: Draft) -> Sequence[Nudge]:
             rule="other",
             field=field,
             passage=_short(one.passage),
-            why="Your firm looks twice at these words.",
-            instead="If other words would do, take those.",
+            why=gettext_noop("Your firm looks twice at these words."),
+            instead=gettext_noop("If other words would do, take those."),
             holds=effects[one.word] == "hold",
         )
         for field, words in draft.fields.items()

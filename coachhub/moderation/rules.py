@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coachhub.core.words import gettext_noop
+
 
 @dataclass(frozen=True)
 class HouseRule:
@@ -29,56 +31,63 @@ class HouseRule:
 RULES: tuple[HouseRule, ...] = (
     HouseRule(
         "confidential",
-        "Confidential information",
-        "It comes from inside an employer and is not public.",
-        "Say only what anybody could read in public, with the link, or what you learned yourself"
-        " and may tell.",
+        gettext_noop("Confidential information"),
+        gettext_noop("It comes from inside an employer and is not public."),
+        gettext_noop(
+            "Say only what anybody could read in public, with the link, or what you learned"
+            " yourself and may tell."
+        ),
         safety=True,
     ),
     HouseRule(
         "scam",
-        "A job scam",
-        "It asks for money, bank data or identity papers, or moves people to a private messenger.",
-        "A real employer pays you and never asks for money or papers first. If this is real, show"
-        " the employer's own page.",
+        gettext_noop("A job scam"),
+        gettext_noop(
+            "It asks for money, bank data or identity papers, or moves people to a private"
+            " messenger."
+        ),
+        gettext_noop(
+            "A real employer pays you and never asks for money or papers first. If this is real,"
+            " show the employer's own page."
+        ),
         safety=True,
     ),
     HouseRule(
         "attack",
-        "A personal attack",
-        "It insults, threatens or shames somebody.",
-        "Say what happened and what you need, without judging the person.",
+        gettext_noop("A personal attack"),
+        gettext_noop("It insults, threatens or shames somebody."),
+        gettext_noop("Say what happened and what you need, without judging the person."),
         safety=True,
     ),
     HouseRule(
         "private_details",
-        "Private contact details",
-        "It shows an address or number that should not stand on a board.",
-        "Leave the details out. We pass them on when both of you have said yes.",
+        gettext_noop("Private contact details"),
+        gettext_noop("It shows an address or number that should not stand on a board."),
+        gettext_noop("Leave the details out. We pass them on when both of you have said yes."),
     ),
     HouseRule(
         "selling",
-        "Selling",
-        "It advertises something for money.",
-        "Offer something you can give: an hour, a book, a look at somebody's CV.",
+        gettext_noop("Selling"),
+        gettext_noop("It advertises something for money."),
+        gettext_noop("Offer something you can give: an hour, a book, a look at somebody's CV."),
     ),
     HouseRule(
         "gift",
-        "A gift that breaks the gift rule",
-        "Gifts are homemade, uncontroversial and of low value.",
-        "Choose something small that you made yourself and that suits everybody.",
+        gettext_noop("A gift that breaks the gift rule"),
+        gettext_noop("Gifts are homemade, uncontroversial and of low value."),
+        gettext_noop("Choose something small that you made yourself and that suits everybody."),
     ),
     HouseRule(
         "off_topic",
-        "Out of place",
-        "It has nothing to do with anybody's search.",
-        "Say how it helps somebody here to find work, or tell people in person.",
+        gettext_noop("Out of place"),
+        gettext_noop("It has nothing to do with anybody's search."),
+        gettext_noop("Say how it helps somebody here to find work, or tell people in person."),
     ),
     HouseRule(
         "other",
-        "Something else",
-        "It does harm in a way that no other rule names.",
-        "Please change it so that everybody here can feel at ease with it.",
+        gettext_noop("Something else"),
+        gettext_noop("It does harm in a way that no other rule names."),
+        gettext_noop("Please change it so that everybody here can feel at ease with it."),
     ),
 )
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from coachhub.core.access import Actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation.hooks import Nudge, Source
 from coachhub.moderation.models import NamedSource
 
 SORTS = {
-    "public": "It is public: here is the link",
-    "own": "I lived it myself, and tell it in my own words",
-    "allowed": "I was allowed to share it: here is by whom",
+    "public": gettext_noop("It is public: here is the link"),
+    "own": gettext_noop("I lived it myself, and tell it in my own words"),
+    "allowed": gettext_noop("I was allowed to share it: here is by whom"),
 }
 _LINK = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?", re.IGNORECASE)
 _SHORTEST_NAME = 3
@@ -25,9 +26,11 @@ _SHORTEST_NAME = 3
 def problem(source: Source) -> str:
     """Return what a source still lacks, as a sentence for its author; empty if it is good."""
     if source.sort == "public" and not _LINK.fullmatch(source.words):
-        return "Please give the whole link where anybody can read it, beginning with https://."
+        return gettext(
+            "Please give the whole link where anybody can read it, beginning with https://."
+        )
     if source.sort == "allowed" and len(source.words) < _SHORTEST_NAME:
-        return "Please say who allowed you to share it."
+        return gettext("Please say who allowed you to share it.")
     return ""
 
 

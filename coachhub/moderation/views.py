@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation import guard_joins, house, jobs, joins, operations, queries, wording
 from coachhub.moderation.forms import AppealForm, ReportForm
 from coachhub.moderation.hooks import find_reportable
@@ -19,7 +19,7 @@ from coachhub.moderation.queries.figures import PERIODS
 from coachhub.moderation.queries.figures import figures as figures_of
 from coachhub.permissions import Permission
 
-_THANKS = "Thank you. A moderator looks at it, and you will hear what they decide."
+_THANKS = gettext_noop("Thank you. A moderator looks at it, and you will hear what they decide.")
 Page = str | Response | tuple[str, int]
 bp = Blueprint("moderation", __name__, url_prefix="/f/<firm>")
 JOINED = joins.export, jobs.tell, guard_joins.export  # they listen once this module is loaded
@@ -41,9 +41,9 @@ def report_form(kind: str, post_id: UUID) -> str | Response | tuple[str, int]:
             flash(str(error), "info")
         else:
             db.session.commit()
-            flash(_THANKS, "success")
+            flash(gettext(_THANKS), "success")
         return redirect(thing.url, 303)
-    notes = {rule.code: rule.meaning for rule in house.rules()}
+    notes = {rule.code: gettext(rule.meaning) for rule in house.rules()}
     page = render_template("moderation/report.html", form=form, thing=thing, notes=notes)
     return page, 422 if request.method == "POST" else 200
 

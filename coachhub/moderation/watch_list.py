@@ -13,17 +13,31 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
+from coachhub.core.words import number as count_of
 from coachhub.moderation.guarding.watched import Sighting, problem, watch
 from coachhub.moderation.hooks import WRITTEN, Written
 from coachhub.moderation.models import WatchedWord
 
 EFFECTS = {
-    "nudge": "The author hears a word first; who keeps it waits for a moderator",
-    "hold": "A moderator looks at it first",
+    "nudge": gettext_noop("The author hears a word first; who keeps it waits for a moderator"),
+    "hold": gettext_noop("A moderator looks at it first"),
 }
 MOST = 2000
 DRY_RUN = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line that cannot be watched: its number, and what is wrong with it."""
+
+    number: int
+    problem: str
+
+    @property
+    def sentence(self) -> str:
+        """Return it as it is told."""
+        return gettext("Line %(number)s: %(problem)s", number=self.number, problem=self.problem)
 
 
 @dataclass(frozen=True)
@@ -47,8 +61,8 @@ def rows() -> list[WatchedWord]:
     return list(db.session.scalars(select(WatchedWord).order_by(WatchedWord.word)))
 
 
-def read(lines: str) -> tuple[list[str], list[str]]:
-    """Return the words on the lines of a text, and what is wrong with the others, by line."""
+def read(lines: str) -> tuple[list[str], list[BadLine]]:
+    """Return the words on the lines of a text, and the lines that cannot be watched."""
     good: dict[str, None] = {}
     bad = []
     for number, line in enumerate(lines.splitlines(), 1):
@@ -57,7 +71,7 @@ def read(lines: str) -> tuple[list[str], list[str]]:
             continue
         wrong = problem(word)
         if wrong:
-            bad.append(f"Line {number}: {wrong}")
+            bad.append(BadLine(number, wrong))
         else:
             good[word] = None
     return list(good), bad
@@ -76,8 +90,8 @@ def add(actor: Actor, words: Sequence[str], effect: str) -> int:
         raise DomainError(
             gettext(
                 "A firm can watch up to %(MOST)s words. You have %(number)s.",
-                MOST=f"{MOST:,}",
-                number=f"{len(known):,}",
+                MOST=count_of(MOST),
+                number=count_of(len(known)),
             )
         )
     for word in words:

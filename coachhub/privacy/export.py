@@ -18,6 +18,7 @@ from coachhub.core.audit import AuditEntry
 from coachhub.core.cells import as_csv
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Firm, Membership
 from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection, section
 
@@ -34,17 +35,22 @@ def membership(member: Membership) -> list[ExportSection]:
         .order_by(AuditEntry.number)
     )
     return [
-        section("account", "Your account", [person], "email name language timezone created_at"),
+        section(
+            "account",
+            gettext_noop("Your account"),
+            [person],
+            "email name language timezone created_at",
+        ),
         section(
             "profile",
-            "What you say about yourself",
+            gettext_noop("What you say about yourself"),
             [member],
             "name role state headline titles fields places profile_url resume_url interests"
             " keep_from created_at welcomed_at seen_at landed_on landed_at",
         ),
         section(
             "record",
-            "The record: what you did, and what was done to your membership",
+            gettext_noop("The record: what you did, and what was done to your membership"),
             acts,
             "created_at actor_name action subject_kind subject_label",
         ),
@@ -81,7 +87,7 @@ def take_away(actor: Actor, member: Membership) -> bytes:
 
 
 def _json(sections: Sequence[ExportSection]) -> str:
-    held = {one.name: {"title": one.title, "rows": list(one.rows)} for one in sections}
+    held = {one.name: {"title": gettext(one.title), "rows": list(one.rows)} for one in sections}
     return json.dumps(held, ensure_ascii=False, indent=1, default=_written)
 
 

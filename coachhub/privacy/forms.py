@@ -8,20 +8,20 @@ from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from coachhub.core.forms import DayField, Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 from coachhub.privacy.hooks import Retained
 
 LONG_AGO = 20 * 365  # days
 FOR_GOOD = 0
 # In days.
 TIMES = (
-    (30, "A month"),
-    (90, "Three months"),
-    (180, "Half a year"),
-    (365, "A year"),
-    (730, "Two years"),
-    (1825, "Five years"),
-    (FOR_GOOD, "For good"),
+    (30, gettext_noop("A month")),
+    (90, gettext_noop("Three months")),
+    (180, gettext_noop("Half a year")),
+    (365, gettext_noop("A year")),
+    (730, gettext_noop("Two years")),
+    (1825, gettext_noop("Five years")),
+    (FOR_GOOD, gettext_noop("For good")),
 )
 
 
@@ -83,9 +83,9 @@ def retention_form(kinds: Sequence[Retained], days: Mapping[str, int]) -> Retent
     """Return a form with a choice for each kind, set to these days."""
     fields = {
         kind.key: SelectField(
-            kind.title,
-            choices=choices(TIMES),
-            description=kind.text,
+            gettext(kind.title),
+            choices=choices((days, gettext(words)) for days, words in TIMES),
+            description=gettext(kind.text),
             default=str(days[kind.key]),
         )
         for kind in kinds

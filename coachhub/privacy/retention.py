@@ -15,7 +15,7 @@ from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Firm, Invitation, Membership
 from coachhub.mail.models import FirmIncoming, FirmMail
 from coachhub.privacy.erasure import erase
@@ -107,16 +107,41 @@ def _number(condition: ColumnElement[bool]) -> int:
 def own() -> Sequence[Retained]:
     """Keep mails, invitations and whoever has left for a time."""
     return [
-        Retained("mail_bodies", "What mails said", "That one was sent, and when, is kept.", 90,
-                 lambda before: _number(_bodies(before)), _drop_bodies),
-        Retained("incoming", "Mails that came in", "Replies, and mails that came back.", 90,
-                 lambda before: _number(FirmIncoming.created_at < before), _drop_incoming),
-        Retained("invitations", "Invitations that nobody took", "With the address.", 90,
-                 lambda before: _number(_stale(before)), _drop_invitations),
-        Retained("left_members", "People who have left",
-                 "Their profile and what they wrote, in case they come back. Then they are erased.",
-                 365, lambda before: len(_left(before)), _erase_left),
-    ]  # fmt: skip
+        Retained(
+            "mail_bodies",
+            gettext_noop("What mails said"),
+            gettext_noop("That one was sent, and when, is kept."),
+            90,
+            lambda before: _number(_bodies(before)),
+            _drop_bodies,
+        ),
+        Retained(
+            "incoming",
+            gettext_noop("Mails that came in"),
+            gettext_noop("Replies, and mails that came back."),
+            90,
+            lambda before: _number(FirmIncoming.created_at < before),
+            _drop_incoming,
+        ),
+        Retained(
+            "invitations",
+            gettext_noop("Invitations that nobody took"),
+            gettext_noop("With the address."),
+            90,
+            lambda before: _number(_stale(before)),
+            _drop_invitations,
+        ),
+        Retained(
+            "left_members",
+            gettext_noop("People who have left"),
+            gettext_noop(
+                "Their profile and what they wrote, in case they come back. Then they are erased."
+            ),
+            365,
+            lambda before: len(_left(before)),
+            _erase_left,
+        ),
+    ]
 
 
 def _bodies(before: dt.datetime) -> ColumnElement[bool]:

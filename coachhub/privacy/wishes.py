@@ -15,7 +15,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.permissions import Permission
@@ -26,7 +26,7 @@ from coachhub.privacy.models import Wish
 log = logging.getLogger(__name__)
 # Time to change one's mind; with the job's few minutes it is done well within a day.
 GRACE = dt.timedelta(hours=12)
-LAST_ADMIN = "A firm keeps at least one admin: make somebody else admin first."
+LAST_ADMIN = gettext_noop("A firm keeps at least one admin: make somebody else admin first.")
 
 
 class WrongNameError(DomainError):
@@ -62,7 +62,7 @@ def ask(actor: Actor, membership: Membership, typed: str, *, from_books: bool = 
             gettext("Please type the name as it stands here: %(name)s", name=membership.name)
         )
     if _is_last_admin(membership):
-        raise DomainError(LAST_ADMIN)
+        raise DomainError(gettext(LAST_ADMIN))
     known = wish_of(membership)
     if known is not None:
         return known
@@ -144,6 +144,7 @@ def _tell(membership: Membership, wish: Wish) -> None:
             to_name=membership.name,
             once=f"erasing:{wish.id}",
             membership_id=membership.id,
+            language=person.language,
             context={
                 "firm": db.session.get_one(Firm, membership.firm_id),
                 "name": membership.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.hooks import PROMISE_KEPT, THANKED
 from coachhub.mail.hooks import INBOUND, MAY_SEND
@@ -15,10 +16,12 @@ from coachhub_gifts.views import bp
 
 plugin = Plugin(
     name="gifts",
-    title="Gifts and thanks",
+    title=gettext_noop("Gifts and thanks"),
     version="1.0",
-    summary="Small homemade gifts that fit the person, a gift rule with a kind word, thank-you"
-    " notes by mail or on a card, and a log for oneself.",
+    summary=gettext_noop(
+        "Small homemade gifts that fit the person, a gift rule with a kind word, thank-you"
+        " notes by mail or on a card, and a log for oneself."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-_FILE = Path(__file__).parent / "ideas.txt"
+from coachhub.core.words import gettext, gettext_noop, listed
+from coachhub_gifts.ideas import IDEAS
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 OCCASIONS = {
-    "thanks": "To say thanks",
-    "met": "After a first meeting",
-    "introduction": "Before or after an introduction",
-    "interview": "They have an interview or a talk",
-    "new_job": "They begin something new",
-    "hard_week": "They have a hard week",
-    "in_touch": "To stay in touch",
-    "farewell": "They leave",
+    "thanks": gettext_noop("To say thanks"),
+    "met": gettext_noop("After a first meeting"),
+    "introduction": gettext_noop("Before or after an introduction"),
+    "interview": gettext_noop("They have an interview or a talk"),
+    "new_job": gettext_noop("They begin something new"),
+    "hard_week": gettext_noop("They have a hard week"),
+    "in_touch": gettext_noop("To stay in touch"),
+    "farewell": gettext_noop("They leave"),
 }
 
 # How people name their interests, by the beginnings of the words they use.
@@ -69,6 +70,53 @@ INTERESTS: dict[str, str] = {
 }
 
 
+# Their keys are what they are called in English.
+NAMES_OF_INTERESTS = (
+    gettext_noop("architecture"),
+    gettext_noop("art"),
+    gettext_noop("baking"),
+    gettext_noop("birds"),
+    gettext_noop("books"),
+    gettext_noop("cats"),
+    gettext_noop("city"),
+    gettext_noop("climate"),
+    gettext_noop("coffee"),
+    gettext_noop("cooking"),
+    gettext_noop("crafts"),
+    gettext_noop("cycling"),
+    gettext_noop("data"),
+    gettext_noop("dogs"),
+    gettext_noop("energy"),
+    gettext_noop("family"),
+    gettext_noop("film"),
+    gettext_noop("finance"),
+    gettext_noop("fishing"),
+    gettext_noop("food"),
+    gettext_noop("games"),
+    gettext_noop("gardening"),
+    gettext_noop("health"),
+    gettext_noop("history"),
+    gettext_noop("languages"),
+    gettext_noop("law"),
+    gettext_noop("leadership"),
+    gettext_noop("music"),
+    gettext_noop("photography"),
+    gettext_noop("puzzles"),
+    gettext_noop("running"),
+    gettext_noop("sailing"),
+    gettext_noop("speaking"),
+    gettext_noop("sport"),
+    gettext_noop("tea"),
+    gettext_noop("technology"),
+    gettext_noop("trains"),
+    gettext_noop("travel"),
+    gettext_noop("volunteering"),
+    gettext_noop("walking"),
+    gettext_noop("woodwork"),
+    gettext_noop("writing"),
+)
+
+
 @dataclass(frozen=True)
 class Idea:
     """One small gift: what, how, for which interests, with which skills, on which occasions."""
@@ -104,12 +152,9 @@ class Question:
 
 @cache
 def ideas() -> tuple[Idea, ...]:
-    """Return the whole catalogue, in the order of its file."""
+    """Return the whole catalogue, in its own order."""
     found = []
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        key, title, how, *tags = (part.strip() for part in line.split("|"))
+    for key, title, how, *tags in IDEAS:
         interests, skills, occasions = (frozenset(part.split()) for part in tags)
         found.append(Idea(key, title, how, interests, skills, occasions))
     return tuple(found)
@@ -195,34 +240,32 @@ def _fit(idea: Idea, question: Question) -> Fit:
 def _why(shared: Sequence[str], able: Sequence[str], occasion: str) -> str:
     reasons = []
     if shared:
-        reasons.append(f"they like {_and(shared[:2])}")
+        interests = listed(gettext(one) for one in shared[:2])
+        reasons.append(gettext("they like %(interests)s", interests=interests))
     if able:
-        reasons.append(f"you have {_and([SKILLS[one] for one in able[:2]])} on the board")
+        skills = listed(gettext(SKILLS[one]) for one in able[:2])
+        reasons.append(gettext("you have %(skills)s on the board", skills=skills))
     if occasion:
-        reasons.append(f"it suits the moment ({OCCASIONS[occasion].lower()})")
+        moment = gettext(OCCASIONS[occasion]).lower()
+        reasons.append(gettext("it suits the moment (%(moment)s)", moment=moment))
     if not reasons:
-        return "Small, homemade and easy to take."
-    joined = _and(reasons)
+        return gettext("Small, homemade and easy to take.")
+    joined = listed(reasons)
     return f"{joined[:1].upper()}{joined[1:]}."
 
 
 SKILLS = {
-    "article": "writing",
-    "bulletin": "a bulletin",
-    "door": "a door",
-    "market": "market data",
-    "recruiter": "a recruiter",
-    "research": "research",
-    "skill": "a skill",
-    "time": "time",
-    "tools": "tools",
-    "treat": "a treat",
+    "article": gettext_noop("writing"),
+    "bulletin": gettext_noop("a bulletin"),
+    "door": gettext_noop("a door"),
+    "market": gettext_noop("market data"),
+    "recruiter": gettext_noop("a recruiter"),
+    "research": gettext_noop("research"),
+    "skill": gettext_noop("a skill"),
+    "time": gettext_noop("time"),
+    "tools": gettext_noop("tools"),
+    "treat": gettext_noop("a treat"),
 }
-
-
-def _and(words: Collection[str]) -> str:
-    listed = list(words)
-    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
 
 
 def _begins(word: str, start: str) -> bool:

@@ -40,7 +40,12 @@ class NoteForm(GuardedForm):
     )
     occasion = SelectField(
         lazy_gettext("The moment"),
-        choices=choices([("", "No special one"), *OCCASIONS.items()]),
+        choices=choices(
+            [
+                ("", lazy_gettext("No special one")),
+                *((key, lazy_gettext(label)) for key, label in OCCASIONS.items()),
+            ]
+        ),
         default="",
     )
 
@@ -85,7 +90,7 @@ class SettingsForm(Form):
 
     limit = IntegerField(
         lazy_gettext("A gift may be worth up to"),
-        [InputRequired(), NumberRange(1, 500, "Between 1 and 500, please.")],
+        [InputRequired(), NumberRange(1, 500, lazy_gettext("Between 1 and 500, please."))],
         default=LIMIT,
         description=lazy_gettext(
             "Above it, a gift asks for one back. Homemade things rarely reach it."
@@ -94,7 +99,7 @@ class SettingsForm(Form):
     currency = SelectField(lazy_gettext("In"), choices=choices(CURRENCIES.items()), default="EUR")
     outside = IntegerField(
         lazy_gettext("Notes by mail to people outside, per member and day"),
-        [InputRequired(), NumberRange(0, 50, "Between 0 and 50, please.")],
+        [InputRequired(), NumberRange(0, 50, lazy_gettext("Between 0 and 50, please."))],
         default=5,
         description=lazy_gettext("0 switches them off; cards can still be printed."),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coachhub.core.words import gettext
 from coachhub.firms.plugins import settings_of
 from coachhub.moderation.hooks import Draft, Nudge
 from coachhub_gifts import catalogue, rule
@@ -66,5 +67,8 @@ def gift_rule(draft: Draft) -> Sequence[Nudge]:
 
 def suggestion(words: str) -> str:
     """Return five things to give instead, in one sentence."""
-    titles = [one.title[:1].lower() + one.title[1:] for one in catalogue.instead(words)]
-    return f"What would do as well: {'; '.join(titles)}."
+    titles = [
+        title[:1].lower() + title[1:]
+        for title in (gettext(one.title) for one in catalogue.instead(words))
+    ]
+    return gettext("What would do as well: %(ideas)s.", ideas="; ".join(titles))

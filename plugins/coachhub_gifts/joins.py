@@ -15,7 +15,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -27,8 +27,8 @@ from coachhub_gifts import catalogue, letters, operations, queries
 from coachhub_gifts.guard import NOTE
 from coachhub_gifts.models import Given, Note
 
-HELD = "The note is held, or gone."
-GONE = "Who wrote it is no longer here."
+HELD = gettext_noop("The note is held, or gone.")
+GONE = gettext_noop("Who wrote it is no longer here.")
 
 
 def menu(_actor: Actor) -> Sequence[MenuItem]:
@@ -43,10 +43,12 @@ def home(actor: Actor) -> Sequence[HomeItem]:
         return []
     return [
         HomeItem(
-            title=f"Thank {one.name.split()[0]} with two lines",
-            text="They kept their promise to you. A note, and something small if you like.",
+            title=gettext("Thank %(name)s with two lines", name=one.name.split()[0]),
+            text=gettext(
+                "They kept their promise to you. A note, and something small if you like."
+            ),
             url=path("gifts.new_note", member=one.id),
-            action="Write it",
+            action=gettext("Write it"),
             icon="gift",
             order=40,
         )
@@ -95,7 +97,7 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
     return Reportable(
         kind=NOTE,
         id=note.id,
-        label="a thank-you note",
+        label=gettext("a thank-you note"),
         text="\n".join(line for line in (note.words, note.gift) if line),
         owner_id=note.owner_id,
         cohort_id=None,
@@ -114,9 +116,9 @@ def may_send(mail: FirmMail) -> str:
         return ""
     note = db.session.scalar(select(Note).where(Note.id == UUID(mail.once.rpartition("/")[2])))
     if note is None or not note.is_shown:
-        return HELD
+        return gettext(HELD)
     state = db.session.scalar(select(Membership.state).where(Membership.id == note.owner_id))
-    return "" if state == "active" else GONE
+    return "" if state == "active" else gettext(GONE)
 
 
 def inbound(kind: str, subject_id: UUID, _membership_id: UUID | None, _text: str) -> str | None:
@@ -126,7 +128,7 @@ def inbound(kind: str, subject_id: UUID, _membership_id: UUID | None, _text: str
     note = db.session.scalar(select(Note).where(Note.id == subject_id))
     if note is not None:
         operations.leave_alone(note)
-    return "We will never write to you again."
+    return gettext("We will never write to you again.")
 
 
 def promise_kept(introduction: Introduction) -> None:
@@ -147,13 +149,13 @@ def export(member: Membership) -> list[ExportSection]:
     return [
         section(
             "thank_you_notes",
-            "Your thank-you notes",
+            gettext("Your thank-you notes"),
             db.session.scalars(own),
             "created_at name words gift occasion state sent_at",
         ),
         ExportSection(
             "thank_you_notes_got",
-            "Thank-you notes that you got",
+            gettext("Thank-you notes that you got"),
             [
                 {
                     "sent_at": one.note.sent_at,
@@ -166,7 +168,7 @@ def export(member: Membership) -> list[ExportSection]:
         ),
         section(
             "gifts_given",
-            "Your log of gifts",
+            gettext("Your log of gifts"),
             db.session.scalars(log),
             "given_on name what back back_on",
         ),

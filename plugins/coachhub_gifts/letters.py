@@ -9,6 +9,7 @@ from coachhub.core.db import db
 from coachhub.core.links import absolute
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter
 from coachhub_gifts.models import Note
@@ -25,12 +26,16 @@ def letter(note: Note) -> Letter:
     firm = db.session.get_one(Firm, current_firm_id())
     outside = note.member_id is None
     token = leave_token(note)
+    through = firm.sender_name or firm.name
+    with in_language(_language_of(note, firm)):
+        from_name = gettext("%(writer)s through %(firm)s", writer=writer.name, firm=through)
     return Letter(
         kind=OUTSIDE if outside else MEMBER,
+        language=_language_of(note, firm),
         to_address=note.sent_to,
         to_name=note.name,
         once=f"gifts-note/{note.id}",
-        from_name=f"{writer.name} through {firm.sender_name or firm.name}",
+        from_name=from_name,
         reply_to=person.email,
         membership_id=note.member_id,
         subject_id=note.id,
@@ -47,6 +52,14 @@ def letter(note: Note) -> Letter:
             "leave_url": absolute("gifts.leave", token=token) if outside else "",
         },
     )
+
+
+def _language_of(note: Note, firm: Firm) -> str:
+    """Return the language of whoever reads the note; outside, the firm's."""
+    if note.member_id is None:
+        return firm.language
+    query = select(Person.language).join(Membership, Membership.person_id == Person.id)
+    return db.session.scalar(query.where(Membership.id == note.member_id)) or firm.language
 
 
 def leave_token(note: Note) -> str:

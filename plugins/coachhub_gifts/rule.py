@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from coachhub.core.words import gettext, gettext_noop
+
 CURRENCIES = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF"}
 _NUMBER = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _MONEY = re.compile(
@@ -45,7 +47,9 @@ _BREACHES = (
             r"(?:twenty|thirty|forty|fifty|sixty|eighty|ninety|hundred|thousand)(?: and \w+)?"
             r" (?:euros?|dollars?|francs?|pounds?|bucks|quid)",
         ),
-        "Money and vouchers turn a kindness into a payment, and the other has to pay back.",
+        gettext_noop(
+            "Money and vouchers turn a kindness into a payment, and the other has to pay back."
+        ),
     ),
     (
         "controversial",
@@ -62,7 +66,9 @@ _BREACHES = (
             r"(?:party|campaign|political|election) (?:badge|sticker|poster|leaflet|cap|shirt)s?",
             r"knives|knife|guns?|pepper spray",
         ),
-        "Not everybody drinks, smokes, bets, believes or votes alike, and you cannot know.",
+        gettext_noop(
+            "Not everybody drinks, smokes, bets, believes or votes alike, and you cannot know."
+        ),
     ),
     (
         "personal",
@@ -76,7 +82,7 @@ _BREACHES = (
             r"massage(?! chair)|spa (?:day|afternoon|weekend|evening|visit)|date night",
             r"(?:silk|cashmere) \w+|handbags?|lilies|orchids",
         ),
-        "It is a personal thing, and may be taken for more than you mean.",
+        gettext_noop("It is a personal thing, and may be taken for more than you mean."),
     ),
     (
         "bought",
@@ -101,7 +107,7 @@ _BREACHES = (
             r"|for) (?:a |an )?"
             r"(?:\w+ )?(?:dinner|restaurant|meal)",
         ),
-        "It comes from a shop and looks dear, even when it was not.",
+        gettext_noop("It comes from a shop and looks dear, even when it was not."),
     ),
     (
         "confidential",
@@ -112,7 +118,9 @@ _BREACHES = (
             r"(?:customer|client|price|salary) lists? (?:of|from) (?:my|our|the)",
             r"leaked?|insider (?:figures|numbers|information)",
         ),
-        "What belongs to an employer is not ours to give, however useful it would be.",
+        gettext_noop(
+            "What belongs to an employer is not ours to give, however useful it would be."
+        ),
     ),
 )
 
@@ -132,13 +140,16 @@ def breaches(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
             Breach(
                 "value",
                 dear[1],
-                f"It is worth more than {money(limit, currency)}: a dear gift asks for one back.",
+                gettext(
+                    "It is worth more than %(limit)s: a dear gift asks for one back.",
+                    limit=money(limit, currency),
+                ),
             )
         )
     for sort, pattern, why in _BREACHES:
         match = pattern.search(words)
         if match is not None and not _refused(words, match.start()):
-            found.append(Breach(sort, match.group().strip(), why))
+            found.append(Breach(sort, match.group().strip(), gettext(why)))
     return found
 
 

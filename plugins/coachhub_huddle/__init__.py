@@ -5,6 +5,7 @@ from __future__ import annotations
 from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.cohorts.hooks import AHEAD, DASHBOARD, DASHBOARD_PANEL, ENROLMENT_ENDED
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.rounds.hooks import ROUND_RULES
@@ -16,10 +17,12 @@ from coachhub_huddle.views import bp
 
 plugin = Plugin(
     name="huddle",
-    title="Huddle",
+    title=gettext_noop("Huddle"),
     version="1.0",
-    summary="The coach's weekly meeting: an agenda that the board fills, who came, homework that"
-    " becomes offers and targets, a screen for the room, and everybody's own calendar.",
+    summary=gettext_noop(
+        "The coach's weekly meeting: an agenda that the board fills, who came, homework that"
+        " becomes offers and targets, a screen for the room, and everybody's own calendar."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={

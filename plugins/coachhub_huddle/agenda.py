@@ -16,6 +16,7 @@ from coachhub.board.queries import Line as PostLine
 from coachhub.board.queries import posted_between
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext, ngettext
 from coachhub.introductions.models import Introduction
 from coachhub_huddle import queries
 from coachhub_huddle.models import Huddle, Line
@@ -99,11 +100,16 @@ def _offers(lines: list[PostLine]) -> Section:
         Item(
             f"offer:{line.post.id}",
             line.post.title,
-            f"{_first_name(line)}, {offer_kind(line.post.kind).label.lower()}",
+            f"{_first_name(line)}, {gettext(offer_kind(line.post.kind).label).lower()}",
         )
         for line in lines
     ]
-    return _section("offers", "New on the board to give", items, "No new offer since last time.")
+    return _section(
+        "offers",
+        gettext("New on the board to give"),
+        items,
+        gettext("No new offer since last time."),
+    )
 
 
 def _asks(cohort: Cohort, until: dt.datetime) -> Section:
@@ -127,7 +133,12 @@ def _asks(cohort: Cohort, until: dt.datetime) -> Section:
         for line in reversed(lines)
         if line.post.id not in met
     ]
-    return _section("asks", "Asks that wait for somebody", items, "Every ask has met somebody.")
+    return _section(
+        "asks",
+        gettext("Asks that wait for somebody"),
+        items,
+        gettext("Every ask has met somebody."),
+    )
 
 
 def _targets(lines: list[PostLine]) -> Section:
@@ -135,10 +146,19 @@ def _targets(lines: list[PostLine]) -> Section:
     for line in lines:
         wanted[line.company] = wanted.get(line.company, 0) + 1
     items = [
-        Item(f"target:{company}", company, f"{number} members" if number > 1 else "")
+        Item(
+            f"target:{company}",
+            company,
+            ngettext("%(num)s member", "%(num)s members", number) if number > 1 else "",
+        )
         for company, number in sorted(wanted.items(), key=lambda one: (-one[1], one[0]))
     ]
-    return _section("targets", "New companies to reach", items, "No new company since last time.")
+    return _section(
+        "targets",
+        gettext("New companies to reach"),
+        items,
+        gettext("No new company since last time."),
+    )
 
 
 def _kept(cohort: Cohort, since: dt.datetime, until: dt.datetime) -> Section:
@@ -155,17 +175,20 @@ def _kept(cohort: Cohort, since: dt.datetime, until: dt.datetime) -> Section:
             ("thanked", Introduction.thanked_at),
         )
     }
-    words = {
-        "introduced": ("introduction made", "introductions made"),
-        "kept": ("promise kept", "promises kept"),
-        "thanked": ("thank-you sent", "thank-yous sent"),
-    }
     items = [
-        Item(f"kept:{key}", f"{number} {words[key][number > 1]}")
-        for key, number in counted.items()
-        if number
+        Item(f"kept:{key}", _counted(key, number)) for key, number in counted.items() if number
     ]
-    return _section("kept", "What came of it", items, "Nothing to count since last time.")
+    return _section(
+        "kept", gettext("What came of it"), items, gettext("Nothing to count since last time.")
+    )
+
+
+def _counted(key: str, number: int) -> str:
+    if key == "introduced":
+        return ngettext("%(num)s introduction made", "%(num)s introductions made", number)
+    if key == "kept":
+        return ngettext("%(num)s promise kept", "%(num)s promises kept", number)
+    return ngettext("%(num)s thank-you sent", "%(num)s thank-yous sent", number)
 
 
 def _section(key: str, title: str, items: list[Item], empty: str) -> Section:

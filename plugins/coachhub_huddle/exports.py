@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.privacy.hooks import ExportSection, section
 from coachhub_huddle.models import (
@@ -58,29 +59,41 @@ def export(member: Membership) -> Sequence[ExportSection]:
     ]
     feed = db.session.scalars(select(Feed).where(Feed.owner_id == member.id))
     return [
-        section("huddle_attendance", "Huddles you were marked at", marks, "starts_at state"),
+        section(
+            "huddle_attendance", gettext("Huddles you were marked at"), marks, "starts_at state"
+        ),
         section(
             "huddle_homework",
-            "Homework you handed in",
+            gettext("Homework you handed in"),
             handed,
             "homework due_on handed_in_at state hook text moderation",
         ),
         section(
             "huddle_homework_lines",
-            "Lines of your homework, on their way to the board",
+            gettext("Lines of your homework, on their way to the board"),
             drafts,
             "line post_kind kind title body company field posted_at",
         ),
-        section("huddle_comments", "What coaches said to it", said, "created_at verdict text"),
-        section("huddle_agenda_written", "Lines you wrote on agendas", wrote[0], "created_at text"),
         section(
-            "huddle_homework_set", "Homework you set", wrote[1], "created_at kind title text due_on"
+            "huddle_comments", gettext("What coaches said to it"), said, "created_at verdict text"
+        ),
+        section(
+            "huddle_agenda_written",
+            gettext("Lines you wrote on agendas"),
+            wrote[0],
+            "created_at text",
+        ),
+        section(
+            "huddle_homework_set",
+            gettext("Homework you set"),
+            wrote[1],
+            "created_at kind title text due_on",
         ),
         section(
             "huddle_comments_written",
-            "What you said to homework",
+            gettext("What you said to homework"),
             wrote[2],
             "created_at verdict text",
         ),
-        section("huddle_wishes", "Your wish for reminders", feed, "created_at reminders"),
+        section("huddle_wishes", gettext("Your wish for reminders"), feed, "created_at reminders"),
     ]

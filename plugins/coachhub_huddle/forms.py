@@ -18,25 +18,29 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from coachhub.board.kinds import offer_kinds
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 from coachhub.moderation.guards import GuardedForm, SharedForm
 from coachhub_huddle.operations.homework import HomeworkDraft, LineDraft
 from coachhub_huddle.operations.series import LENGTHS, LONGEST_PLACE, HuddleDraft, SeriesDraft
-from coachhub_huddle.weeks import WEEKDAYS
+from coachhub_huddle.weeks import weekdays
 
 KIND_LABELS = {
-    "assets": "Asset list",
-    "targets": "Targets",
-    "pitch": "Hook and pitch",
-    "free": "Something else",
+    "assets": gettext_noop("Asset list"),
+    "targets": gettext_noop("Targets"),
+    "pitch": gettext_noop("Hook and pitch"),
+    "free": gettext_noop("Something else"),
 }
 KIND_NOTES = {
-    "assets": "One thing they can give on each line. Each line becomes an offer to edit and post.",
-    "targets": "One company on each line. Each line becomes a target to edit and post.",
-    "pitch": "One line that makes people listen, and what they say after it.",
-    "free": "A text.",
+    "assets": gettext_noop(
+        "One thing they can give on each line. Each line becomes an offer to edit and post."
+    ),
+    "targets": gettext_noop(
+        "One company on each line. Each line becomes a target to edit and post."
+    ),
+    "pitch": gettext_noop("One line that makes people listen, and what they say after it."),
+    "free": gettext_noop("A text."),
 }
-_PLACE = "A room, a telephone number, or a link to the call."
+_PLACE = lazy_gettext("A room, a telephone number, or a link to the call.")
 
 
 def _zones() -> list[str]:
@@ -57,9 +61,11 @@ class SeriesForm(SharedForm):
     title = StringField(
         lazy_gettext("What you call it"),
         [DataRequired(lazy_gettext("What do you call it?")), Length(max=80)],
-        default="Monday huddle",
+        default=lambda: gettext("Monday huddle"),
     )
-    weekday = SelectField(lazy_gettext("Day"), choices=choices(enumerate(WEEKDAYS)), default="0")
+    weekday = SelectField(
+        lazy_gettext("Day"), choices=lambda: choices(enumerate(weekdays())), default="0"
+    )
     at = TimeField(
         lazy_gettext("Time"),
         [InputRequired(lazy_gettext("At what time does it begin?"))],
@@ -153,7 +159,9 @@ class HomeworkForm(SharedForm):
     details_in = ("text",)
 
     kind = RadioField(
-        lazy_gettext("What kind"), choices=choices(KIND_LABELS.items()), default="assets"
+        lazy_gettext("What kind"),
+        choices=choices((key, lazy_gettext(label)) for key, label in KIND_LABELS.items()),
+        default="assets",
     )
     title = StringField(
         lazy_gettext("In one sentence"),
@@ -284,7 +292,12 @@ class ReviewForm(SharedForm):
     verdict = RadioField(
         lazy_gettext("And then"),
         [InputRequired(lazy_gettext("Is it done, or does it go back?"))],
-        choices=choices([("reviewed", "It is done"), ("back", "Back for another look")]),
+        choices=choices(
+            [
+                ("reviewed", lazy_gettext("It is done")),
+                ("back", lazy_gettext("Back for another look")),
+            ]
+        ),
         default="reviewed",
     )
 
@@ -304,10 +317,10 @@ class SettingsForm(Form):
         lazy_gettext("Remind by mail"),
         choices=choices(
             [
-                ("48", "Two days before"),
-                ("24", "The day before"),
-                ("3", "Three hours before"),
-                ("0", "Not at all"),
+                ("48", lazy_gettext("Two days before")),
+                ("24", lazy_gettext("The day before")),
+                ("3", lazy_gettext("Three hours before")),
+                ("0", lazy_gettext("Not at all")),
             ]
         ),
         default="24",

@@ -46,8 +46,8 @@ def calendar_of(membership: Membership) -> bytes:
     calendar.add("prodid", "-//CoachHub//Huddles//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", "Huddles")
-    calendar.add("name", "Huddles")
+    calendar.add("x-wr-calname", gettext("Huddles"))
+    calendar.add("name", gettext("Huddles"))
     calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
     for cohort in cohorts_of(membership.id):
@@ -90,7 +90,7 @@ def _homework(cohort: Cohort, homework: Homework) -> Any:
         f"homework-{homework.id}@{domain}",
         homework.revision,
         homework.withdrawn_at or homework.created_at,
-        f"Homework: {homework.title}",
+        gettext("Homework: %(title)s", title=homework.title),
         link,
     )
     event.add("dtstart", homework.due_on)

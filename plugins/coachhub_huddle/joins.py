@@ -16,7 +16,7 @@ from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import day, gettext
+from coachhub.core.words import day, gettext, listed, ngettext
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
@@ -74,10 +74,10 @@ def digest(membership: Membership, _since: dt.datetime) -> Sequence[DigestItem]:
         items.append(
             DigestItem(
                 key=f"huddle/{huddle.id}",
-                title=f"The next huddle is on {_when(huddle)}",
-                why=f"{cohort.name} meets{_where(huddle)}. The agenda fills from the board.",
+                title=gettext("The next huddle is on %(when)s", when=_when(huddle)),
+                why=f"{_meets(cohort, huddle)} {gettext('The agenda fills from the board.')}",
                 url=path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
-                action="See the agenda",
+                action=gettext("See the agenda"),
                 order=28,
                 changed=str(huddle.sequence),
             )
@@ -107,18 +107,30 @@ def signals(cohort: Cohort) -> Sequence[Signal]:
     found = []
     for membership_id, missed in queries.missing_twice(cohort).items():
         page = path("cohorts.note", cohort=cohort.slug, membership_id=membership_id)
-        titles = " and ".join(f"“{one.title}”" for one in missed)
-        text = f"Has not handed in the last two homeworks, {titles}"
+        titles = listed(gettext("“%(title)s”", title=one.title) for one in missed)
+        text = gettext("Has not handed in the last two homeworks, %(titles)s", titles=titles)
         found.append(
             Signal(
-                membership_id, "homework_missing", text, "Write a note", f"{page}?about=quiet", 5
+                membership_id,
+                "homework_missing",
+                text,
+                gettext("Write a note"),
+                f"{page}?about=quiet",
+                5,
             )
         )
     for membership_id in sorted(queries.away_twice(cohort)):
         page = path("cohorts.note", cohort=cohort.slug, membership_id=membership_id)
-        text = "Was away from the last two huddles"
+        text = gettext("Was away from the last two huddles")
         found.append(
-            Signal(membership_id, "huddle_away", text, "Write a note", f"{page}?about=quiet", 6)
+            Signal(
+                membership_id,
+                "huddle_away",
+                text,
+                gettext("Write a note"),
+                f"{page}?about=quiet",
+                6,
+            )
         )
     return found
 
@@ -209,10 +221,12 @@ def _near(cohort: Cohort, huddle: Huddle) -> HomeItem:
     is_today = date == queries.today_in(cohort.id)
     clock = f"{weeks.clock(huddle.starts_at, timezone)} {weeks.zone_name(timezone)}"
     return HomeItem(
-        title=f"{'Today' if is_today else 'Tomorrow'} at {clock}: the huddle",
-        text=f"{cohort.name} meets{_where(huddle)}.",
+        title=gettext("Today at %(time)s: the huddle", time=clock)
+        if is_today
+        else gettext("Tomorrow at %(time)s: the huddle", time=clock),
+        text=_meets(cohort, huddle),
         url=path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
-        action="See the agenda",
+        action=gettext("See the agenda"),
         icon="huddle",
         due=date,
         order=8,
@@ -225,10 +239,13 @@ def _reading(cohort: Cohort) -> list[HomeItem]:
         return []
     return [
         HomeItem(
-            title="Homework to read" if number == 1 else f"{number} pieces of homework to read",
-            text=f"{cohort.name}. A sentence each is enough: what is good, and what comes next.",
+            title=ngettext("Homework to read", "%(num)s pieces of homework to read", number),
+            text=gettext(
+                "%(cohort)s. A sentence each is enough: what is good, and what comes next.",
+                cohort=cohort.name,
+            ),
             url=path("huddle.home", cohort=cohort.slug),
-            action="Read",
+            action=gettext("Read"),
             icon="book",
             order=15,
         )
@@ -238,12 +255,14 @@ def _reading(cohort: Cohort) -> list[HomeItem]:
 def _tasks(cohort: Cohort, actor: Actor) -> list[HomeItem]:
     return [
         HomeItem(
-            title=f"Another look: {task.homework.title}"
+            title=gettext("Another look: %(title)s", title=task.homework.title)
             if task.state == "back"
-            else f"Homework: {task.homework.title}",
+            else gettext("Homework: %(title)s", title=task.homework.title),
             text=how_long(task),
             url=path("huddle.homework", cohort=cohort.slug, homework_id=task.homework.id),
-            action="See what your coach says" if task.state == "back" else "Do it",
+            action=gettext("See what your coach says")
+            if task.state == "back"
+            else gettext("Do it"),
             icon="book",
             due=task.homework.due_on,
             order=18,
@@ -256,14 +275,14 @@ def _tasks(cohort: Cohort, actor: Actor) -> list[HomeItem]:
 def how_long(task: queries.Task) -> str:
     """Say kindly until when homework is due, or that its day has passed."""
     if task.state == "back":
-        return "Your coach has read it and asks for another look."
+        return gettext("Your coach has read it and asks for another look.")
     if task.days_left < 0:
-        return "Its day has passed. It is still welcome: ten minutes are better than none."
+        return gettext("Its day has passed. It is still welcome: ten minutes are better than none.")
     if task.days_left == 0:
-        return "Until today."
+        return gettext("Until today.")
     if task.days_left == 1:
-        return "Until tomorrow."
-    return f"Until {day(task.homework.due_on)}."
+        return gettext("Until tomorrow.")
+    return gettext("Until %(day)s.", day=day(task.homework.due_on))
 
 
 def _when(huddle: Huddle) -> str:
@@ -272,8 +291,10 @@ def _when(huddle: Huddle) -> str:
     clock = weeks.clock(huddle.starts_at, timezone)
     # Whoever reads it may be in another zone.
     zone = weeks.zone_name(timezone)
-    return f"{weeks.WEEKDAYS[date.weekday()]}, {day(date)}, at {clock} {zone}"
+    return gettext("%(day)s, at %(time)s", day=weeks.whole_day(date), time=f"{clock} {zone}")
 
 
-def _where(huddle: Huddle) -> str:
-    return f": {huddle.place}" if huddle.place else ""
+def _meets(cohort: Cohort, huddle: Huddle) -> str:
+    if huddle.place:
+        return gettext("%(cohort)s meets: %(place)s.", cohort=cohort.name, place=huddle.place)
+    return gettext("%(cohort)s meets.", cohort=cohort.name)

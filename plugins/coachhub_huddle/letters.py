@@ -15,7 +15,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
-from coachhub.core.words import day
+from coachhub.core.words import day, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub_huddle import weeks
@@ -25,17 +25,18 @@ from coachhub_huddle.models import Attendance, Comment, Feed, HandIn, Homework, 
 def homework_set(cohort: Cohort, homework: Homework, actor: Actor) -> None:
     """Tell every member what is set, and until when."""
     for member, person in _people(cohort, role="member"):
-        _write(
-            "huddle-homework",
-            member,
-            person,
-            cohort,
-            once=f"huddle/homework/{homework.id}/{member.id}",
-            link=absolute("huddle.homework", cohort=cohort.slug, homework_id=homework.id),
-            homework=homework,
-            due=day(homework.due_on),
-            coach=actor.label,
-        )
+        with in_language(person.language):
+            _write(
+                "huddle-homework",
+                member,
+                person,
+                cohort,
+                once=f"huddle/homework/{homework.id}/{member.id}",
+                link=absolute("huddle.homework", cohort=cohort.slug, homework_id=homework.id),
+                homework=homework,
+                due=day(homework.due_on),
+                coach=actor.label,
+            )
 
 
 def reviewed(homework: Homework, handed: HandIn, comment: Comment, actor: Actor) -> None:
@@ -48,37 +49,39 @@ def reviewed(homework: Homework, handed: HandIn, comment: Comment, actor: Actor)
     ).one_or_none()
     if found is None:
         return
-    _write(
-        "huddle-reviewed",
-        found.Membership,
-        found.Person,
-        cohort,
-        once=f"huddle/reviewed/{comment.id}",
-        link=absolute("huddle.homework", cohort=cohort.slug, homework_id=homework.id),
-        homework=homework,
-        comment=comment.text,
-        back=comment.verdict == "back",
-        coach=actor.label,
-    )
+    with in_language(found.Person.language):
+        _write(
+            "huddle-reviewed",
+            found.Membership,
+            found.Person,
+            cohort,
+            once=f"huddle/reviewed/{comment.id}",
+            link=absolute("huddle.homework", cohort=cohort.slug, homework_id=homework.id),
+            homework=homework,
+            comment=comment.text,
+            back=comment.verdict == "back",
+            coach=actor.label,
+        )
 
 
 def changed(huddle: Huddle, what: str) -> None:
     """Tell everybody that a huddle is ``moved``, ``cancelled``, or ``on`` after all."""
     cohort, series = _place_of(huddle)
     for member, person in _people(cohort):
-        _write(
-            "huddle-changed",
-            member,
-            person,
-            cohort,
-            once=f"huddle/changed/{huddle.id}/{huddle.sequence}/{member.id}",
-            link=absolute("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
-            what=what,
-            title=series.title,
-            place=huddle.place,
-            why_cancelled=huddle.why,
-            **_when(huddle, series, person),
-        )
+        with in_language(person.language):
+            _write(
+                "huddle-changed",
+                member,
+                person,
+                cohort,
+                once=f"huddle/changed/{huddle.id}/{huddle.sequence}/{member.id}",
+                link=absolute("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
+                what=what,
+                title=series.title,
+                place=huddle.place,
+                why_cancelled=huddle.why,
+                **_when(huddle, series, person),
+            )
 
 
 def reminder(huddle: Huddle, waiting: dict[UUID, list[str]]) -> int:
@@ -98,19 +101,20 @@ def reminder(huddle: Huddle, waiting: dict[UUID, list[str]]) -> int:
         if member.id in not_wanted | excused:
             continue
         written += 1
-        _write(
-            "huddle-reminder",
-            member,
-            person,
-            cohort,
-            once=f"huddle/reminder/{huddle.id}/{huddle.sequence}/{member.id}",
-            link=absolute("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
-            title=series.title,
-            place=huddle.place,
-            homework=waiting.get(member.id, []),
-            leads=member.id in leading,
-            **_when(huddle, series, person),
-        )
+        with in_language(person.language):
+            _write(
+                "huddle-reminder",
+                member,
+                person,
+                cohort,
+                once=f"huddle/reminder/{huddle.id}/{huddle.sequence}/{member.id}",
+                link=absolute("huddle.show", cohort=cohort.slug, huddle_id=huddle.id),
+                title=series.title,
+                place=huddle.place,
+                homework=waiting.get(member.id, []),
+                leads=member.id in leading,
+                **_when(huddle, series, person),
+            )
     return written
 
 
@@ -140,7 +144,7 @@ def _when(huddle: Huddle, series: Series, person: Person) -> dict[str, Any]:
     there = f"{weeks.clock(huddle.starts_at, series.timezone)} {weeks.zone_name(series.timezone)}"
     same = _offset(huddle, person.timezone) == _offset(huddle, series.timezone)
     return {
-        "day": _day(weeks.local_day(huddle.starts_at, person.timezone)),
+        "day": weeks.whole_day(weeks.local_day(huddle.starts_at, person.timezone)),
         "time": weeks.clock(huddle.starts_at, person.timezone) if same else own,
         "there": "" if same else there,
         "minutes": huddle.minutes,
@@ -149,10 +153,6 @@ def _when(huddle: Huddle, series: Series, person: Person) -> dict[str, Any]:
 
 def _offset(huddle: Huddle, timezone: str) -> tuple[dt.date, str]:
     return weeks.local_day(huddle.starts_at, timezone), weeks.clock(huddle.starts_at, timezone)
-
-
-def _day(date: dt.date) -> str:
-    return f"{weeks.WEEKDAYS[date.weekday()]}, {day(date)}"
 
 
 def _write(

@@ -11,6 +11,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.queries import reads
 from coachhub.core.db import db
 from coachhub.core.links import path
+from coachhub.core.words import gettext
 from coachhub.moderation.hooks import Reportable, masking
 from coachhub_huddle.models import Comment, HandIn, Homework, Huddle, Line
 
@@ -56,9 +57,9 @@ def _about(thing: Any) -> tuple[Cohort, str, str, str]:
         huddle = db.session.scalars(select(Huddle).where(Huddle.id == thing.huddle_id)).one()
         cohort = _cohort(huddle.cohort_id)
         url = path("huddle.show", cohort=cohort.slug, huddle_id=huddle.id)
-        return cohort, "a line of an agenda", thing.text, url
+        return cohort, gettext("a line of an agenda"), thing.text, url
     if isinstance(thing, Homework):
-        homework, label = thing, f"the homework “{thing.title}”"
+        homework, label = thing, gettext("the homework “%(title)s”", title=thing.title)
         text = f"{thing.title}\n{thing.text}"
     else:
         handed = thing
@@ -68,7 +69,11 @@ def _about(thing: Any) -> tuple[Cohort, str, str, str]:
             select(Homework).where(Homework.id == handed.homework_id)
         ).one()
         is_comment = isinstance(thing, Comment)
-        label = "a comment on homework" if is_comment else "homework that was handed in"
+        label = (
+            gettext("a comment on homework")
+            if is_comment
+            else gettext("homework that was handed in")
+        )
         text = thing.text if is_comment else "\n".join(filter(None, (thing.hook, thing.text)))
     cohort = _cohort(homework.cohort_id)
     return cohort, label, text, path("huddle.homework", cohort=cohort.slug, homework_id=homework.id)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db
-from coachhub.core.words import day
+from coachhub.core.words import gettext, ngettext
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds.picture import Picture, Step, draw
 from coachhub.introductions.rounds.queries import steps_of
@@ -39,7 +39,7 @@ def slides_of(cohort: Cohort, series: Series, huddle: Huddle) -> list[Slide]:
     agenda = agenda_of(cohort, huddle)
     slides = [_welcome(series, huddle)]
     own = tuple(Item(str(line.id), line.text) for line in agenda.lines)
-    slides += _screenfuls("Today", "", own)
+    slides += _screenfuls(gettext("Today"), "", own)
     for section in agenda.sections:
         if section.key == "kept":
             ring = _ring(cohort)
@@ -56,8 +56,8 @@ def _welcome(series: Series, huddle: Huddle) -> Slide:
     ends = weeks.clock(huddle.ends_at, series.timezone)
     return Slide(
         series.title,
-        f"{weeks.WEEKDAYS[date.weekday()]}, {day(date)}",
-        facts=(f"{begins} to {ends}",),
+        weeks.whole_day(date),
+        facts=(gettext("%(begins)s to %(ends)s", begins=begins, ends=ends),),
         look="welcome",
     )
 
@@ -66,9 +66,13 @@ def _screenfuls(title: str, lead: str, items: Sequence[Item]) -> list[Slide]:
     pages = [tuple(items[at : at + A_SCREENFUL]) for at in range(0, len(items), A_SCREENFUL)]
     many = len(pages) > 1
     return [
-        Slide(f"{title} ({number} of {len(pages)})" if many else title, lead, page)
+        Slide(_numbered(title, number, len(pages)) if many else title, lead, page)
         for number, page in enumerate(pages, 1)
     ]
+
+
+def _numbered(title: str, number: int, last: int) -> str:
+    return gettext("%(title)s (%(number)s of %(last)s)", title=title, number=number, last=last)
 
 
 def _ring(cohort: Cohort) -> Slide | None:
@@ -85,8 +89,10 @@ def _ring(cohort: Cohort) -> Slide | None:
     people = {one for step in steps for one in (step.giver_id, step.receiver_id)}
     drawn = [Step(step.giver_id, step.receiver_id, step.ring or 1, step.is_chain) for step in steps]
     return Slide(
-        f"Round {last.number}",
-        "" if any(step.is_chain for step in drawn) else "Everybody who receives also gives.",
+        gettext("Round %(number)s", number=last.number),
+        ""
+        if any(step.is_chain for step in drawn)
+        else gettext("Everybody who receives also gives."),
         picture=draw(dict.fromkeys(people, ""), drawn),
         facts=tuple(_shapes(drawn, len(people))),
         look="ring",
@@ -98,32 +104,45 @@ def _shapes(drawn: Sequence[Step[UUID]], people: int) -> list[str]:
         (len([one for one in drawn if one.ring == ring]), is_chain)
         for ring, is_chain in {(one.ring, one.is_chain) for one in drawn}
     )
-    found = [f"{people} of us in {len(drawn)} introductions"]
-    for (size, is_chain), number in sorted(sizes.items()):
-        word = "chain" if is_chain else "swap" if size == 2 else f"ring of {size}"  # noqa: PLR2004 - a swap is two
-        many = word.replace("ring", "rings", 1) if word.startswith("ring") else f"{word}s"
-        found.append(f"1 {word}" if number == 1 else f"{number} {many}")
+    found = [
+        gettext(
+            "%(people)s of us in %(introductions)s introductions",
+            people=people,
+            introductions=len(drawn),
+        )
+    ]
+    found += [_shape(size, number, is_chain) for (size, is_chain), number in sorted(sizes.items())]
     return found
+
+
+def _shape(size: int, number: int, is_chain: bool) -> str:
+    if is_chain:
+        return ngettext("%(num)s chain", "%(num)s chains", number)
+    if size == 2:  # noqa: PLR2004 - a swap is two
+        return ngettext("%(num)s swap", "%(num)s swaps", number)
+    return ngettext("%(num)s ring of %(size)s", "%(num)s rings of %(size)s", number, size=size)
 
 
 def _homework(cohort: Cohort) -> list[Slide]:
     today = queries.today_in(cohort.id)
     ahead = [one for one in queries.homework_of(cohort) if one.due_on >= today]
     items = [
-        Item(str(one.id), one.title, f"Until {weeks.WEEKDAYS[one.due_on.weekday()]}")
+        Item(
+            str(one.id), one.title, gettext("Until %(weekday)s", weekday=weeks.weekday(one.due_on))
+        )
         for one in sorted(ahead, key=lambda one: one.due_on)
     ]
-    return _screenfuls("For next time", "", items)
+    return _screenfuls(gettext("For next time"), "", items)
 
 
 def _goodbye(series: Series, huddle: Huddle) -> Slide:
     then = queries.after(huddle)
     if then is None:
-        return Slide("Thank you", "See you soon.", look="welcome")
+        return Slide(gettext("Thank you"), gettext("See you soon."), look="welcome")
     date = weeks.local_day(then.starts_at, series.timezone)
     begins = weeks.clock(then.starts_at, series.timezone)
     return Slide(
-        "Thank you",
-        f"We meet again on {weeks.WEEKDAYS[date.weekday()]}, {day(date)}, at {begins}.",
+        gettext("Thank you"),
+        gettext("We meet again on %(day)s, at %(time)s.", day=weeks.whole_day(date), time=begins),
         look="welcome",
     )

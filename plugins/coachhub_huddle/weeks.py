@@ -5,7 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from coachhub.core.words import clock as written_clock
+from coachhub.core.words import day as written
+from coachhub.core.words import gettext
+
+_A_MONDAY = dt.date(2024, 1, 1)
+
+
+def weekdays() -> tuple[str, ...]:
+    """Return the names of the days of a week, from Monday."""
+    return tuple(weekday(_A_MONDAY + dt.timedelta(days=one)) for one in range(7))
+
+
+def weekday(date: dt.date) -> str:
+    """Return the name of a date's day of the week."""
+    return written(date, "EEEE")
+
+
+def whole_day(date: dt.date) -> str:
+    """Write a date with its day of the week, as in Monday, 4 March 2026."""
+    return gettext("%(weekday)s, %(day)s", weekday=weekday(date), day=written(date))
 
 
 def monday_of(day: dt.date) -> dt.date:
@@ -30,12 +49,12 @@ def local_day(moment: dt.datetime, timezone: str) -> dt.date:
 
 def clock(moment: dt.datetime, timezone: str) -> str:
     """Return a moment's time where the series is, as in 09:30."""
-    return f"{moment.astimezone(ZoneInfo(timezone)):%H:%M}"
+    return written_clock(moment.astimezone(ZoneInfo(timezone)).time())
 
 
 def zone_name(timezone: str) -> str:
     """Return a zone as people say it, as in Berlin time."""
-    return f"{timezone.rpartition('/')[2].replace('_', ' ')} time"
+    return gettext("%(place)s time", place=timezone.rpartition("/")[2].replace("_", " "))
 
 
 def local_time(moment: dt.datetime, timezone: str) -> dt.time:

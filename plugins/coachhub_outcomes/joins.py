@@ -18,6 +18,7 @@ from coachhub.core.words import gettext
 from coachhub.firms.hooks import HomeItem, Report
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.firms.operations import membership_of
 from coachhub.moderation.hooks import Reportable, masking
 from coachhub.permissions import Permission
 from coachhub.privacy.hooks import ExportSection, row_of
@@ -45,8 +46,8 @@ def menu(actor: Actor) -> Sequence[MenuItem]:
 
 def home(actor: Actor) -> Sequence[HomeItem]:
     """Ask what led there, then whom to thank; each goes away once it is done."""
-    member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
-    if member.landed_on is None or member.role != "member":
+    member = membership_of(actor.member_id())
+    if member is None or member.landed_on is None or member.role != "member":
         return []
     told = queries.landing_of(member.id)
     if told is None:

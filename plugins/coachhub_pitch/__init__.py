@@ -5,6 +5,7 @@ from __future__ import annotations
 from coachhub.board.hooks import BOARD_CARD, BOARD_TAB, MEMBER_SECTION, OFFER_KINDS
 from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU, NUMBERS
 from coachhub.moderation.hooks import REPORTABLE
@@ -15,10 +16,12 @@ from coachhub_pitch.views import bp
 
 plugin = Plugin(
     name="pitch",
-    title="Pitch workshop",
+    title=gettext_noop("Pitch workshop"),
     version="1.0",
-    summary="Members write their hook and their pitch, say them aloud against the clock, have"
-    " their coach look at them, and turn a blunt ask into one that gets a yes.",
+    summary=gettext_noop(
+        "Members write their hook and their pitch, say them aloud against the clock, have"
+        " their coach look at them, and turn a blunt ask into one that gets a yes."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={

@@ -90,7 +90,7 @@ class AloudForm(Form):
         lazy_gettext("Seconds it took"),
         [
             InputRequired(lazy_gettext("How many seconds did it take?")),
-            NumberRange(1, 1800, "Between 1 second and half an hour, please."),
+            NumberRange(1, 1800, lazy_gettext("Between 1 second and half an hour, please.")),
         ],
         description=lazy_gettext(
             "The clock fills this in. With a watch of your own, write it down here."
@@ -148,7 +148,7 @@ class SettingsForm(Form):
 
     pace = IntegerField(
         lazy_gettext("Words a minute when speaking"),
-        [InputRequired(), NumberRange(80, 220, "Between 80 and 220, please.")],
+        [InputRequired(), NumberRange(80, 220, lazy_gettext("Between 80 and 220, please."))],
         default=PACE,
         description=lazy_gettext(
             "What the speaking time is counted with. 130 is a calm pace that leaves room"
@@ -157,12 +157,12 @@ class SettingsForm(Form):
     )
     hook_seconds = IntegerField(
         lazy_gettext("Goal for a hook, in seconds"),
-        [InputRequired(), NumberRange(5, 60, "Between 5 and 60, please.")],
+        [InputRequired(), NumberRange(5, 60, lazy_gettext("Between 5 and 60, please."))],
         default=12,
     )
     pitch_seconds = IntegerField(
         lazy_gettext("Goal for a pitch, in seconds"),
-        [InputRequired(), NumberRange(15, 300, "Between 15 and 300, please.")],
+        [InputRequired(), NumberRange(15, 300, lazy_gettext("Between 15 and 300, please."))],
         default=60,
     )
     tell_coaches = BooleanField(

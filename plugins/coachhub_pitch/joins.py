@@ -20,7 +20,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
@@ -31,7 +31,14 @@ from coachhub.privacy.hooks import ExportSection, row_of, section
 from coachhub_pitch import queries
 from coachhub_pitch.models import Comment, Pitch, Version
 
-NAMES = {"hook": "hook", "pitch": "pitch"}
+LOOKED = {
+    "hook": gettext_noop("Your coach has looked at your hook"),
+    "pitch": gettext_noop("Your coach has looked at your pitch"),
+}
+CALLED = {
+    "hook": gettext_noop("the hook “%(words)s”"),
+    "pitch": gettext_noop("the pitch “%(words)s”"),
+}
 
 
 def menu(actor: Actor) -> Sequence[MenuItem]:
@@ -69,10 +76,10 @@ def home(actor: Actor) -> Sequence[HomeItem]:
         return []
     items = [
         HomeItem(
-            title=f"Your coach has looked at your {NAMES[one.kind]}",
+            title=gettext(LOOKED[one.kind]),
             text=one.occasion or one.text[:80],
             url=path("pitch.edit", pitch_id=one.id),
-            action="Read it",
+            action=gettext("Read it"),
             icon="voice",
             order=20,
         )
@@ -84,10 +91,12 @@ def home(actor: Actor) -> Sequence[HomeItem]:
     if started is None:
         items.append(
             HomeItem(
-                title="Write your hook",
-                text="One sentence that makes people want to hear more. Ten minutes are enough.",
+                title=gettext("Write your hook"),
+                text=gettext(
+                    "One sentence that makes people want to hear more. Ten minutes are enough."
+                ),
                 url=path("pitch.begin", what="hook"),
-                action="Write it",
+                action=gettext("Write it"),
                 icon="voice",
                 order=65,
             )
@@ -100,10 +109,10 @@ def digest(membership: Membership, _since: dt.datetime) -> Sequence[DigestItem]:
     return [
         DigestItem(
             key=f"pitch-looked/{one.id}",
-            title=f"Your coach has looked at your {NAMES[one.kind]}",
-            why="You asked for a look, and have not opened it since.",
+            title=gettext(LOOKED[one.kind]),
+            why=gettext("You asked for a look, and have not opened it since."),
             url=path("pitch.edit", pitch_id=one.id),
-            action="Read what they say",
+            action=gettext("Read what they say"),
             order=25,
             changed=f"{one.looked_at:%Y-%m-%dT%H:%M}" if one.looked_at else "",
         )
@@ -116,20 +125,32 @@ def dashboard(cohort: Cohort) -> Sequence[Signal]:
     found = []
     for one in queries.waiting(cohort):
         days = days_since(one.pitch.asked_at) if one.pitch.asked_at else 0
-        since = "today" if days < 1 else "since yesterday" if days == 1 else f"for {days} days"
         found.append(
             Signal(
                 membership_id=one.owner.id,
                 kind="pitch",
-                text=f"Waits {since} for a look at their {NAMES[one.pitch.kind]}"
-                if days
-                else f"Asked today for a look at their {NAMES[one.pitch.kind]}",
-                action="Look at it",
+                text=_waits(one.pitch, days),
+                action=gettext("Look at it"),
                 url=path("pitch.look", cohort=cohort.slug, pitch_id=one.pitch.id),
                 weight=min(8, 4 + days // 2),
             )
         )
     return found
+
+
+def _waits(pitch: Pitch, days: int) -> str:
+    is_hook = pitch.kind == "hook"
+    if not days:
+        if is_hook:
+            return gettext("Asked today for a look at their hook")
+        return gettext("Asked today for a look at their pitch")
+    if days == 1:
+        if is_hook:
+            return gettext("Waits since yesterday for a look at their hook")
+        return gettext("Waits since yesterday for a look at their pitch")
+    if is_hook:
+        return gettext("Waits for %(days)s days for a look at their hook", days=days)
+    return gettext("Waits for %(days)s days for a look at their pitch", days=days)
 
 
 def board_tab(cohort: Cohort, _actor: Actor) -> MenuItem | None:
@@ -145,7 +166,8 @@ def board_card(post: Post, actor: Actor) -> Markup | None:
     if not isinstance(post, Ask) or post.owner_id != actor.membership_id:
         return None
     url = path("pitch.build_ask", words=post.title)
-    return Markup('<p><a href="{}">Three ways to say it that get a yes</a></p>').format(url)
+    words = gettext("Three ways to say it that get a yes")
+    return Markup('<p><a href="{}">{}</a></p>').format(url, words)
 
 
 def offer_kinds() -> Sequence[OfferKind]:
@@ -153,11 +175,11 @@ def offer_kinds() -> Sequence[OfferKind]:
     return [
         OfferKind(
             key="listener",
-            label="An ear for a pitch",
+            label=gettext("An ear for a pitch"),
             icon="voice",
-            what="You listen to somebody's pitch and say what stays with you.",
-            example="Twenty minutes by phone: you pitch twice, I say what I heard.",
-            question="How long, how, and what do you listen for?",
+            what=gettext("You listen to somebody's pitch and say what stays with you."),
+            example=gettext("Twenty minutes by phone: you pitch twice, I say what I heard."),
+            question=gettext("How long, how, and what do you listen for?"),
         )
     ]
 
@@ -200,7 +222,7 @@ def _pitch(pitch: Pitch) -> Reportable:
     return Reportable(
         kind="pitch",
         id=pitch.id,
-        label=f"the {NAMES[pitch.kind]} “{pitch.text[:60]}”",
+        label=gettext(CALLED[pitch.kind], words=pitch.text[:60]),
         text="\n".join(line for line in (pitch.occasion, pitch.text) if line),
         owner_id=pitch.owner_id,
         cohort_id=pitch.cohort_id,
@@ -221,7 +243,7 @@ def _comment(said: Comment) -> Reportable:
     return Reportable(
         kind="pitch_comment",
         id=said.id,
-        label="what was said about a pitch",
+        label=gettext("what was said about a pitch"),
         text=said.text,
         owner_id=said.owner_id,
         cohort_id=cohort_id,
@@ -254,23 +276,23 @@ def export(member: Membership) -> list[ExportSection]:
     return [
         section(
             "pitches",
-            "Your hooks and pitches",
+            gettext("Your hooks and pitches"),
             db.session.scalars(own),
             "created_at kind occasion text state shared moderation runs best_seconds last_seconds",
         ),
         ExportSection(
             "pitch_versions",
-            "All versions of them",
+            gettext("All versions of them"),
             [{"kind": kind} | row_of(one, "created_at number text note") for one, kind in versions],
         ),
         ExportSection(
             "pitch_comments",
-            "What coaches said about them",
+            gettext("What coaches said about them"),
             [{"coach": name} | row_of(one, f"{remark} done_at") for one, name in heard],
         ),
         section(
             "pitch_comments_written",
-            "What you said about others' pitches",
+            gettext("What you said about others' pitches"),
             db.session.scalars(said),
             remark,
         ),

@@ -11,6 +11,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.plugins import settings_of
 from coachhub.mail.outbox import Letter, queue_letter
@@ -28,7 +29,7 @@ def asked(actor: Actor, pitch: Pitch) -> None:
             one.membership,
             f"{_question(pitch)}/{one.membership.id}",
             member=actor.label,
-            kind=pitch.kind,
+            what=pitch.kind,
             url=absolute("pitch.look", cohort=cohort.slug, pitch_id=pitch.id),
         )
 
@@ -53,7 +54,7 @@ def looked(actor: Actor, cohort: Cohort, pitch: Pitch) -> None:
         _question(pitch),
         coach=actor.label,
         cohort=cohort,
-        kind=pitch.kind,
+        what=pitch.kind,
         comments=said,
         url=absolute("pitch.edit", pitch_id=pitch.id),
     )
@@ -64,17 +65,20 @@ def _question(pitch: Pitch) -> str:
     return f"{pitch.id}/{when:.0f}"
 
 
-def _write(letter: str, to: Membership, once: str, **context: object) -> None:
+def _write(letter: str, to: Membership, once: str, what: str, **context: object) -> None:
     person = db.session.get_one(Person, to.person_id)
     firm = db.session.get_one(Firm, current_firm_id())
-    queue_letter(
-        Letter(
-            kind=letter,
-            to_address=person.email,
-            to_name=to.name,
-            once=f"{letter}/{once}",
-            context={"firm": firm, "name": to.name.split()[0], **context},
-            from_name=firm.sender_name or firm.name,
-            membership_id=to.id,
+    with in_language(person.language):
+        kind = gettext("hook") if what == "hook" else gettext("pitch")
+        context |= {"firm": firm, "name": to.name.split()[0], "kind": kind}
+        queue_letter(
+            Letter(
+                kind=letter,
+                to_address=person.email,
+                to_name=to.name,
+                once=f"{letter}/{once}",
+                context=context,
+                from_name=firm.sender_name or firm.name,
+                membership_id=to.id,
+            )
         )
-    )

@@ -79,7 +79,9 @@ def restore(actor: Actor, pitch: Pitch, version: Version) -> None:
     if version.pitch_id != pitch.id:
         raise NotFoundError
     if version.text != pitch.text:
-        _new_version(pitch, version.text, f"Version {version.number} again")
+        _new_version(
+            pitch, version.text, gettext("Version %(number)s again", number=version.number)
+        )
 
 
 def ask_for_look(actor: Actor, pitch: Pitch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from coachhub.core.words import gettext
+
 PACE = 130  # words a minute; a firm may choose another
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 
@@ -29,9 +31,9 @@ def spoken(seconds: int) -> str:
 def judged(seconds: int, goal: int) -> str:
     """Say in a short sentence how a span stands against its goal."""
     if not seconds:
-        return "Nothing to say yet."
+        return gettext("Nothing to say yet.")
     if seconds > goal:
-        return f"{spoken(seconds - goal)} over the goal: leave one thing out."
+        return gettext("%(span)s over the goal: leave one thing out.", span=spoken(seconds - goal))
     if seconds * 2 < goal:
-        return "Well within the goal: there is room for one example."
-    return "Within the goal."
+        return gettext("Well within the goal: there is room for one example.")
+    return gettext("Within the goal.")

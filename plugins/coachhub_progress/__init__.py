@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.mail.hooks import INBOUND, MAY_SEND
@@ -16,10 +17,12 @@ JOBS = (jobs.write_mails,)
 
 plugin = Plugin(
     name="progress",
-    title="Progress updates",
+    title=gettext_noop("Progress updates"),
     version="1.0",
-    summary="Members tell their own contacts how the search goes, in their own words: drafted from"
-    " what happened, sent to whom they choose, ended by the reader with one click.",
+    summary=gettext_noop(
+        "Members tell their own contacts how the search goes, in their own words: drafted from"
+        " what happened, sent to whom they choose, ended by the reader with one click."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from coachhub.board.models import Offer, Target
 from coachhub.companies.queries import names_by_id
 from coachhub.core.db import db
+from coachhub.core.words import gettext, gettext_noop, listed, ngettext
 from coachhub.firms.models import Membership
 from coachhub.introductions.models import Introduction
 
@@ -105,35 +106,69 @@ def drafted(facts: Facts) -> Words:
 def _subject(facts: Facts) -> str:
     first = facts.name.split()[0] if facts.name.split() else facts.name
     if facts.landed:
-        return f"Good news from {first}"
-    return (
-        f"How my search is going – {first}" if facts.since else f"What I am looking for – {first}"
-    )
+        return gettext("Good news from %(name)s", name=first)
+    if facts.since:
+        return gettext("How my search is going – %(name)s", name=first)
+    return gettext("What I am looking for – %(name)s", name=first)
+
+
+# Without and with the company.
+_CAME = {
+    "meeting": (gettext_noop("A talk came of it."), gettext_noop("A talk came of it, at %(at)s.")),
+    "interview": (
+        gettext_noop("An interview came of it."),
+        gettext_noop("An interview came of it, at %(at)s."),
+    ),
+    "offer": (
+        gettext_noop("An offer came of it."),
+        gettext_noop("An offer came of it, at %(at)s."),
+    ),
+}
 
 
 def _met(facts: Facts) -> str:
     lines = []
     if facts.landed:
-        lines.append("I have found work, and you are among the people I want to tell myself.")
-    when = "Since my last mail" if facts.since else "So far"
+        lines.append(
+            gettext("I have found work, and you are among the people I want to tell myself.")
+        )
     if facts.introduced:
-        people = "one person" if facts.introduced == 1 else f"{facts.introduced} people"
-        at = f", at {_and(facts.met_at)}" if facts.met_at else ""
-        lines.append(f"{when} I was introduced to {people}{at}.")
-    words = {"meeting": "A talk came", "interview": "An interview came", "offer": "An offer came"}
+        lines.append(_introduced(facts))
     for kind, company in facts.outcomes[:MOST]:
-        lines.append(f"{words[kind]} of it{f', at {company}' if company else ''}.")
-    for stage, text in (
-        ("interviewing", "I am interviewing at {}."),
-        ("talking", "I am in talks with {}."),
-    ):
-        there = [company for one, company in facts.stages if one == stage]
-        if there and not facts.landed:
-            lines.append(text.format(_and(there[:MOST])))
-    ended = [company for one, company in facts.stages if one == "no"]
-    if ended and not facts.landed:
-        lines.append(f"{_and(ended[:MOST])} said no for now; I stay in touch.")
+        alone, there = _CAME[kind]
+        lines.append(gettext(there, at=company) if company else gettext(alone))
+    if not facts.landed:
+        lines += _stands(facts)
     return " ".join(lines)
+
+
+def _introduced(facts: Facts) -> str:
+    people = ngettext("one person", "%(num)s people", facts.introduced)
+    at = listed(facts.met_at)
+    if facts.since and at:
+        return gettext(
+            "Since my last mail I was introduced to %(people)s, at %(at)s.", people=people, at=at
+        )
+    if facts.since:
+        return gettext("Since my last mail I was introduced to %(people)s.", people=people)
+    if at:
+        return gettext("So far I was introduced to %(people)s, at %(at)s.", people=people, at=at)
+    return gettext("So far I was introduced to %(people)s.", people=people)
+
+
+def _stands(facts: Facts) -> list[str]:
+    lines = []
+    interviewing, talking, ended = (
+        listed([company for one, company in facts.stages if one == stage][:MOST])
+        for stage in ("interviewing", "talking", "no")
+    )
+    if interviewing:
+        lines.append(gettext("I am interviewing at %(at)s.", at=interviewing))
+    if talking:
+        lines.append(gettext("I am in talks with %(companies)s.", companies=talking))
+    if ended:
+        lines.append(gettext("%(companies)s said no for now; I stay in touch.", companies=ended))
+    return lines
 
 
 def _looking(facts: Facts) -> str:
@@ -141,32 +176,48 @@ def _looking(facts: Facts) -> str:
         return ""
     lines = []
     if facts.titles or facts.fields:
-        what = _and(facts.titles[:MOST]) or "work"
-        field = f" in {_and(facts.fields[:MOST])}" if facts.fields else ""
-        place = f", {_and(facts.places[:MOST], 'or')}" if facts.places else ""
-        lines.append(f"I am looking for a role as {what}{field}{place}.")
+        lines.append(_role(facts))
     wanted = [company for stage, company in facts.stages if stage in {"wish", "reaching_out"}]
     if wanted:
         lines.append(
-            f"I would like to get to know {_and(wanted[:MOST], 'and')}. Do you know one person"
-            " there whom I could ask two questions?"
+            gettext(
+                "I would like to get to know %(companies)s. Do you know one person there whom I"
+                " could ask two questions?",
+                companies=listed(wanted[:MOST]),
+            )
         )
     return " ".join(lines)
+
+
+def _role(facts: Facts) -> str:
+    role = listed(facts.titles[:MOST]) or gettext("work")
+    field, place = listed(facts.fields[:MOST]), _either(facts.places[:MOST])
+    if field and place:
+        return gettext(
+            "I am looking for a role as %(role)s in %(field)s, %(place)s.",
+            role=role,
+            field=field,
+            place=place,
+        )
+    if field:
+        return gettext("I am looking for a role as %(role)s in %(field)s.", role=role, field=field)
+    if place:
+        return gettext("I am looking for a role as %(role)s, %(place)s.", role=role, place=place)
+    return gettext("I am looking for a role as %(role)s.", role=role)
 
 
 def _helps(facts: Facts) -> str:
     if not facts.offers:
         return ""
-    listed = "\n".join(f"– {one}" for one in facts.offers[:MOST])
-    return f"If one of these is of use to you, just answer this mail:\n{listed}"
+    lines = "\n".join(f"– {one}" for one in facts.offers[:MOST])
+    return f"{gettext('If one of these is of use to you, just answer this mail:')}\n{lines}"
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def _and(words: Sequence[str], between: str = "and") -> str:
-    if not words:
-        return ""
-    head, last = list(words[:-1]), words[-1]
-    return f"{', '.join(head)} {between} {last}" if head else last
+def _either(words: Sequence[str]) -> str:
+    if len(words) < 2:  # noqa: PLR2004 - one needs no "or"
+        return "".join(words)
+    return gettext("%(some)s or %(last)s", some=", ".join(words[:-1]), last=words[-1])

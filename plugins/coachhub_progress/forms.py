@@ -59,17 +59,17 @@ class SettingsForm(Form):
 
     days_between = IntegerField(
         lazy_gettext("Days between two updates to the same contact, at least"),
-        [InputRequired(), NumberRange(7, 180, "Between 7 and 180, please.")],
+        [InputRequired(), NumberRange(7, 180, lazy_gettext("Between 7 and 180, please."))],
         default=30,
     )
     most = IntegerField(
         lazy_gettext("People one update may go to"),
-        [InputRequired(), NumberRange(1, 300, "Between 1 and 300, please.")],
+        [InputRequired(), NumberRange(1, 300, lazy_gettext("Between 1 and 300, please."))],
         default=100,
     )
     nudge_weeks = IntegerField(
         lazy_gettext("Weeks after which a member is reminded"),
-        [InputRequired(), NumberRange(0, 52, "Between 0 and 52, please.")],
+        [InputRequired(), NumberRange(0, 52, lazy_gettext("Between 0 and 52, please."))],
         default=6,
         description=lazy_gettext("0 for never."),
     )

@@ -15,11 +15,12 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
+from coachhub.firms.operations import membership_of
 from coachhub.mail.models import FirmMail
 from coachhub.permissions import Standing
 from coachhub.privacy.hooks import ExportSection, section
@@ -27,8 +28,8 @@ from coachhub_progress import operations, queries
 from coachhub_progress.letters import KIND, LEAVE
 from coachhub_progress.models import Address, Group, Recipient, Update
 
-STOPPED = "They want no more updates."
-GONE = "Who wrote it is no longer here, or has deleted it."
+STOPPED = gettext_noop("They want no more updates.")
+GONE = gettext_noop("Who wrote it is no longer here, or has deleted it.")
 
 
 def menu(actor: Actor) -> Sequence[MenuItem]:
@@ -49,10 +50,10 @@ def home(actor: Actor) -> Sequence[HomeItem]:
     if draft is not None:
         return [
             HomeItem(
-                title="Your update waits to be sent",
-                text="Look over the words, choose who reads it, and let it go.",
+                title=gettext("Your update waits to be sent"),
+                text=gettext("Look over the words, choose who reads it, and let it go."),
                 url=path("progress.edit", progress_id=draft.id),
-                action="Go on",
+                action=gettext("Go on"),
                 icon="out",
                 order=45,
             )
@@ -63,10 +64,11 @@ def home(actor: Actor) -> Sequence[HomeItem]:
     return [
         HomeItem(
             title=_since(member, weeks),
-            text="People want to help and do not know how it goes. The first draft is made for"
-            " you.",
+            text=gettext(
+                "People want to help and do not know how it goes. The first draft is made for you."
+            ),
             url=path("progress.mine"),
-            action="Tell them",
+            action=gettext("Tell them"),
             icon="out",
             order=50,
         )
@@ -83,9 +85,9 @@ def digest(membership: Membership, _since_last: dt.datetime) -> Sequence[DigestI
         DigestItem(
             key=f"progress/{last:%Y-%m-%d}" if last else "progress/first",
             title=_since(membership, weeks),
-            why="Your contacts think of you when they know how it goes.",
+            why=gettext("Your contacts think of you when they know how it goes."),
             url=path("progress.mine"),
-            action="Send them an update",
+            action=gettext("Send them an update"),
             order=60,
         )
     ]
@@ -122,7 +124,7 @@ def may_send(mail: FirmMail) -> str:
         .where(Recipient.mail_id == mail.id)
     ).one_or_none()
     if row is None or row.state != "active":
-        return GONE
+        return gettext(GONE)
     return STOPPED if operations.is_stopped(row.email_hash) else ""
 
 
@@ -133,7 +135,7 @@ def inbound(kind: str, subject_id: UUID, _membership_id: UUID | None, _text: str
     address = db.session.scalar(select(Address).where(Address.id == subject_id))
     if address is not None:
         operations.stop(address)
-    return "You will get no more updates."
+    return gettext("You will get no more updates.")
 
 
 def export(member: Membership) -> list[ExportSection]:
@@ -145,7 +147,7 @@ def export(member: Membership) -> list[ExportSection]:
     return [
         ExportSection(
             "progress_updates",
-            "Your updates to your contacts",
+            gettext("Your updates to your contacts"),
             [
                 {
                     "created_at": one.created_at,
@@ -161,7 +163,7 @@ def export(member: Membership) -> list[ExportSection]:
         ),
         section(
             "progress_groups",
-            "Groups of contacts that you remembered",
+            gettext("Groups of contacts that you remembered"),
             [group for group, _number in groups],
             "created_at name",
         ),
@@ -169,10 +171,10 @@ def export(member: Membership) -> list[ExportSection]:
 
 
 def _member(membership_id: UUID | None) -> Membership | None:
-    return db.session.scalar(select(Membership).where(Membership.id == membership_id))
+    return membership_of(membership_id) if membership_id is not None else None
 
 
 def _since(member: Membership, weeks: int) -> str:
     if queries.last_sent(member.id) is None:
-        return "Tell the people you know how your search goes"
-    return f"{weeks} weeks since your last update"
+        return gettext("Tell the people you know how your search goes")
+    return gettext("%(weeks)s weeks since your last update", weeks=weeks)

@@ -13,6 +13,7 @@ from coachhub.core.db import db
 from coachhub.core.links import absolute
 from coachhub.core.secrets import fingerprint
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, address_hash
 from coachhub_progress.models import Update
@@ -29,12 +30,21 @@ def letter(update: Update, contact: Contact, written_at: dt.datetime | None = No
     firm = db.session.get_one(Firm, current_firm_id())
     key = address_hash(contact.email)
     token = leave_token(key)
+    through = firm.sender_name or firm.name
+    with in_language(firm.language):
+        from_name = gettext("%(writer)s through %(firm)s", writer=writer.name, firm=through)
+        headings = (
+            gettext("What happened"),
+            gettext("What I look for now"),
+            gettext("What may help you"),
+        )
     return Letter(
         kind=KIND,
+        language=firm.language,
         to_address=contact.email,
         to_name=contact.full_name(),
         once=f"progress/{update.id}/{contact.id}",
-        from_name=f"{writer.name} through {firm.sender_name or firm.name}",
+        from_name=from_name,
         reply_to=person.email,
         subject_id=address_id(key),
         leave_url=absolute("progress.leave_at_once", token=token),
@@ -47,10 +57,8 @@ def letter(update: Update, contact: Contact, written_at: dt.datetime | None = No
             "name": contact.first_name or contact.full_name(),
             "parts": [
                 (title, [line for line in text.splitlines() if line.strip()])
-                for title, text in (
-                    ("What happened", update.met),
-                    ("What I look for now", update.looking),
-                    ("What may help you", update.helps),
+                for title, text in zip(
+                    headings, (update.met, update.looking, update.helps), strict=True
                 )
                 if text.strip()
             ],

@@ -18,7 +18,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.jobs import later
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.mail.outbox import address_hash, queue_letter, suppressed
 from coachhub_progress import drafting, letters, queries
@@ -26,11 +26,11 @@ from coachhub_progress.drafting import Words
 from coachhub_progress.models import Address, Group, GroupMember, Recipient, Update
 
 READER = Actor(label="Reader of an update")
-NO_ADDRESS = "no mail address"
-STOPPED = "wants no updates"
-BLOCKED = "must not be written to"
-LATELY = "had one lately"
-GONE = "is no longer among your contacts"
+NO_ADDRESS = gettext_noop("no mail address")
+STOPPED = gettext_noop("wants no updates")
+BLOCKED = gettext_noop("must not be written to")
+LATELY = gettext_noop("had one lately")
+GONE = gettext_noop("is no longer among your contacts")
 
 
 @dataclass(frozen=True)

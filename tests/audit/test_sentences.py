@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import string
+import re
 
 import pytest
 
-from coachhub.console.sentences import WORDS, sentence, title
+from coachhub.console.acts import WORDS
+from coachhub.console.sentences import sentence, title
 from coachhub.core.audit import AuditEntry
 from contracts.tree import ROOT
 
@@ -34,7 +35,7 @@ def test_every_act_has_its_words() -> None:
 
 @pytest.mark.parametrize("action", sorted(WORDS))
 def test_it_reads_well_with_and_without_details(action: str) -> None:
-    names = {name for _, name, _, _ in string.Formatter().parse(WORDS[action]) if name}
+    names = set(re.findall(r"%\((\w+)\)s", WORDS[action]))
     full = AuditEntry(
         action=action,
         subject_kind="thing",

@@ -36,11 +36,16 @@ import psycopg
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from load_seeding import copy_firm, know_all_tables
+from sqlalchemy import select
 
 from coachhub.app import create_app
+from coachhub.cohorts.models import Cohort
 from coachhub.config import Config
 from coachhub.core.db import db
 from coachhub.core.embedded.state import free_port
+from coachhub.core.tenancy import scope
+from coachhub.firms.models import Firm
+from coachhub.introductions.matching.search import keep_matches
 from pages.big_cohort import Big, make_big
 from pages.statements import signed_in, statements
 from proofs.installation import SECRET, Installation, Program, until
@@ -87,6 +92,10 @@ def settled(site: Installation) -> tuple[Big, Asked]:
     app = create_app(Config.from_env(site.environment))
     with app.app_context():
         big = make_big("bench", MEMBERS, CARDS)
+        with scope(db.session.scalars(select(Firm.id)).one()):
+            # As the worker does within minutes of a change.
+            keep_matches(db.session.scalars(select(Cohort.id)).one())
+            db.session.commit()
     asked: Asked = {}
     for page, (path, who) in big.paths().items():
         client = signed_in(app.test_client(), who)

@@ -118,7 +118,7 @@ def decided_in_three_taps(page: Page) -> None:
     expect(page.get_by_role("heading", name=re.compile("Gold watches"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert barriers(page) == []
-    page.get_by_text("Remove it", exact=True).first.tap()
+    page.get_by_text("Remove the text", exact=True).first.tap()
     page.get_by_role("button", name="Decide", exact=True).tap()
     expect(page.get_by_text("until then you can undo it")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^A job scam"))).to_have_count(0)

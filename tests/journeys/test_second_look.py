@@ -61,7 +61,7 @@ def report(ben: Page, group: str) -> None:
 def take_down(cora: Page, slug: str) -> None:
     open_case(cora, slug)
     cora.get_by_text("Bring your last letter.").first.click()
-    cora.get_by_text("Remove it", exact=True).first.click()
+    cora.get_by_text("Remove the text", exact=True).first.click()
     cora.get_by_label("Under which rule?").select_option(label="A job scam")
     cora.get_by_label("Your words to the author").fill("Please ask for nobody's letters.")
     cora.get_by_role("button", name="Decide", exact=True).click()

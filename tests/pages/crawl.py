@@ -102,6 +102,12 @@ def too_wide(page: Page) -> list[str]:
           if (document.documentElement.scrollWidth <= wide + slack) return [];
           return [...document.querySelectorAll('body *')]
             .filter(one => one.getBoundingClientRect().right > wide + slack)
+            .filter(one => {
+              // What scrolls by itself keeps its inside to itself.
+              for (let up = one.parentElement; up && up !== document.body; up = up.parentElement)
+                if (getComputedStyle(up).overflowX !== 'visible') return false;
+              return true;
+            })
             .slice(0, 5)
             .map(one => `${one.tagName}.${one.className}: ${one.getBoundingClientRect().right}`);
         }""",

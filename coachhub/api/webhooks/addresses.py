@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from coachhub.core import outgoing
 from coachhub.core.errors import DomainError
 from coachhub.core.outward import Place
+from coachhub.core.words import gettext
 
 LONGEST = 1000
 _PORTS = {443, 8443}
@@ -24,7 +25,7 @@ def place_of(address: str) -> Place:
     What its name stands for is looked at when it is called, see `core.outward`.
     """
     if len(address) > LONGEST:
-        raise AddressError("This is no address. Copy it again, whole, and nothing else.")
+        raise AddressError(gettext("This is no address. Copy it again, whole, and nothing else."))
     try:
         # What stands behind a # is never sent.
         place = outgoing.check_address(address.partition("#")[0])
@@ -33,9 +34,9 @@ def place_of(address: str) -> Place:
     if place.ours:
         return place
     if place.port not in _PORTS:
-        raise AddressError("Only the usual ports are called: 443 and 8443.")
+        raise AddressError(gettext("Only the usual ports are called: 443 and 8443."))
     if "." not in place.host and ":" not in place.host:
-        raise AddressError("This host is none of the open Internet.")
+        raise AddressError(gettext("This host is none of the open Internet."))
     return place
 
 

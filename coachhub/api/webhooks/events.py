@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from coachhub.core.words import gettext_noop
+
 EVENTS: dict[str, str] = {
-    "introduction.introduced": "An introduction was made: everybody said yes",
-    "introduction.kept": "A promise was kept",
-    "introduction.thanked": "Somebody was thanked",
-    "introduction.outcome": "What came of an introduction was told",
-    "round.released": "A coach has released a round",
-    "member.joined": "Somebody has joined the firm",
-    "member.left": "A membership has ended, or is suspended",
-    "cohort.enrolled": "Somebody was put into a cohort",
-    "cohort.enrolment_ended": "Somebody's time in a cohort has ended",
-    "post.created": "A target, offer, ask or lead was posted",
-    "post.closed": "One was closed, or has run out",
-    "case.decided": "A moderator has decided a case",
+    "introduction.introduced": gettext_noop("An introduction was made: everybody said yes"),
+    "introduction.kept": gettext_noop("A promise was kept"),
+    "introduction.thanked": gettext_noop("Somebody was thanked"),
+    "introduction.outcome": gettext_noop("What came of an introduction was told"),
+    "round.released": gettext_noop("A coach has released a round"),
+    "member.joined": gettext_noop("Somebody has joined the firm"),
+    "member.left": gettext_noop("A membership has ended, or is suspended"),
+    "cohort.enrolled": gettext_noop("Somebody was put into a cohort"),
+    "cohort.enrolment_ended": gettext_noop("Somebody's time in a cohort has ended"),
+    "post.created": gettext_noop("A target, offer, ask or lead was posted"),
+    "post.closed": gettext_noop("One was closed, or has run out"),
+    "case.decided": gettext_noop("A moderator has decided a case"),
 }
 TEST = "webhook.test"  # what the button sends; nobody chooses it

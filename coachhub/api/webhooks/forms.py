@@ -10,26 +10,27 @@ from coachhub.api.webhooks.addresses import LONGEST, AddressError, place_of
 from coachhub.api.webhooks.events import EVENTS
 from coachhub.api.webhooks.operations import WebhookDraft
 from coachhub.core.forms import Form, choices
+from coachhub.core.words import lazy_gettext
 
 
 class WebhookForm(Form):
     """A webhook: what it is called, where it goes, what it hears of."""
 
     name = StringField(
-        "What you call it",
-        [InputRequired("What do you call it?"), Length(max=60)],
-        description="As in: our intranet.",
+        lazy_gettext("What you call it"),
+        [InputRequired(lazy_gettext("What do you call it?")), Length(max=60)],
+        description=lazy_gettext("As in: our intranet."),
     )
     address = StringField(
-        "Where it goes",
+        lazy_gettext("Where it goes"),
         [Length(max=LONGEST)],
-        description="An address that begins with https://. It is kept encrypted.",
+        description=lazy_gettext("An address that begins with https://. It is kept encrypted."),
     )
     events = SelectMultipleField(
-        "What it is told of",
-        [InputRequired("Please choose at least one.")],
-        choices=choices(EVENTS.items()),
-        description="Ids and addresses only: never a name, never a text.",
+        lazy_gettext("What it is told of"),
+        [InputRequired(lazy_gettext("Please choose at least one."))],
+        choices=choices((key, lazy_gettext(words)) for key, words in EVENTS.items()),
+        description=lazy_gettext("Ids and addresses only: never a name, never a text."),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

@@ -10,6 +10,7 @@ from coachhub.api.webhooks.signing import body_of, headers_for
 from coachhub.core import outward
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
+from coachhub.core.words import gettext
 
 
 @job("api.deliver")
@@ -31,7 +32,7 @@ def deliver(_firm_id: UUID, delivery_id: str) -> None:
         problem = str(error)
     else:
         status = answer.status
-        problem = "" if status // 100 == 2 else f"It answered {status}."  # noqa: PLR2004 - success
+        problem = "" if status // 100 == 2 else gettext("It answered %(status)s.", status=status)  # noqa: PLR2004 - success
     operations.settle(webhook, delivery, status, problem)
 
 

@@ -23,6 +23,7 @@ from coachhub.core.access import Actor
 from coachhub.core.audit import AuditEntry
 from coachhub.core.db import db
 from coachhub.core.links import on_site
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.hooks import HOME, HomeItem
 from coachhub.introductions.hooks import INTRODUCED, OUTCOME_REPORTED, PROMISE_KEPT, THANKED
 from coachhub.introductions.models import Introduction, Round
@@ -113,10 +114,12 @@ def stopped(actor: Actor) -> Sequence[HomeItem]:
         return []
     return [
         HomeItem(
-            title=f"The webhook “{one.name}” has stopped",
-            text="It could not be reached for days. Look at its address, then send a test.",
+            title=gettext("The webhook “%(name)s” has stopped", name=one.name),
+            text=gettext(
+                "It could not be reached for days. Look at its address, then send a test."
+            ),
             url=url_for("webhooks.one", webhook_id=one.id),
-            action="Look at it",
+            action=gettext("Look at it"),
             icon="alert",
             order=8,
         )
@@ -142,8 +145,8 @@ def retained() -> list[Retained]:
     return [
         Retained(
             "webhook_deliveries",
-            "What webhooks were told",
-            "The list of what other programs were told goes; it holds no names.",
+            gettext_noop("What webhooks were told"),
+            gettext_noop("The list of what other programs were told goes; it holds no names."),
             KEPT_DAYS,
             count,
             remove,

@@ -23,6 +23,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotAllowedError
 from coachhub.core.jobs import later
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 _S, _M, _H = (dt.timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours"))
@@ -50,7 +51,9 @@ def add(actor: Actor, draft: WebhookDraft) -> Webhook:
     """Tell a new address of some events. Raises AddressError for one that we do not call."""
     _may(actor)
     if len(db.session.scalars(select(Webhook.id)).all()) >= MOST:
-        raise DomainError(f"{MOST} webhooks are enough. Please remove one first.")
+        raise DomainError(
+            gettext("%(most)s webhooks are enough. Please remove one first.", most=MOST)
+        )
     webhook = Webhook(made_by_id=actor.membership_id, secret=new_secret(), events=[])
     _fill(webhook, draft)
     db.session.add(webhook)
@@ -116,7 +119,7 @@ def test(actor: Actor, webhook: Webhook) -> None:
     """Send a test event to one webhook, whatever it hears of."""
     _may(actor)
     if webhook.state == "off":
-        raise DomainError("It is off. Switch it on first.")
+        raise DomainError(gettext("It is off. Switch it on first."))
     _put([webhook.id], TEST, {"webhook_id": str(webhook.id)})
     _record(actor, "webhook.tested", webhook)
 
@@ -125,7 +128,7 @@ def send_again(actor: Actor, webhook: Webhook, delivery: Delivery) -> None:
     """Tell the same thing once more, under the same id: who keeps to it takes it once."""
     _may(actor)
     if webhook.state == "off":
-        raise DomainError("It is off. Switch it on first.")
+        raise DomainError(gettext("It is off. Switch it on first."))
     delivery.state, delivery.tries, delivery.due_at = "waiting", 0, now()
     delivery.ended_at = None
     db.session.flush()
@@ -223,7 +226,7 @@ def _fill(webhook: Webhook, draft: WebhookDraft) -> None:
         place_of("")
     chosen = [one for one in EVENTS if one in draft.events]
     if not chosen:
-        raise DomainError("Please choose what it is told of.")
+        raise DomainError(gettext("Please choose what it is told of."))
     webhook.name, webhook.events = " ".join(draft.name.split()), chosen
 
 

@@ -16,6 +16,7 @@ from coachhub.api.webhooks.models import Delivery
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.permissions import Permission
 
 bp = Blueprint("webhooks", __name__, url_prefix="/f/<firm>/console/webhooks")
@@ -23,7 +24,7 @@ Page = str | Response | tuple[str, int]
 # Loaded with the pages, so that they are heard and found.
 JOINED = (joins, deliver_due)
 PER_PAGE = 50
-_WORDS = EVENTS | {TEST: "A test"}
+_WORDS = EVENTS | {TEST: gettext_noop("A test")}
 
 
 @bp.get("/")
@@ -45,7 +46,10 @@ def new() -> Page:
             _at_field(form, error)
         else:
             db.session.commit()
-            flash("It is there. Give its secret to the other side, then send a test.", "success")
+            flash(
+                gettext("It is there. Give its secret to the other side, then send a test."),
+                "success",
+            )
             return redirect(url_for(".one", webhook_id=made.id), 303)
     page = render_template("api/webhook_form.html", form=form, webhook=None)
     return page, 422 if form.is_submitted() else 200
@@ -61,7 +65,7 @@ def one(webhook_id: UUID) -> str:
         "api/webhook.html",
         webhook=webhook,
         pages=db.paginate(found, per_page=PER_PAGE, error_out=False),
-        words=_WORDS,
+        words={key: gettext(words) for key, words in _WORDS.items()},
         where=hint(webhook.address),
     )
 
@@ -91,7 +95,7 @@ def edit(webhook_id: UUID) -> Page:
             webhook = queries.find(webhook_id)
         else:
             db.session.commit()
-            flash("Saved.", "success")
+            flash(gettext("Saved."), "success")
             return redirect(url_for(".one", webhook_id=webhook_id), 303)
     page = render_template("api/webhook_form.html", form=form, webhook=webhook)
     return page, 422 if form.is_submitted() else 200
@@ -105,16 +109,16 @@ def act(webhook_id: UUID, step: str) -> Page:
     match step:
         case "test":
             operations.test(actor, webhook)
-            said = "A test is on its way. Its answer stands below in a moment."
+            said = gettext("A test is on its way. Its answer stands below in a moment.")
         case "rotate":
             operations.rotate(actor, webhook)
-            said = "There is a new secret. The old one signs too for a day."
+            said = gettext("There is a new secret. The old one signs too for a day.")
         case "remove":
             operations.remove(actor, webhook)
-            said = "It is gone."
+            said = gettext("It is gone.")
         case _:
             operations.switch(actor, webhook, on=step == "on")
-            said = f"It is {step}."
+            said = gettext("It is on.") if step == "on" else gettext("It is off.")
     db.session.commit()
     flash(said, "success")
     if step == "remove":
@@ -129,7 +133,7 @@ def again(webhook_id: UUID, delivery_id: UUID) -> Page:
     webhook = queries.find(webhook_id)
     operations.send_again(current_actor(), webhook, queries.find_delivery(webhook, delivery_id))
     db.session.commit()
-    flash("It is on its way again.", "success")
+    flash(gettext("It is on its way again."), "success")
     page = request.args.get("page", type=int)
     return redirect(url_for(".one", webhook_id=webhook_id, page=page), 303)
 

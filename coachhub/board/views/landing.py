@@ -11,7 +11,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import choices
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, lazy_gettext
 from coachhub.permissions import Permission
 
 bp = Blueprint("landing", __name__, url_prefix="/f/<firm>")
@@ -25,7 +25,7 @@ def found_work() -> Page:
     member = landing.seeker(actor)
     targets = landing.target_names(landing.open_targets([member.id]))
     form = LandingForm()
-    form.target.choices = choices([("", "No, or I would rather not say"), *targets])
+    form.target.choices = choices([("", lazy_gettext("No, or I would rather not say")), *targets])
     if request.method == "GET":
         form.landed_on.data = now().date()
         asked = request.args.get("target", "")

@@ -50,12 +50,16 @@ def stage(target_id: UUID) -> Page:
     if not form.validate_on_submit():
         flash(gettext("Please choose how far you are."), "error")
         return redirect(url_for(".mine", post="target"), 303)
-    before = operations.set_stage(current_actor(), target, form.stage.data or "")
+    chosen = str(form.stage.data)
+    before = operations.set_stage(current_actor(), target, chosen)
     db.session.commit()
-    if before != form.stage.data:
+    if before != chosen:
         undo = url_for(".unstage", target_id=target_id, stage=before)
-        flash(gettext("Now: %(value)s.", value=_LABELS[form.stage.data or ""]), f"undo:{undo}")
-    if form.stage.data == "landed" and _seeks():
+        flash(
+            gettext("Now: %(stage)s.", stage=gettext(_LABELS[chosen])),
+            f"undo:{undo}",
+        )
+    if chosen == "landed" and _seeks():
         return redirect(url_for("landing.found_work", target=target_id), 303)
     return redirect(url_for(".mine", post="target"), 303)
 
@@ -66,7 +70,7 @@ def unstage(target_id: UUID, stage: str) -> Page:
     """Take a change of stage back."""
     operations.set_stage(current_actor(), _target(target_id), stage)
     db.session.commit()
-    flash(gettext("Back to: %(stage)s.", stage=_LABELS[stage]), "info")
+    flash(gettext("Back to: %(stage)s.", stage=gettext(_LABELS[stage])), "info")
     return redirect(url_for(".mine", post="target"), 303)
 
 
@@ -76,7 +80,7 @@ def touch(target_id: UUID) -> Page:
     """Say when to be in touch with a target next."""
     target, form = _target(target_id), TouchForm()
     if not form.validate_on_submit():
-        flash(" ".join(form.next_touch_on.errors) or "Please choose a day.", "error")
+        flash(" ".join(form.next_touch_on.errors) or gettext("Please choose a day."), "error")
         return redirect(url_for(".mine", post="target"), 303)
     operations.set_next_touch(current_actor(), target, form.next_touch_on.data)
     db.session.commit()

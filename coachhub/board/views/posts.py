@@ -17,7 +17,7 @@ from coachhub.companies.queries import name_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
 
@@ -28,10 +28,10 @@ _POST: dict[str, Callable[..., Post]] = {
     "lead": operations.post_lead,
 }
 _POSTED = {
-    "target": "On your list. The group's doors there show on the board.",
-    "offer": "Your offer is on the board.",
-    "ask": "Your ask is on the board. Matches are looked for from now on.",
-    "lead": "Your lead is on the board. Where you have it from stays with you.",
+    "target": gettext_noop("On your list. The group's doors there show on the board."),
+    "offer": gettext_noop("Your offer is on the board."),
+    "ask": gettext_noop("Your ask is on the board. Matches are looked for from now on."),
+    "lead": gettext_noop("Your lead is on the board. Where you have it from stays with you."),
 }
 # What the address of an empty form may bring along, and how many characters of it.
 _PREFILLED = {"company": 80, "field": 80, "title": 160, "body": 1000}
@@ -57,7 +57,7 @@ def new(kind: str) -> Page:
             _put_at_field(form, error)
         else:
             db.session.commit()
-            flash(HELD if form.insisted else _POSTED[kind], "success")
+            flash(HELD if form.insisted else gettext(_POSTED[kind]), "success")
             return redirect(url_for(".mine", post=kind), 303)
     return _form_page(kind, form, None)
 

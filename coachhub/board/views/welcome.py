@@ -9,7 +9,7 @@ from coachhub.board.forms import WelcomeForm
 from coachhub.board.views.blueprint import Page, bp
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.permissions import Permission
 
 
@@ -28,13 +28,12 @@ def welcome() -> Page:
             _put_at_fields(form, error)
         else:
             db.session.commit()
-            things = "One thing of yours is" if posted == 1 else f"{posted} things of yours are"
-            flash(
-                gettext(
-                    "%(things)s on the board. Thank you: others can begin to help.", things=things
-                ),
-                "success",
+            told = ngettext(
+                "One thing of yours is on the board. Thank you: others can begin to help.",
+                "%(num)s things of yours are on the board. Thank you: others can begin to help.",
+                posted,
             )
+            flash(told, "success")
             return redirect(url_for(".board"), 303)
     page = render_template("board/welcome.html", form=form)
     return page, 422 if form.is_submitted() else 200

@@ -22,34 +22,54 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.console.saved import LONGEST
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 from coachhub.moderation import house
 from coachhub.moderation.operations import PenaltyDraft, Ruling
 
 # What can follow, in the order of how much it is: words, and what they mean.
 VERDICTS: tuple[tuple[str, str, str], ...] = (
-    ("none", "It is fine", "It stays, and rests from further reports until it changes."),
-    ("message", "A word to the author", "It stays. They read your words in private. No strike."),
-    ("returned", "Back to the author", "Hidden until they have mended it."),
-    ("redacted", "Mask the passage", "The rest stays. The author still has their own words."),
-    ("removed", "Remove it", "Hidden for good, unless a second look says otherwise."),
+    (
+        "none",
+        gettext_noop("It is fine"),
+        gettext_noop("It stays, and rests from further reports until it changes."),
+    ),
+    (
+        "message",
+        gettext_noop("A word to the author"),
+        gettext_noop("It stays. They read your words in private. No strike."),
+    ),
+    (
+        "returned",
+        gettext_noop("Back to the author"),
+        gettext_noop("Hidden until they have mended it."),
+    ),
+    (
+        "redacted",
+        gettext_noop("Mask the passage"),
+        gettext_noop("The rest stays. The author still has their own words."),
+    ),
+    (
+        "removed",
+        gettext_noop("Remove the text"),
+        gettext_noop("Hidden for good, unless a second look says otherwise."),
+    ),
 )
 # The same, once it has been decided.
 FOLLOWED = {
-    "none": "It stays: no rule is broken",
-    "message": "A word to the author",
-    "returned": "Back to the author",
-    "redacted": "The passage is masked",
-    "removed": "Removed",
+    "none": gettext_noop("It stays: no rule is broken"),
+    "message": gettext_noop("A word to the author"),
+    "returned": gettext_noop("Back to the author"),
+    "redacted": gettext_noop("The passage is masked"),
+    "removed": gettext_noop("Removed"),
 }
 # A word and a mask need a look at each text; these say the same of all.
 FOR_MANY = frozenset({"none", "returned", "removed"})
 VERDICT_KEYS = {"none": "f", "message": "m", "returned": "r", "redacted": "p", "removed": "x"}
 PENALTIES = (
-    ("", "Nothing else"),
-    ("held", "What they publish waits for a look first"),
-    ("paused", "They publish nothing"),
-    ("suspended", "The firm is closed to them"),
+    ("", lazy_gettext("Nothing else")),
+    ("held", lazy_gettext("What they publish waits for a look first")),
+    ("paused", lazy_gettext("They publish nothing")),
+    ("suspended", lazy_gettext("The firm is closed to them")),
 )
 _SENTENCE = re.compile(r"[^\n.!?]*[.!?]+(?=\s|$)|[^\n.!?]+(?:[.!?](?=\S)[^\n.!?]*)*[.!?]*")
 MOST_SENTENCES = 120
@@ -94,7 +114,7 @@ class RulingForm(Form):
     verdict = RadioField(
         lazy_gettext("What follows?"),
         [InputRequired(lazy_gettext("Please choose what follows."))],
-        choices=choices((value, words) for value, words, _ in VERDICTS),
+        choices=choices((value, lazy_gettext(words)) for value, words, _ in VERDICTS),
     )
     rule = SelectField(lazy_gettext("Under which rule?"))
     message = TextAreaField(
@@ -119,7 +139,7 @@ class RulingForm(Form):
     def __init__(self, *args: Any, **kw: Any) -> None:
         """Offer the rules that hold in this firm."""
         super().__init__(*args, **kw)
-        self.rule.choices = choices((rule.code, rule.title) for rule in house.rules())
+        self.rule.choices = choices((rule.code, gettext(rule.title)) for rule in house.rules())
 
     def ruling(self, passage: str) -> Ruling:
         """Return what was chosen, with the usual words where none were written."""
@@ -146,7 +166,9 @@ class TogetherForm(RulingForm):
     verdict = RadioField(
         lazy_gettext("What follows?"),
         [InputRequired(lazy_gettext("Please choose what follows."))],
-        choices=choices((value, words) for value, words, _ in VERDICTS if value in FOR_MANY),
+        choices=choices(
+            (value, lazy_gettext(words)) for value, words, _ in VERDICTS if value in FOR_MANY
+        ),
     )
 
 
@@ -187,10 +209,10 @@ class AppealForm(Form):
         [InputRequired(lazy_gettext("Please choose."))],
         choices=choices(
             (
-                ("upheld", "The decision stays"),
-                ("overturned", "It is taken back"),
-                ("returned", "Less: back to the author, who can mend it"),
-                ("message", "Less: a word to the author, and it stays"),
+                ("upheld", lazy_gettext("The decision stays")),
+                ("overturned", lazy_gettext("It is taken back")),
+                ("returned", lazy_gettext("Less: back to the author, who can mend it")),
+                ("message", lazy_gettext("Less: a word to the author, and it stays")),
             )
         ),
     )

@@ -15,6 +15,7 @@ from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.forms import Form
+from coachhub.core.words import gettext
 from coachhub.moderation import house, queries
 from coachhub.permissions import Permission
 
@@ -41,7 +42,10 @@ def queue_page(filters: Filters, view_form: ViewForm | None = None, **more: Any)
     page = request.args.get("page", 1, int)
     pages = queue.found(filters, mine, actor.membership_id, page)
     rules = house.by_code()
-    reasons = [("", "Any reason"), *((rule.code, rule.title) for rule in rules.values())]
+    reasons = [
+        ("", gettext("Any reason")),
+        *((rule.code, gettext(rule.title)) for rule in rules.values()),
+    ]
     return render_template(
         "console/cases/queue.html",
         filters=filters,
@@ -49,14 +53,17 @@ def queue_page(filters: Filters, view_form: ViewForm | None = None, **more: Any)
         lines=queue.lines(pages.items),
         rules=rules,
         reasons=reasons,
-        states=list(queue.STATES.items()),
-        sorts=list(queue.SORTS.items()),
-        origins=[("", "However it came"), *queue.ORIGINS.items()],
-        cohorts=[("", "All cohorts"), *queue.cohorts(mine)],
-        authors=[("", "Anybody"), *queue.authors(mine)],
-        reporters=[("", "Anybody"), *queue.reporters(mine)],
+        states=_said(queue.STATES),
+        sorts=_said(queue.SORTS),
+        origins=[("", gettext("However it came")), *_said(queue.ORIGINS)],
+        cohorts=[("", gettext("All cohorts")), *queue.cohorts(mine)],
+        authors=[("", gettext("Anybody")), *queue.authors(mine)],
+        reporters=[("", gettext("Anybody")), *queue.reporters(mine)],
         sizes=[
-            ("" if size == queue.PAGE_SIZES[0] else str(size), f"{size} a page")
+            (
+                "" if size == queue.PAGE_SIZES[0] else str(size),
+                gettext("%(number)s a page", number=size),
+            )
             for size in queue.PAGE_SIZES
         ],
         views=saved.views_for(actor),
@@ -66,3 +73,7 @@ def queue_page(filters: Filters, view_form: ViewForm | None = None, **more: Any)
         at=now(),
         **more,
     )
+
+
+def _said(words: dict[str, str]) -> list[tuple[str, str]]:
+    return [(value, gettext(text)) for value, text in words.items()]

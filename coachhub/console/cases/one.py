@@ -25,7 +25,7 @@ from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation import house, operations, queries, sources
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.models import OPEN, Case
@@ -33,10 +33,10 @@ from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
 STEPS = {
-    "hold": "Hidden until it is decided. Its author knows.",
-    "release": "Visible again.",
-    "claim": "It is yours.",
-    "give_back": "Back in the queue.",
+    "hold": gettext_noop("Hidden until it is decided. Its author knows."),
+    "release": gettext_noop("Visible again."),
+    "claim": gettext_noop("It is yours."),
+    "give_back": gettext_noop("Back in the queue."),
 }
 
 
@@ -57,7 +57,7 @@ def decide(case_id: UUID) -> Page:
     if not form.validate_on_submit():
         return case_page(case, form), 422
     if form.verdict.data == "redacted" and not form.passage():
-        form.picked.errors = ["Please choose what is to be masked."]
+        form.picked.errors = [gettext("Please choose what is to be masked.")]
         return case_page(case, form), 422
     try:
         ruling = form.ruling(form.passage() or _all_of(case))
@@ -102,7 +102,7 @@ def step(case_id: UUID, step: str) -> Response:
     else:
         operations.give_back(current_actor(), case, case.version)
     db.session.commit()
-    flash(STEPS[step], "success")
+    flash(gettext(STEPS[step]), "success")
     if request.form.get("back") == "queue":
         filters = Filters.read(request.args)
         return redirect(queue_url(filters, _anchor=f"case-{case_id}"), 303)
@@ -155,8 +155,8 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         reports=reports,
         known=known,
         rules=house.by_code(),
-        usual=[(rule.title, rule.advice) for rule in house.rules()],
-        verdicts={value: means for value, _words, means in VERDICTS},
+        usual=[(gettext(rule.title), gettext(rule.advice)) for rule in house.rules()],
+        verdicts={value: gettext(means) for value, _words, means in VERDICTS},
         verdict_words=FOLLOWED,
         verdict_keys=VERDICT_KEYS,
         waits=case.state in OPEN,

@@ -17,7 +17,7 @@ from coachhub.console.together import MOST, Seen
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.moderation import house
 from coachhub.moderation.models import Case
 from coachhub.permissions import Permission
@@ -88,10 +88,8 @@ def undo_all(together_id: UUID) -> Response:
     count = together.undo_together(current_actor(), row)
     db.session.commit()
     flash(
-        gettext(
-            "Undone: %(count)s %(value)s yours again.",
-            count=count,
-            value="case is" if count == 1 else "cases are",
+        ngettext(
+            "Undone: %(num)s case is yours again.", "Undone: %(num)s cases are yours again.", count
         ),
         "success",
     )
@@ -126,6 +124,6 @@ def _page(cases: list[Case], form: TogetherForm) -> str:
         lines=queue.lines(cases),
         form=form,
         rules=house.by_code(),
-        verdicts={value: means for value, _words, means in VERDICTS},
+        verdicts={value: gettext(means) for value, _words, means in VERDICTS},
         at=now(),
     )

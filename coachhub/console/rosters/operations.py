@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from coachhub.accounts.models import Person
 from coachhub.accounts.operations import clean_address
 from coachhub.cohorts.models import Cohort
+from coachhub.console.acts import VALUES
 from coachhub.console.rosters import jobs
 from coachhub.console.rosters.reading import Row, UnreadableRoster, read_roster
 from coachhub.contacts.formats.entries import BadRow
@@ -58,7 +59,7 @@ def stage(actor: Actor, stream: BinaryIO, filename: str, defaults: Defaults) -> 
     judge = _Judge(actor, defaults)
     lines = [judge.judged(row) for row in read_roster(stream, filename)]
     if not lines:
-        raise UnreadableRoster("The file has headings, but nobody below them.")
+        raise UnreadableRoster(gettext("The file has headings, but nobody below them."))
     for line in lines:
         line["roster_id"] = made.id
     for begin in range(0, len(lines), 1000):
@@ -200,15 +201,15 @@ class _Judge:
         person = {"email": address, "name": row.name, "role": role, "cohort_id": cohort_id}
         first = self._seen.setdefault(address, row.line)
         if first != row.line:
-            return person | {"state": "twice", "told": f"The same address stands in line {first}."}
+            return person | {
+                "state": "twice",
+                "told": gettext("The same address stands in line %(first)s.", first=first),
+            }
         member = self._here.get(address)
         if member is not None:
-            words = (
-                "is suspended here" if member.state == "suspended" else f"is here as {member.role}"
-            )
-            return person | {"state": "here", "told": f"{member.name} {words} already."}
+            return person | {"state": "here", "told": _already(member)}
         again = address in self._invited
-        told = "Invited before: the new invitation replaces the old one." if again else ""
+        told = gettext("Invited before: the new invitation replaces the old one.") if again else ""
         return person | {"state": "good", "told": told}
 
     def _role(self, written: str) -> str:
@@ -234,3 +235,10 @@ class _Judge:
         if found.state != "running":
             raise DomainError(gettext("The cohort %(name)s is closed.", name=found.name))
         return found.id
+
+
+def _already(member: Any) -> str:
+    if member.state == "suspended":
+        return gettext("%(name)s is suspended here already.", name=member.name)
+    role = gettext(VALUES[member.role])
+    return gettext("%(name)s is here as %(role)s already.", name=member.name, role=role)

@@ -24,6 +24,7 @@ from coachhub.contacts.formats.upload import Source, open_upload
 from coachhub.contacts.formats.values import BadValueError, bad_row, clean, mail_address
 from coachhub.core.errors import DomainError
 from coachhub.core.words import gettext
+from coachhub.core.words import number as count_of
 
 MAX_PEOPLE = 5_000
 LONGEST_NAME = 120
@@ -88,8 +89,12 @@ def _opened(stream: BinaryIO, filename: str) -> tuple[Source, Script]:
     if head in _ZIP:
         stream.seek(0)
         packed = b"xl/" in stream.read(MAX_BYTES)
-        what = "an Excel workbook" if packed else "a packed file"
-        raise UnreadableRoster(f"{shown(filename)} is {what}. {MEND_WORKBOOK}")
+        name = shown(filename)
+        if packed:
+            what = gettext("%(name)s is an Excel workbook.", name=name)
+        else:
+            what = gettext("%(name)s is a packed file.", name=name)
+        raise UnreadableRoster(f"{what} {gettext(MEND_WORKBOOK)}")
     if head[:2] in _UTF16:
         # Excel's “Unicode text”: made UTF-8, so that all else is one way.
         stream.seek(0)
@@ -106,7 +111,10 @@ def _find_columns(source: Source, script: Script) -> _Columns:
         lines = list(islice(bounded_lines(text), _HEADING_LINES))
     if lines and len(lines[0]) >= MAX_LINE:
         raise UnreadableRoster(
-            f"The first line is longer than {MAX_LINE:,} characters, so this is no list of people."
+            gettext(
+                "The first line is longer than %(most)s characters, so this is no list of people.",
+                most=count_of(MAX_LINE),
+            )
         )
     for at, line in enumerate(lines):
         for delimiter in _DELIMITERS:
@@ -122,8 +130,11 @@ def _find_columns(source: Source, script: Script) -> _Columns:
                 # A list without headings: an address, and beside it a name.
                 return _Columns(with_mail[0], names[:2], -1, -1, len(cells), at, delimiter)
     raise UnreadableRoster(
-        f"No mail addresses were found in the first {_HEADING_LINES} lines. The file needs a line"
-        " such as “Email,Name,Role,Cohort” above the people; only the first is a must."
+        gettext(
+            "No mail addresses were found in the first %(lines)s lines. The file needs a line such"
+            " as “Email,Name,Role,Cohort” above the people; only the first is a must.",
+            lines=_HEADING_LINES,
+        )
     )
 
 
@@ -152,11 +163,15 @@ def _rows(source: Source, script: Script, columns: _Columns) -> Iterator[Row | B
         line, cells = row
         written = columns.delimiter.join(cells).rstrip(columns.delimiter)
         if len(cells) > columns.width and any(cells[columns.width :]):
-            words = f"This row has {len(cells)} cells where the headings have {columns.width}."
+            words = gettext(
+                "This row has %(cells)s cells where the headings have %(width)s.",
+                cells=len(cells),
+                width=columns.width,
+            )
             yield bad_row(line, words, written)
             continue
         if any("\ufffd" in cell for cell in cells):
-            yield bad_row(line, "Some letters in this row are damaged.", written)
+            yield bad_row(line, gettext("Some letters in this row are damaged."), written)
             continue
         try:
             yield _row(line, cells, columns)
@@ -187,7 +202,10 @@ def _bounded(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
         for number, row in enumerate(rows, 1):
             if number > MAX_PEOPLE:
                 raise UnreadableRoster(
-                    f"The file has more than {MAX_PEOPLE:,} rows. Split it and upload each part."
+                    gettext(
+                        "The file has more than %(most)s rows. Split it and upload each part.",
+                        most=count_of(MAX_PEOPLE),
+                    )
                 )
             yield row
     except UnreadableAddressBook as error:

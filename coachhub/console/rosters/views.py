@@ -9,13 +9,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from coachhub.cohorts.models import Cohort
-from coachhub.console.forms import RosterForm
+from coachhub.console.forms import ROLE_WORDS, RosterForm
 from coachhub.console.rosters import operations
 from coachhub.console.rosters.reading import UnreadableRoster
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.firms.models import Roster, RosterLine
 from coachhub.permissions import Permission
 
@@ -88,6 +88,7 @@ def show(roster_id: UUID) -> Response:
             show=chosen,
             lines=lines,
             cohorts=cohorts,
+            roles=ROLE_WORDS,
         )
     )
     if roster.state == "sending":
@@ -107,12 +108,14 @@ def change(roster_id: UUID, step: str) -> Response:
         flash(gettext("Forgotten. Nothing was sent."), "success")
     else:
         taken = operations.undo(current_actor(), roster_id)
-        number = (
-            "One invitation no longer works"
-            if taken == 1
-            else f"{taken} invitations no longer work"
+        flash(
+            ngettext(
+                "Taken back: One invitation no longer works. Who had accepted stays.",
+                "Taken back: %(num)s invitations no longer work. Who had accepted stays.",
+                taken,
+            ),
+            "success",
         )
-        flash(gettext("Taken back: %(number)s. Who had accepted stays.", number=number), "success")
     db.session.commit()
     if step == "drop":
         return redirect(url_for("rosters.index"), 303)
@@ -123,5 +126,5 @@ def _form() -> RosterForm:
     form = RosterForm()
     running = select(Cohort).where(Cohort.state == "running").order_by(Cohort.name)
     listed = ((one.slug, one.name) for one in db.session.scalars(running))
-    form.cohort.choices = choices([("", "No cohort yet"), *listed])
+    form.cohort.choices = choices([("", gettext("No cohort yet")), *listed])
     return form

@@ -9,9 +9,10 @@ from coachhub.contacts.formats.script import examine
 from coachhub.contacts.formats.table import Table, find_table
 from coachhub.contacts.formats.upload import open_upload
 from coachhub.contacts.formats.vcard import Cards, is_vcard
+from coachhub.core.words import gettext, gettext_noop
 
 _SAMPLE = 3
-_CHOOSE = "Choose which column holds the name, then go on."
+_CHOOSE = gettext_noop("Choose which column holds the name, then go on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class AddressBook:
                 all over the file.
         """
         if self.needs_mapping:
-            raise UnreadableAddressBook(_CHOOSE)
+            raise UnreadableAddressBook(gettext(_CHOOSE))
         return self.read()
 
 
@@ -80,10 +81,12 @@ def _with_columns(table: Table, mapping: Mapping | None) -> AddressBook:
         chosen = {which: at for which, at in asdict(mapping).items() if at is not None}
         if any(not 0 <= at < len(headings.cells) for at in chosen.values()):
             raise UnreadableAddressBook(
-                "These columns were chosen for another file. Choose them again for this one."
+                gettext(
+                    "These columns were chosen for another file. Choose them again for this one."
+                )
             )
         if not chosen.keys() & {"first_name", "last_name", "full_name", "email"}:
-            raise UnreadableAddressBook(_CHOOSE)
+            raise UnreadableAddressBook(gettext(_CHOOSE))
         places = {which: (at,) for which, at in chosen.items()}
     return AddressBook(
         format=headings.format,

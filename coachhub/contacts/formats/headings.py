@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final
 
 from coachhub.contacts.formats.entries import Mapping
+from coachhub.core.words import gettext_noop
 
 FIELDS: Final = tuple(f.name for f in fields(Mapping))
 
@@ -136,10 +137,10 @@ def read_headings(cells: list[str]) -> Headings:
 def _format(present: frozenset[str], places: dict[str, tuple[int, ...]]) -> str:
     """The name by which people know the file."""
     if present & _GOOGLE:
-        return "Google Contacts"
+        return gettext_noop("Google Contacts")
     if present & _OUTLOOK:
-        return "Outlook contacts"
+        return gettext_noop("Outlook contacts")
     named = places.keys() >= {"first_name", "last_name"}
     if named and ("connected_on" in places or present >= _LINKEDIN_2018):
-        return "LinkedIn connections"
-    return "Spreadsheet (CSV)"
+        return gettext_noop("LinkedIn connections")
+    return gettext_noop("Spreadsheet (CSV)")

@@ -7,6 +7,7 @@ from typing import Final, TextIO
 
 from coachhub.contacts.formats.entries import MAX_LINE, BadRow, UnreadableAddressBook
 from coachhub.contacts.formats.lines import bounded_lines
+from coachhub.core.words import gettext, number
 
 _MAX_RESTARTS: Final = 1_000
 _FEW: Final = 2  # a sentence has a comma sooner than a row's number of them
@@ -67,7 +68,10 @@ class Rows:
             except _LineTooLongError:
                 yield BadRow(
                     first,
-                    f"This line is longer than {MAX_LINE:,} characters, so it is no person.",
+                    gettext(
+                        "This line is longer than %(most)s characters, so it is no person.",
+                        most=number(MAX_LINE),
+                    ),
                     held[0][:_SHOWN],
                 )
             except (_QuoteLeftOpenError, csv.Error):
@@ -118,15 +122,18 @@ class Rows:
         self._restarts += 1
         if self._restarts > _MAX_RESTARTS:
             raise UnreadableAddressBook(
-                f"More than {_MAX_RESTARTS:,} rows have a quotation mark that is opened and never "
-                "closed. Open the file in your spreadsheet program, choose “Save as” and "
-                "“CSV UTF-8”, and upload the new file."
+                gettext(
+                    "More than %(most)s rows have a quotation mark that is opened and never closed."
+                    " Open the file in your spreadsheet program, choose “Save as” and “CSV UTF-8”,"
+                    " and upload the new file.",
+                    most=number(_MAX_RESTARTS),
+                )
             )
         begin, *others = self._held
         self._again.extendleft(reversed(others))
         self._line = first
         return BadRow(
             first,
-            "A quotation mark in this row is opened and never closed.",
+            gettext("A quotation mark in this row is opened and never closed."),
             begin.rstrip("\n")[:_SHOWN],
         )

@@ -8,6 +8,7 @@ from typing import TextIO
 from coachhub.contacts.formats.entries import UnreadableAddressBook
 from coachhub.contacts.formats.kinds import refuse_binary, refuse_other_kinds
 from coachhub.contacts.formats.upload import DAMAGED_INSIDE, Source
+from coachhub.core.words import gettext
 
 _CHUNK = 65_536
 _HEAD = 512
@@ -82,11 +83,13 @@ def examine(source: Source, filename: str) -> Script:
                 letters.add(chunk)
     except DAMAGED_INSIDE as error:
         raise UnreadableAddressBook(
-            "Connections.csv in this ZIP is damaged. Download the archive again, or unpack it on "
-            "your computer and upload Connections.csv alone."
+            gettext(
+                "Connections.csv in this ZIP is damaged. Download the archive again, or unpack it"
+                " on your computer and upload Connections.csv alone."
+            )
         ) from error
     if total == 0:
         raise UnreadableAddressBook(
-            "Connections.csv in this ZIP is empty. Ask LinkedIn for a new archive."
+            gettext("Connections.csv in this ZIP is empty. Ask LinkedIn for a new archive.")
         )
     return letters.script(marked=marked, lines=lines)

@@ -29,15 +29,16 @@ from coachhub.contacts.formats.values import (
     link,
     mail_address,
 )
+from coachhub.core.words import gettext, gettext_noop, number
 
 _DELIMITERS: Final = ",;\t|"
 _LIKE_ENOUGH = 3  # rows below that have as many cells as the headings
 _MAX_COLUMNS = 500
 _LONGEST_HEADING = 80
-_NO_HEADINGS = (
-    f"No headings were found in the first {HEADING_LINES} lines, so nothing was imported. "
-    "The file needs a line such as “First Name,Last Name,Company” above the people. "
-    "If it comes from LinkedIn, upload Connections.csv as you got it, or the whole ZIP."
+_NO_HEADINGS = gettext_noop(
+    "No headings were found in the first %(lines)s lines, so nothing was imported. The file needs"
+    " a line such as “First Name,Last Name,Company” above the people. If it comes from LinkedIn,"
+    " upload Connections.csv as you got it, or the whole ZIP."
 )
 
 
@@ -83,13 +84,18 @@ class Table:
         """
         if next(self.rows(), None) is None:
             raise UnreadableAddressBook(
-                "The file has headings, but nobody below them. "
-                "Download it again, and look into it before you upload it."
+                gettext(
+                    "The file has headings, but nobody below them. "
+                    "Download it again, and look into it before you upload it."
+                )
             )
         if self.script.lines > MAX_ROWS and sum(1 for _ in self.rows()) > MAX_ROWS:
             raise UnreadableAddressBook(
-                f"The file has more than {MAX_ROWS:,} rows. "
-                "Split it into smaller files and upload each part."
+                gettext(
+                    "The file has more than %(most)s rows. Split it into smaller files and upload"
+                    " each part.",
+                    most=number(MAX_ROWS),
+                )
             )
 
     def entries(self, places: dict[str, tuple[int, ...]]) -> Iterator[Entry | BadRow]:
@@ -116,7 +122,7 @@ class Table:
                 continue
             cells.append("")  # column -1, for what the file doesn't hold
             if self.script.damaged and any("\ufffd" in c for c in cells):
-                yield self._bad(line, "Some letters in this row are damaged.", cells)
+                yield self._bad(line, gettext("Some letters in this row are damaged."), cells)
                 continue
             try:
                 yield entry(
@@ -160,8 +166,11 @@ def find_table(source: Source, script: Script) -> Table:
         lines = list(islice(bounded_lines(text), 2 * HEADING_LINES))
     if lines and len(lines[0]) >= MAX_LINE:
         raise UnreadableAddressBook(
-            f"The first line is longer than {MAX_LINE:,} characters, so this is not a list of "
-            "people. Export your address book again as CSV and upload the new file."
+            gettext(
+                "The first line is longer than %(most)s characters, so this is not a list of"
+                " people. Export your address book again as CSV and upload the new file.",
+                most=number(MAX_LINE),
+            )
         )
     for at, line in enumerate(lines[:HEADING_LINES]):
         for delimiter in _DELIMITERS:
@@ -174,7 +183,7 @@ def find_table(source: Source, script: Script) -> Table:
             if _like_headings(cells) and _fits_below(len(cells), lines[at + 1 :], delimiter):
                 headings = read_headings(cells)
                 return Table(source, script, delimiter, at + 1, headings, known=False)
-    raise UnreadableAddressBook(_NO_HEADINGS)
+    raise UnreadableAddressBook(gettext(_NO_HEADINGS, lines=HEADING_LINES))
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -203,8 +212,10 @@ def _fits_below(width: int, lines: list[str], delimiter: str) -> bool:
     return bool(below) and all(len(_split(line, delimiter)) == width for line in below)
 
 
-def _too_many(number: int, width: int) -> str:
-    return (
-        f"This row has {number} cells where the headings have {width}; "
-        "a comma inside a name needs quotation marks around the name."
+def _too_many(cells: int, width: int) -> str:
+    return gettext(
+        "This row has %(cells)s cells where the headings have %(width)s; a comma inside a name"
+        " needs quotation marks around the name.",
+        cells=cells,
+        width=width,
     )

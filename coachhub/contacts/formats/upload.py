@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from coachhub.contacts.formats.entries import MAX_BYTES, UnreadableAddressBook
-from coachhub.contacts.formats.kinds import MEND_WORKBOOK, shown
+from coachhub.contacts.formats.kinds import MEND_WORKBOOK, is_other, shown
+from coachhub.core.words import gettext, gettext_noop
 
 Source = Callable[[], BinaryIO]
 """Opens the address book's bytes from their start; several may be open at once."""
@@ -77,8 +78,10 @@ class _ArchiveReader(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > _MAX_DIRECTORY:
             raise UnreadableAddressBook(
-                "This ZIP lists far more files than LinkedIn's archive has. "
-                "Take Connections.csv out of it and upload that file alone."
+                gettext(
+                    "This ZIP lists far more files than LinkedIn's archive has. "
+                    "Take Connections.csv out of it and upload that file alone."
+                )
             )
         return super().read(size)
 
@@ -99,7 +102,10 @@ def open_upload(stream: BinaryIO, filename: str) -> Source:
     size = stream.seek(0, io.SEEK_END)
     if size == 0:
         raise UnreadableAddressBook(
-            f"{shown(filename)} is empty. Download it again and upload the new file."
+            gettext(
+                "%(file)s is empty. Download it again and upload the new file.",
+                file=shown(filename),
+            )
         )
     stream.seek(0)
     is_zip = stream.read(4) in {b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"}
@@ -107,9 +113,11 @@ def open_upload(stream: BinaryIO, filename: str) -> Source:
         raise UnreadableAddressBook(
             f"{shown(filename)} is larger than 10 MB. "
             + (
-                "Take Connections.csv out of the ZIP and upload that file alone."
+                gettext("Take Connections.csv out of the ZIP and upload that file alone.")
                 if is_zip
-                else "Split it into smaller files, or leave out pictures, and upload each part."
+                else gettext(
+                    "Split it into smaller files, or leave out pictures, and upload each part."
+                )
             )
         )
     if is_zip:
@@ -125,20 +133,26 @@ def _open_archive(reader: io.BufferedReader, filename: str) -> Source:
     member = _connections(archive, filename)
     if member.flag_bits & 0x1:
         raise UnreadableAddressBook(
-            "This ZIP is locked with a password. "
-            "Unpack it on your computer and upload Connections.csv alone."
+            gettext(
+                "This ZIP is locked with a password. "
+                "Unpack it on your computer and upload Connections.csv alone."
+            )
         )
     # Other methods can ask for gigabytes of memory before the first byte comes out.
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise UnreadableAddressBook(
-            "This ZIP is packed in an unusual way. "
-            "Unpack it on your computer and upload Connections.csv alone."
+            gettext(
+                "This ZIP is packed in an unusual way. "
+                "Unpack it on your computer and upload Connections.csv alone."
+            )
         )
     # `zipfile` hands out no byte more than this number, however much the archive holds.
     if member.file_size > MAX_BYTES:
         raise UnreadableAddressBook(
-            "Connections.csv in this ZIP is larger than 10 MB once unpacked. "
-            "Ask LinkedIn for a new archive, or split the file and upload each part."
+            gettext(
+                "Connections.csv in this ZIP is larger than 10 MB once unpacked. "
+                "Ask LinkedIn for a new archive, or split the file and upload each part."
+            )
         )
 
     def open_member() -> BinaryIO:
@@ -154,7 +168,9 @@ def _connections(archive: zipfile.ZipFile, filename: str) -> zipfile.ZipInfo:
     """The archive's connections; of several, the one in the outermost folder."""
     members = [m for m in archive.infolist() if not m.is_dir()]
     if any(m.filename.startswith("xl/") for m in members):
-        raise UnreadableAddressBook(f"{shown(filename)} is an Excel workbook. {MEND_WORKBOOK}")
+        raise UnreadableAddressBook(
+            is_other(filename, gettext_noop("an Excel workbook"), MEND_WORKBOOK)
+        )
     for wanted in _CONNECTIONS:
         found = [
             m
@@ -165,13 +181,17 @@ def _connections(archive: zipfile.ZipFile, filename: str) -> zipfile.ZipInfo:
         if found:
             return min(found, key=lambda m: (m.filename.count("/"), m.filename))
     raise UnreadableAddressBook(
-        "There is no Connections.csv in this ZIP. If it is LinkedIn's archive, ask LinkedIn for "
-        "your data again with “Connections” ticked; if not, unpack it and upload the file itself."
+        gettext(
+            "There is no Connections.csv in this ZIP. If it is LinkedIn's archive, ask LinkedIn for"
+            " your data again with “Connections” ticked; if not, unpack it and upload the file"
+            " itself."
+        )
     )
 
 
 def _damaged(filename: str) -> str:
-    return (
-        f"{shown(filename)} is a damaged ZIP. Download it again, or unpack it on your computer "
-        "and upload Connections.csv alone."
+    return gettext(
+        "%(file)s is a damaged ZIP. Download it again, or unpack it on your computer and upload"
+        " Connections.csv alone.",
+        file=shown(filename),
     )

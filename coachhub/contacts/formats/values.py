@@ -6,15 +6,15 @@ from datetime import date
 from typing import Final
 
 from coachhub.contacts.formats.entries import BadRow, Entry
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop, number
 
 # Longest texts that are kept, in characters; a longer one is no such thing.
 _LONGEST: Final = {
-    "first name": 200,
-    "last name": 200,
-    "mail address": 254,
-    "company": 300,
-    "position": 300,
+    gettext_noop("first name"): 200,
+    gettext_noop("last name"): 200,
+    gettext_noop("mail address"): 254,
+    gettext_noop("company"): 300,
+    gettext_noop("position"): 300,
 }
 _SHORT: Final = min(_LONGEST.values())
 _LONGEST_NOTE: Final = 4_000
@@ -125,7 +125,7 @@ def entry(
     if full_name and not first_name and not last_name:
         first_name, last_name = split_name(full_name)
     if not (first_name or last_name or email):
-        raise BadValueError(gettext("There is no name and no mail address in this row."))
+        raise BadValueError(gettext("There is no name and no mail address here."))
     # One sum for nearly every row, so that each text is measured only where it may matter.
     if len(first_name) + len(last_name) + len(email) + len(company) + len(position) > _SHORT:
         _measure(first_name, last_name, email, company, position)
@@ -137,10 +137,10 @@ def _measure(*texts: str) -> None:
         if len(text) > longest:
             raise BadValueError(
                 gettext(
-                    "The %(what)s is %(number)s characters long; at most %(longest)s can be kept.",
-                    what=what,
-                    number=f"{len(text):,}",
-                    longest=f"{longest:,}",
+                    "Too long: %(what)s, %(length)s characters; at most %(longest)s can be kept.",
+                    what=gettext(what),
+                    length=number(len(text)),
+                    longest=number(longest),
                 )
             )
 

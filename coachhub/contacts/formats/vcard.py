@@ -30,12 +30,13 @@ from coachhub.contacts.formats.values import (
     link,
     mail_address,
 )
+from coachhub.core.words import gettext, gettext_noop, number
 
 _WANTED: Final = frozenset(
     {"BEGIN", "END", "VERSION", "AGENT", "KIND"}
     | {"N", "FN", "ORG", "TITLE", "ROLE", "EMAIL", "URL", "NOTE", "X-SOCIALPROFILE"}
 )
-_NO_END: Final = "This card has no end."
+_NO_END: Final = gettext_noop("This card has no end.")
 _LONGEST_CARD = 256  # wanted properties; a person has not so many mail addresses
 _LONGEST_NAME = 80
 _NAME = re.compile(r"(?:[^;:.]*\.)?([^;:.]*)[;:]")
@@ -121,8 +122,11 @@ class Cards:
         with self.script.open(self.source) as text:
             if sum(line[:5].upper() == "BEGIN" for line in bounded_lines(text)) > MAX_ROWS:
                 raise UnreadableAddressBook(
-                    f"The file has more than {MAX_ROWS:,} cards. "
-                    "Export fewer groups at a time and upload each part."
+                    gettext(
+                        "The file has more than %(most)s cards. Export fewer groups at a time and"
+                        " upload each part.",
+                        most=number(MAX_ROWS),
+                    )
                 )
 
     def entries(self) -> Iterator[Entry | BadRow]:
@@ -134,11 +138,13 @@ class Cards:
                 continue
             if prop.name == "BEGIN":
                 if card is not None:
-                    yield bad_row(card.line, _NO_END, _gist(card))
+                    yield bad_row(card.line, gettext(_NO_END), _gist(card))
                 card, stray = _Card(prop.line), False
             elif card is None:
                 if not stray:
-                    yield bad_row(prop.line, "This line stands outside of any card.", prop.value)
+                    yield bad_row(
+                        prop.line, gettext("This line stands outside of any card."), prop.value
+                    )
                 stray = True
             elif prop.name == "END":
                 yield self._entry(card)
@@ -146,7 +152,7 @@ class Cards:
             elif len(card.properties) < _LONGEST_CARD:
                 card.properties.append(prop)
         if card is not None:
-            yield bad_row(card.line, _NO_END, _gist(card))
+            yield bad_row(card.line, gettext(_NO_END), _gist(card))
 
     def _properties(self) -> Iterator[_Property]:
         for line, text in self._unfolded():
@@ -184,9 +190,11 @@ class Cards:
 
     def _entry(self, card: _Card) -> Entry | BadRow:
         if self.script.damaged and any("\ufffd" in p.value for p in card.properties):
-            return bad_row(card.line, "Some letters in this card are damaged.", _gist(card))
+            return bad_row(
+                card.line, gettext("Some letters in this card are damaged."), _gist(card)
+            )
         if card.text("KIND").casefold() in {"group", "org", "location"}:
-            return bad_row(card.line, "This card is not a person.", _gist(card))
+            return bad_row(card.line, gettext("This card is not a person."), _gist(card))
         name = [_plain(part) for part in _parts(card.named("N"))] + ["", ""]
         organisation = (_parts(card.named("ORG")) or [""])[0]
         company, full = _plain(organisation), card.text("FN")
@@ -210,7 +218,7 @@ class Cards:
                 next(filter(None, notes), ""),
             )
         except BadValueError as bad:
-            return bad_row(card.line, str(bad).replace("this row", "this card"), _gist(card))
+            return bad_row(card.line, str(bad), _gist(card))
 
 
 def _property(line: int, text: str) -> _Property | None:

@@ -15,13 +15,13 @@ from coachhub.contacts.imports.undoing import UNDO_DAYS
 from coachhub.contacts.models import Contact, ContactImport, ImportPart
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.mail.models import Suppression
 
 log = logging.getLogger(__name__)
 
 PREVIEW_DAYS = 7
-_FAILED = (
+_FAILED = gettext_noop(
     "Something went wrong on our side, and nothing was taken in. Your file is still here: "
     "please try again in a moment."
 )

@@ -17,18 +17,18 @@ from coachhub.contacts.queries import Wanted
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop, ngettext
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
 _AT_A_TIME = 20
 SAYINGS = {
-    "3": ("I know them well", Rating(strength=3)),
-    "2": ("I know them somewhat", Rating(strength=2)),
-    "1": ("I hardly know them", Rating(strength=1)),
-    "together": ("We worked together", Rating(worked_together=True)),
-    "hide": ("Not for introductions", Rating(hidden=True)),
-    "show": ("For introductions again", Rating(hidden=False)),
+    "3": (gettext_noop("I know them well"), Rating(strength=3)),
+    "2": (gettext_noop("I know them somewhat"), Rating(strength=2)),
+    "1": (gettext_noop("I hardly know them"), Rating(strength=1)),
+    "together": (gettext_noop("We worked together"), Rating(worked_together=True)),
+    "hide": (gettext_noop("Not for introductions"), Rating(hidden=True)),
+    "show": (gettext_noop("For introductions again"), Rating(hidden=False)),
 }
 
 
@@ -62,7 +62,7 @@ def listing() -> Page:
         pages=queries.page_of(actor, wanted, request.args.get("page", 1, int)),
         named=[(name, f"{name} ({many})") for name, many in queries.companies_of(actor)],
         words=STRENGTH_WORDS,
-        said=[(value, words) for value, (words, _) in SAYINGS.items()],
+        said=[(value, gettext(words)) for value, (words, _) in SAYINGS.items()],
     )
 
 
@@ -122,7 +122,11 @@ def delete_all() -> Page:
     number = operations.delete_everything(current_actor())
     db.session.commit()
     flash(
-        gettext("Your address book is empty: %(number)s contacts are deleted.", number=number),
+        ngettext(
+            "Your address book is empty: %(num)s contact is deleted.",
+            "Your address book is empty: %(num)s contacts are deleted.",
+            number,
+        ),
         "success",
     )
     return redirect(url_for(".listing"), 303)
@@ -161,8 +165,10 @@ def rate() -> Page:
         db.session.commit()
         if number:
             flash(
-                gettext(
-                    "%(number)s rated. Their doors count for what they are now.", number=number
+                ngettext(
+                    "%(num)s rated. Its doors count for what they are now.",
+                    "%(num)s rated. Their doors count for what they are now.",
+                    number,
                 ),
                 "success",
             )
@@ -173,7 +179,7 @@ def rate() -> Page:
         counts=queries.counts(actor),
         lines=[(contact, forms[contact.id]) for contact in contacts],
         passed=passed,
-        notes=STRENGTH_NOTES,
+        notes={key: gettext(note) for key, note in STRENGTH_NOTES.items()},
     )
 
 
@@ -187,14 +193,7 @@ def _rating(form: RateForm) -> Rating:
 
 
 def _said(number: int) -> None:
-    flash(
-        gettext(
-            "Saved for %(number)s %(value)s.",
-            number=number,
-            value="person" if number == 1 else "people",
-        ),
-        "success",
-    )
+    flash(ngettext("Saved for %(num)s person.", "Saved for %(num)s people.", number), "success")
 
 
 def _is_id(text: str) -> bool:
@@ -232,5 +231,9 @@ def _with_error(form: ContactForm, error: DomainError, contact_id: UUID | None =
 
 def _form_page(form: ContactForm, contact: Contact | None = None, known: UUID | None = None) -> str:
     return render_template(
-        "contacts/edit.html", form=form, contact=contact, known=known, notes=STRENGTH_NOTES
+        "contacts/edit.html",
+        form=form,
+        contact=contact,
+        known=known,
+        notes={key: gettext(note) for key, note in STRENGTH_NOTES.items()},
     )

@@ -24,7 +24,7 @@ from coachhub.contacts.models import ContactImport
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.permissions import Permission
 
 Page = str | Response | tuple[str, int]
@@ -177,9 +177,17 @@ def undo_import(import_id: UUID) -> Page:
     """Take a whole import back."""
     gone, restored = undo(operations.find(current_actor(), import_id))
     db.session.commit()
-    text = f"Undone: {gone} {'contact is' if gone == 1 else 'contacts are'} out again"
-    text += f", {restored} as before." if restored else "."
-    flash(text, "success")
+    told = ngettext(
+        "Undone: %(num)s contact is out again.", "Undone: %(num)s contacts are out again.", gone
+    )
+    if restored:
+        told = ngettext(
+            "Undone: %(num)s contact is out again, %(restored)s as before.",
+            "Undone: %(num)s contacts are out again, %(restored)s as before.",
+            gone,
+            restored=restored,
+        )
+    flash(told, "success")
     return redirect(url_for(".listing"), 303)
 
 

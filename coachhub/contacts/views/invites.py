@@ -10,7 +10,7 @@ from coachhub.contacts.queries import Counts
 from coachhub.core.access import Actor
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, number
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 
@@ -39,10 +39,10 @@ def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
     if waiting is not None:
         return [
             HomeItem(
-                "Finish bringing in your contacts",
-                "Your file has been read and waits for your yes.",
+                gettext("Finish bringing in your contacts"),
+                gettext("Your file has been read and waits for your yes."),
                 path("contacts.imported", import_id=waiting),
-                "Go on",
+                gettext("Go on"),
                 "upload",
                 order=20,
             )
@@ -50,11 +50,13 @@ def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
     if not counts.total:
         return [
             HomeItem(
-                "Bring your contacts",
-                "People you know are doors for somebody here. Nobody but you ever sees who they "
-                "are.",
+                gettext("Bring your contacts"),
+                gettext(
+                    "People you know are doors for somebody here. Nobody but you ever sees who they"
+                    " are."
+                ),
                 path("contacts.bring"),
-                "Bring them",
+                gettext("Bring them"),
                 "contacts",
                 order=30,
             )
@@ -62,10 +64,13 @@ def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
     if counts.unrated >= _MANY_UNRATED:
         return [
             HomeItem(
-                "Say how well you know people",
-                f"{counts.unrated} of your contacts are not rated. Twenty take two minutes.",
+                gettext("Say how well you know people"),
+                gettext(
+                    "%(unrated)s of your contacts are not rated. Twenty take two minutes.",
+                    unrated=number(counts.unrated),
+                ),
                 path("contacts.rate"),
-                "Rate twenty",
+                gettext("Rate twenty"),
                 "contacts",
                 order=70,
             )

@@ -19,7 +19,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms import invitations
 from coachhub.firms.hooks import CAME_BY_SIGN_IN, KNOWN_PEOPLE
 from coachhub.firms.models import Firm, Invitation, Membership
@@ -28,7 +28,9 @@ from coachhub.firms.sso.domains import domain_of, proven
 from coachhub.firms.sso.flow import SignInError, Told
 from coachhub.firms.sso.models import Identity, Provider
 
-_BY_OWN_MEANS = "Please sign in with your password, a code by mail or a passkey instead."
+_BY_OWN_MEANS = gettext_noop(
+    "Please sign in with your password, a code by mail or a passkey instead."
+)
 
 
 def arrive(provider: Provider, told: Told) -> Membership:
@@ -61,8 +63,8 @@ def _own_address(told: Told) -> str:
         raise SignInError(
             gettext(
                 "Your firm's sign-in does not say that your mail address was verified, so we"
-                " cannot go by it. %(BY_OWN_MEANS)s",
-                BY_OWN_MEANS=_BY_OWN_MEANS,
+                " cannot go by it. %(instead)s",
+                instead=gettext(_BY_OWN_MEANS),
             )
         )
     try:
@@ -70,17 +72,17 @@ def _own_address(told: Told) -> str:
     except DomainError as error:
         raise SignInError(
             gettext(
-                "Your firm's sign-in gave no mail address. %(BY_OWN_MEANS)s",
-                BY_OWN_MEANS=_BY_OWN_MEANS,
+                "Your firm's sign-in gave no mail address. %(instead)s",
+                instead=gettext(_BY_OWN_MEANS),
             )
         ) from error
     if domain_of(address) not in proven():
         raise SignInError(
             gettext(
                 "%(address)s is at none of your firm's own domains, so its sign-in does not speak"
-                " for it. %(BY_OWN_MEANS)s",
+                " for it. %(instead)s",
                 address=address,
-                BY_OWN_MEANS=_BY_OWN_MEANS,
+                instead=gettext(_BY_OWN_MEANS),
             )
         )
     return address
@@ -131,8 +133,11 @@ def _first_time(provider: Provider, told: Told, address: str, mark: str) -> Memb
         firm = db.session.get_one(Firm, current_firm_id())
         letters.tell(
             person,
-            f"{firm.name}'s own sign-in now opens {firm.name} for you. It opens nothing else of"
-            " your account.",
+            gettext_noop(
+                "%(firm)s's own sign-in now opens %(firm)s for you. It opens nothing else of your"
+                " account."
+            ),
+            firm=firm.name,
         )
     audit.record(
         Actor(label=membership.name, membership_id=membership.id),
@@ -177,8 +182,8 @@ def _may_come(person: Person | None) -> Person:
     if person is None or not person.active or person.is_staff:
         raise SignInError(
             gettext(
-                "This account is not opened by a firm's sign-in. %(BY_OWN_MEANS)s",
-                BY_OWN_MEANS=_BY_OWN_MEANS,
+                "This account is not opened by a firm's sign-in. %(instead)s",
+                instead=gettext(_BY_OWN_MEANS),
             )
         )
     return person

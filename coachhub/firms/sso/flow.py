@@ -26,7 +26,7 @@ from coachhub.core import outgoing
 from coachhub.core.errors import DomainError
 from coachhub.core.links import absolute
 from coachhub.core.secrets import seal, unseal
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.sso.discovery import ALGORITHMS, About, ProviderError, about, look_for_keys
 from coachhub.firms.sso.models import Provider
 
@@ -44,8 +44,8 @@ class SignInError(DomainError):
     status = 403
 
 
-STALE = "This sign-in was begun too long ago, or somewhere else. Please begin again."
-NOT_SHOWN = "Your firm's sign-in did not show who you are. Please begin again."
+STALE = gettext_noop("This sign-in was begun too long ago, or somewhere else. Please begin again.")
+NOT_SHOWN = gettext_noop("Your firm's sign-in did not show who you are. Please begin again.")
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,11 @@ def begun_before(kept: str, provider: Provider, given: Mapping[str, str]) -> Beg
     """
     opened = unseal(kept, GOOD_FOR) if kept else None
     if opened is None:
-        raise SignInError(STALE)
+        raise SignInError(gettext(STALE))
     begun = Begun(**json.loads(opened))
     same = hmac.compare_digest(begun.state.encode(), given.get("state", "").encode())
     if not same or begun.firm_id != str(provider.firm_id) or begun.issuer != provider.issuer:
-        raise SignInError(STALE)
+        raise SignInError(gettext(STALE))
     named = given.get("iss")
     if (named is None and about(provider.issuer).names_itself) or (
         named is not None and named != provider.issuer
@@ -187,12 +187,12 @@ def checked(token: str, found: About, client_id: str, nonce: str) -> dict[str, A
         claims.validate(leeway=LEEWAY)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         current_app.logger.info("An ID token of %s was refused: %s", found.issuer, error)
-        raise SignInError(NOT_SHOWN) from error
+        raise SignInError(gettext(NOT_SHOWN)) from error
     subject, issued = claims["sub"], claims["iat"]
     if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST):
-        raise SignInError(NOT_SHOWN)
+        raise SignInError(gettext(NOT_SHOWN))
     if issued < time.time() - OLDEST:
-        raise SignInError(STALE)
+        raise SignInError(gettext(STALE))
     return dict(claims)
 
 
@@ -209,7 +209,7 @@ def _signed(token: str, found: About) -> jwt.Token:
         except (JoseError, ValueError):
             if len(keys) == 1:
                 raise
-    raise SignInError(NOT_SHOWN)
+    raise SignInError(gettext(NOT_SHOWN))
 
 
 def _header_of(token: str) -> dict[str, Any]:
@@ -256,10 +256,10 @@ def _with_userinfo(claims: dict[str, Any], found: About, access_token: str) -> d
         found["userinfo_endpoint"], headers={"Authorization": f"Bearer {access_token}"}
     )
     if reply.status != _OK:
-        raise SignInError(NOT_SHOWN)
+        raise SignInError(gettext(NOT_SHOWN))
     more = reply.json()
     if more.get("sub") != claims["sub"]:
-        raise SignInError(NOT_SHOWN)
+        raise SignInError(gettext(NOT_SHOWN))
     known = ("email", "email_verified", "name", "given_name", "family_name")
     return {name: more[name] for name in known if name in more} | claims
 

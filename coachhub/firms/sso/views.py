@@ -73,7 +73,11 @@ def find() -> Page:
     if firm is None:
         domain = domains.domain_of(address)
         form.address.errors = [
-            f"No firm here has a sign-in for addresses at {domain}. Please sign in another way."
+            gettext(
+                "No firm here has a sign-in for addresses at %(domain)s. Please sign in another"
+                " way.",
+                domain=domain,
+            )
         ]
         return render_template("sso/find.html", form=form), 422
     with scope(firm.id):
@@ -128,7 +132,9 @@ def leave(
         address, kept = flow.begin(provider, hint, onward or _onward(), trying)
     except OutgoingError as error:
         current_app.logger.warning("The provider of firm %s: %s", firm.id, error)
-        why = "Your firm's sign-in does not answer at the moment. Please try again in a while."
+        why = gettext(
+            "Your firm's sign-in does not answer at the moment. Please try again in a while."
+        )
         return render_template("sso/refused.html", why=why, firm=firm), 503
     session[_KEPT] = kept
     answer = make_response(render_template("sso/onward.html", address=address, firm=firm))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -150,15 +150,20 @@ def matches_on(
     *,
     weights: Mapping[str, float] | None = None,
     kept: Kept | None = None,
+    between: Collection[tuple[UUID, UUID]] | None = None,
 ) -> list[Match]:
     """Return the matches on a ground that has been read; see `find_matches`.
 
-    `kept` is what is kept of them, read here if None; `kept.NOTHING` derives all from scratch.
+    `kept` is what is kept of them, read here if None; `kept.NOTHING` derives all from scratch. With
+    `between`, only those of these (giver, receiver): a page that asks about a few of them does not
+    weigh all.
     """
     coach = _shares(weights or {})
     fresh: dict[dt.date, float] = {}
     found: dict[str, Match] = {}
     for candidate in _reading(cohort, ground, today, kept).candidates():
+        if between is not None and (candidate.giver_id, candidate.receiver_id) not in between:
+            continue
         places = ground.places(candidate)
         if places:
             since = candidate.since

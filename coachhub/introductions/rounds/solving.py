@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -77,17 +77,27 @@ class Solved:
         return self.answer.worth
 
 
-def field_of(cohort: Cohort, settings: RoundSettings, today: dt.date | None = None) -> Field:
-    """Return who and what a round of this cohort can be made of today."""
+def field_of(
+    cohort: Cohort,
+    settings: RoundSettings,
+    today: dt.date | None = None,
+    between: Collection[tuple[UUID, UUID]] | None = None,
+) -> Field:
+    """Return who and what a round of this cohort can be made of today.
+
+    With `between`, only the matches of these (giver, receiver) are in it.
+    """
     day = today or firms_today()
     guests = _guests(settings)
     if not guests:
         ground = ground_of(cohort, day)
-        matches = matches_on(cohort, ground, day, weights=settings.weights)
+        matches = matches_on(cohort, ground, day, weights=settings.weights, between=between)
         return Field(ground, {match.key: match for match in matches}, (cohort,))
     cohorts = (cohort, *guests)
     ground = joint_ground(cohorts, day)
-    matches = matches_on(cohort, ground, day, weights=settings.weights, kept=NOTHING)
+    matches = matches_on(
+        cohort, ground, day, weights=settings.weights, kept=NOTHING, between=between
+    )
     home = {one: other.id for other in reversed(cohorts) for one in people_of(other)}
     return Field(ground, {match.key: match for match in matches}, cohorts, home)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from coachhub.core.words import gettext
 from coachhub.moderation.guarding.plain import plain
 
 LONGEST = 80
@@ -127,14 +128,14 @@ def watch(words: tuple[str, ...]) -> Watch:
 def problem(word: str) -> str:
     """Return why a word cannot be watched, as a sentence; empty if it can."""
     if not word.strip():
-        return "There is no word on this line."
+        return gettext("There is no word on this line.")
     if len(word) > LONGEST:
-        return f"Up to {LONGEST} characters, please."
+        return gettext("Up to %(LONGEST)s characters, please.", LONGEST=LONGEST)
     parts = _parts(word)
     if any(not part.strip("*") for part in parts):
-        return "A * stands for letters within a word, not for a word of its own."
+        return gettext("A * stands for letters within a word, not for a word of its own.")
     if len("".join(parts).replace("*", "")) < 2:  # noqa: PLR2004 - one letter would be everywhere
-        return "Two letters at least, please."
+        return gettext("Two letters at least, please.")
     return ""
 
 

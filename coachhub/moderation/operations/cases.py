@@ -13,7 +13,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.tenancy import current_firm_id
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Reportable
@@ -21,16 +21,15 @@ from coachhub.moderation.models import OPEN, Case, Decision
 from coachhub.moderation.rules import HouseRule
 
 _WORDS = {
-    "upheld": "the report was upheld",
-    "not_upheld": "no rule was broken",
-    "duplicate": "it was decided like another case",
+    "upheld": gettext_noop("the report was upheld"),
+    "not_upheld": gettext_noop("no rule was broken"),
+    "duplicate": gettext_noop("it was decided like another case"),
 }
 _FOLLOWS = {
-    "none": "",
-    "message": "; the author got a word",
-    "returned": "; the text is back with its author",
-    "redacted": "; a passage is masked",
-    "removed": "; the text is removed",
+    "message": gettext_noop("the author got a word"),
+    "returned": gettext_noop("the text is back with its author"),
+    "redacted": gettext_noop("a passage is masked"),
+    "removed": gettext_noop("the text is removed"),
 }
 
 
@@ -110,10 +109,15 @@ def decided(case: Case) -> DecidedError:
         )
     ).one_or_none()
     if row is None:
-        return DecidedError("This case has already been decided.")
-    who = "a machine" if row.Decision.by_machine else row.name or "somebody else"
-    what = _WORDS[row.Decision.outcome] + _FOLLOWS[row.Decision.effect]
-    return DecidedError(f"This case has already been decided by {who}: {what}.", row.Decision)
+        return DecidedError(gettext("This case has already been decided."))
+    machine, person = gettext("a machine"), row.name or gettext("somebody else")
+    what = [_WORDS[row.Decision.outcome], _FOLLOWS.get(row.Decision.effect, "")]
+    told = gettext(
+        "This case has already been decided by %(who)s: %(what)s.",
+        who=machine if row.Decision.by_machine else person,
+        what="; ".join(gettext(one) for one in what if one),
+    )
+    return DecidedError(told, row.Decision)
 
 
 def step(case: Case, **columns: Any) -> None:

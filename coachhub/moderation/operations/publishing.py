@@ -10,7 +10,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import day, gettext
 from coachhub.firms.models import Firm
 from coachhub.moderation import house
 from coachhub.moderation.hooks import Nudge, Reportable, find_reportable
@@ -34,7 +34,7 @@ def may_publish(actor: Actor) -> None:
             gettext(
                 "You can publish again from %(ends_at)s. Why, and how to ask for a second look,"
                 " stands under “Decided about your texts”.",
-                ends_at=f"{paused.ends_at:%d %B}",
+                ends_at=day(paused.ends_at, "d MMMM"),
             )
         )
 

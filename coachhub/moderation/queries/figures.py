@@ -9,9 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, select, true
 
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext_noop
 from coachhub.moderation.models import OPEN, Appeal, Case, Decision, Penalty, Report, Strike
 
-PERIODS = {"30": "30 days", "90": "90 days", "365": "A year", "0": "Since the beginning"}
+PERIODS = {
+    "30": gettext_noop("30 days"),
+    "90": gettext_noop("90 days"),
+    "365": gettext_noop("A year"),
+    "0": gettext_noop("Since the beginning"),
+}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from coachhub.core.access import access
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
 bp = Blueprint("gifts", __name__, template_folder="../templates")
@@ -19,11 +20,11 @@ _STATIC = Path(__file__).parent.parent / "static"
 def gifts_tabs(here: str) -> list[dict[str, object]]:
     """Return the tabs of these pages, `here` being the one that is open."""
     pages = (
-        ("ideas", "Ideas"),
-        ("gift_rule", "The gift rule"),
-        ("notes", "My notes"),
-        ("received", "Notes for me"),
-        ("log", "My log"),
+        ("ideas", gettext("Ideas")),
+        ("gift_rule", gettext("The gift rule")),
+        ("notes", gettext("My notes")),
+        ("received", gettext("Notes for me")),
+        ("log", gettext("My log")),
     )
     return [
         {"label": label, "url": url_for(f"gifts.{name}"), "active": name == here}

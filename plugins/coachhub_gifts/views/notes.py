@@ -11,7 +11,7 @@ from coachhub.contacts.queries import find
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.mail.outbox import composed
 from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
@@ -56,7 +56,7 @@ def new_note() -> Page:
     if not form.is_submitted():
         form.name.data = _name(member_id, contact_id)
         idea = catalogue.idea_of(request.args.get("idea", ""))
-        form.gift.data = idea.title if idea else ""
+        form.gift.data = gettext(idea.title) if idea else ""
     if form.validate_on_submit() and form.may_pass(current_actor(), NOTE):
         note = operations.write(current_actor(), _draft(form, member_id, contact_id))
         db.session.commit()
@@ -124,7 +124,9 @@ def send(note_id: UUID) -> Page:
     else:
         db.session.commit()
         flash(
-            gettext("On its way. The answer comes to your own mail address.") if went else HELD,
+            gettext("On its way. The answer comes to your own mail address.")
+            if went
+            else gettext(HELD),
             "success",
         )
     return redirect(url_for(".note", note_id=note_id), 303)
@@ -189,13 +191,13 @@ def _has(name: str, words: str) -> bool:
 
 
 STATE_WORDS: dict[str, str] = {
-    "draft": "Draft",
-    "held": "A moderator looks at it first",
-    "sent": "Sent",
+    "draft": gettext_noop("Draft"),
+    "held": gettext_noop("A moderator looks at it first"),
+    "sent": gettext_noop("Sent"),
 }
 
 
 @bp.app_template_filter()
 def gifts_state(note: Note) -> str:
     """Return how far a note is, in words."""
-    return STATE_WORDS[note.state]
+    return gettext(STATE_WORDS[note.state])

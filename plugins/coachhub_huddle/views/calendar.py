@@ -6,6 +6,7 @@ from flask import Response
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.limits import limiter
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_huddle import ics
 from coachhub_huddle.forms import RemindersForm
@@ -31,7 +32,11 @@ def new_address() -> Page:
     had = feed.feed_of(current_actor())
     again = had is not None and bool(had.token)
     feed.renew_address(current_actor())
-    said = "A new address. The old one shows nothing any more." if again else "Here it is."
+    said = (
+        gettext("A new address. The old one shows nothing any more.")
+        if again
+        else gettext("Here it is.")
+    )
     return back_to("mine", said)
 
 
@@ -40,7 +45,7 @@ def new_address() -> Page:
 def end_address() -> Page:
     """Take the calendar address away."""
     feed.end_address(current_actor())
-    return back_to("mine", "The address shows nothing any more.")
+    return back_to("mine", gettext("The address shows nothing any more."))
 
 
 @bp.post("/reminders")
@@ -50,4 +55,4 @@ def reminders() -> Page:
     form = RemindersForm()
     if form.validate_on_submit():
         feed.want_reminders(current_actor(), wanted=bool(form.reminders.data))
-    return back_to("mine", "Saved.")
+    return back_to("mine", gettext("Saved."))

@@ -11,6 +11,7 @@ from coachhub.cohorts.queries import cohorts_of, enrolled, members_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.errors import DomainError
 from coachhub.core.links import absolute
+from coachhub.core.words import gettext
 from coachhub.firms.models import Firm
 from coachhub.permissions import Permission
 from coachhub_huddle import queries
@@ -83,7 +84,7 @@ def when() -> Page:
         except DomainError as error:
             flash(str(error), "error")
         else:
-            return back_to("home", "It stands, and the huddles ahead follow it.")
+            return back_to("home", gettext("It stands, and the huddles ahead follow it."))
     page = render_template("huddle/when.html", form=form, series=found)
     return page, 422 if form.is_submitted() else 200
 
@@ -95,7 +96,7 @@ def end() -> Page:
     found = queries.series_of(g.cohort)
     if found is not None:
         series.end_series(current_actor(), found)
-    return back_to("home", "The huddles have ended. What was written stays.")
+    return back_to("home", gettext("The huddles have ended. What was written stays."))
 
 
 def _firms_zone(firm: Firm) -> str:

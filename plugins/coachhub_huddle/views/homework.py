@@ -38,9 +38,9 @@ def set_homework() -> Page:
     form = HomeworkForm(due_on=_next_day())
     if form.validate_on_submit():
         operations.set_homework(current_actor(), g.cohort, form.draft())
-        return back_to("home", "It is set. Every member gets it by mail.")
+        return back_to("home", gettext("It is set. Every member gets it by mail."))
     page = render_template(
-        "huddle/set.html", form=form, notes=KIND_NOTES, title="Set homework", homework=None
+        "huddle/set.html", form=form, notes=KIND_NOTES, title=gettext("Set homework"), homework=None
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -57,9 +57,13 @@ def edit_homework(homework_id: UUID) -> Page:
         except DomainError as error:
             form.kind.errors = [str(error)]
         else:
-            return back_to("homework", "Saved.", homework_id=homework_id)
+            return back_to("homework", gettext("Saved."), homework_id=homework_id)
     page = render_template(
-        "huddle/set.html", form=form, notes=KIND_NOTES, title="Change homework", homework=one
+        "huddle/set.html",
+        form=form,
+        notes=KIND_NOTES,
+        title=gettext("Change homework"),
+        homework=one,
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -69,7 +73,7 @@ def edit_homework(homework_id: UUID) -> Page:
 def withdraw_homework(homework_id: UUID) -> Page:
     """Take homework back."""
     operations.withdraw_homework(current_actor(), the_homework(homework_id))
-    return back_to("home", "Taken back. Nobody is asked for it any more.")
+    return back_to("home", gettext("Taken back. Nobody is asked for it any more."))
 
 
 @bp.post("/c/<cohort>/homework/<uuid:homework_id>/hand-in")
@@ -87,7 +91,7 @@ def hand_in(homework_id: UUID) -> Page:
     if one.kind in {"assets", "targets"}:
         flash(gettext("Handed in. Now each line is one click from the board."), "success")
         return back_to("homework", homework_id=homework_id)
-    return back_to("homework", "Handed in. Your coach reads it.", homework_id=homework_id)
+    return back_to("homework", gettext("Handed in. Your coach reads it."), homework_id=homework_id)
 
 
 def the_homework(homework_id: UUID) -> Homework:

@@ -120,7 +120,11 @@ def excuse(huddle_id: UUID, word: str) -> Page:
     if leads():
         raise DomainError(gettext("You lead this huddle. Move or cancel it instead."))
     series.excuse(current_actor(), huddle, comes=word == "coming")
-    said = "Good that you come." if word == "coming" else "Thank you for saying so. See you soon."
+    said = (
+        gettext("Good that you come.")
+        if word == "coming"
+        else gettext("Thank you for saying so. See you soon.")
+    )
     return back_to("show", said, huddle_id=huddle_id)
 
 
@@ -143,7 +147,7 @@ def move(huddle_id: UUID) -> Page:
             flash(str(error), "error")
         else:
             return back_to(
-                "show", "Moved. Calendars and mailboxes hear of it.", huddle_id=huddle_id
+                "show", gettext("Moved. Calendars and mailboxes hear of it."), huddle_id=huddle_id
             )
     page = render_template(
         "huddle/move.html", form=form, cancel_form=CancelForm(), huddle=huddle, series=found
@@ -161,7 +165,7 @@ def cancel(huddle_id: UUID) -> Page:
         flash(gettext("Please keep it short."), "error")
         return redirect(url_for("huddle.move", huddle_id=huddle_id), 303)
     series.cancel_huddle(current_actor(), huddle, form.why.data or "")
-    return back_to("home", "Cancelled. Calendars show it, and everybody gets a mail.")
+    return back_to("home", gettext("Cancelled. Calendars show it, and everybody gets a mail."))
 
 
 @bp.post("/c/<cohort>/<uuid:huddle_id>/hold")
@@ -170,7 +174,7 @@ def hold(huddle_id: UUID) -> Page:
     """Hold a cancelled huddle after all."""
     _series, huddle = the_huddle(huddle_id)
     series.hold_huddle(current_actor(), huddle)
-    return back_to("show", "It takes place after all.", huddle_id=huddle_id)
+    return back_to("show", gettext("It takes place after all."), huddle_id=huddle_id)
 
 
 def _page(huddle_id: UUID, form: LineForm) -> str:

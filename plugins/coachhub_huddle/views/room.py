@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from coachhub.core.access import current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
-from coachhub.core.words import day
 from coachhub.permissions import Permission
 from coachhub_huddle import joins, queries, weeks
 from coachhub_huddle.forms import KIND_LABELS
@@ -28,7 +27,7 @@ def words() -> dict[str, object]:
     return {
         "when": when,
         "clock_of": weeks.clock,
-        "weekdays": weeks.WEEKDAYS,
+        "weekdays": weeks.weekdays(),
         "zone_name": weeks.zone_name,
         "how_long": joins.how_long,
         "kind_labels": KIND_LABELS,
@@ -39,7 +38,7 @@ def when(huddle: Huddle) -> str:
     """Return day and time on the reader's own clock."""
     zone = getattr(current_user, "timezone", "UTC")
     date = weeks.local_day(huddle.starts_at, zone)
-    return f"{weeks.WEEKDAYS[date.weekday()]}, {day(date)}, {weeks.clock(huddle.starts_at, zone)}"
+    return f"{weeks.whole_day(date)}, {weeks.clock(huddle.starts_at, zone)}"
 
 
 def leads() -> bool:

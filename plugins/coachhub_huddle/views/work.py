@@ -12,6 +12,7 @@ from coachhub.cohorts.queries import enrolled
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.moderation.guards import HELD, INSIST
 from coachhub.permissions import Permission
@@ -34,7 +35,7 @@ def draft(homework_id: UUID, asset_line_id: UUID) -> Page:
     if form.validate_on_submit():
         operations.change_draft(current_actor(), mine, row, form.draft())
         if request.form.get("do") != "post" and INSIST not in request.form:
-            return back_to("homework", "Saved.", homework_id=homework_id)
+            return back_to("homework", gettext("Saved."), homework_id=homework_id)
         return _post(one, mine, row, form)
     page = render_template("huddle/draft.html", homework=one, draft=row, form=form)
     return page, 422 if form.is_submitted() else 200
@@ -66,7 +67,11 @@ def review(hand_in_id: UUID) -> Page:
         except DomainError as error:
             form.text.errors = [str(error)]
         else:
-            return back_to("homework", f"{member.name} has it by mail.", homework_id=one.id)
+            return back_to(
+                "homework",
+                gettext("%(name)s has it by mail.", name=member.name),
+                homework_id=one.id,
+            )
     page = render_template(
         "huddle/review.html",
         homework=one,
@@ -107,8 +112,10 @@ def _post(one: Homework, mine: HandIn, row: Draft, form: OfferLineForm | TargetL
             field = form["title" if error.field not in form else error.field]
             field.errors = [*field.errors, str(error)]
         else:
-            where = "your targets" if kind == "target" else "the board"
-            said = HELD if form.insisted else f"It is on {where}."
+            there = gettext("It is on the board.")
+            if kind == "target":
+                there = gettext("It is on your targets.")
+            said = gettext(HELD) if form.insisted else there
             return back_to("homework", said, homework_id=one.id)
     page = render_template("huddle/draft.html", homework=one, draft=row, form=form)
     # What was typed is kept as it stands, so that nothing is lost by the question.

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
+from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 from coachhub_pitch import operations, queries, reading
 from coachhub_pitch.forms import AloudForm
@@ -26,8 +27,9 @@ def aloud(pitch_id: UUID) -> Page:
         seconds = form.seconds.data or 0
         operations.keep_time(current_actor(), pitch, seconds, goal)
         db.session.commit()
-        best = " Your best so far." if pitch.best_seconds == seconds else ""
-        flash(f"{reading.spoken(seconds)}. {reading.judged(seconds, goal)}{best}", "success")
+        said = f"{reading.spoken(seconds)}. {reading.judged(seconds, goal)}"
+        best = gettext("Your best so far.") if pitch.best_seconds == seconds else ""
+        flash(f"{said} {best}".rstrip(), "success")
         return redirect(url_for(".aloud", pitch_id=pitch_id), 303)
     page = render_template(
         "pitch/aloud.html",

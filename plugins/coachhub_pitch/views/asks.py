@@ -13,6 +13,7 @@ from coachhub.cohorts.queries import cohorts_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import now
 from coachhub.core.forms import choices
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.permissions import Permission
 from coachhub_pitch import framing
@@ -20,10 +21,10 @@ from coachhub_pitch.forms import AskForm
 from coachhub_pitch.views.blueprint import Page, bp
 
 EXAMPLES = (
-    "I need a job.",
-    "Can you get me into Shell?",
-    "Do you know any recruiters?",
-    "Could you look at my CV?",
+    gettext_noop("I need a job."),
+    gettext_noop("Can you get me into Shell?"),
+    gettext_noop("Do you know any recruiters?"),
+    gettext_noop("Could you look at my CV?"),
 )
 
 
@@ -35,10 +36,16 @@ def build_ask() -> Page:
     targets, offers = _own(cohorts, "target"), _own(cohorts, "offer")
     form = AskForm(request.args, meta={"csrf": False})
     form.target.choices = choices(
-        [("", "No, or another company"), *((line.post.id, line.company) for line in targets)]
+        [
+            ("", gettext("No, or another company")),
+            *((line.post.id, line.company) for line in targets),
+        ]
     )
     form.offer.choices = choices(
-        [("", "Nothing on the board yet"), *((line.post.id, line.post.title) for line in offers)]
+        [
+            ("", gettext("Nothing on the board yet")),
+            *((line.post.id, line.post.title) for line in offers),
+        ]
     )
     if not request.args.get("offer") and offers and "words" not in request.args:
         form.offer.data = str(offers[0].post.id)

@@ -64,7 +64,8 @@ def look(pitch_id: UUID) -> Page:
         form.hold_if_insisted(actor, "pitch_comment", made.id)
         db.session.commit()
         flash(
-            HELD if form.insisted else gettext("Kept: it stands beside their words now."), "success"
+            gettext(HELD) if form.insisted else gettext("Kept: it stands beside their words now."),
+            "success",
         )
         return redirect(url_for(".look", pitch_id=pitch_id, _anchor="said"), 303)
     said = queries.said_about(pitch, actor.member_id())
@@ -114,7 +115,10 @@ def take_back(pitch_comment_id: UUID) -> Page:
 
 
 def _choices(pitch: Pitch) -> list[tuple[str, str]]:
-    found = [(WHOLE, "The whole of it"), (MARKED, "The words that I marked in the text")]
+    found = [
+        (WHOLE, gettext("The whole of it")),
+        (MARKED, gettext("The words that I marked in the text")),
+    ]
     found += [
         (str(start), words if len(words) < 90 else f"{words[:87]}…")  # noqa: PLR2004 - a line of a list
         for start, words in passages.sentences(pitch.text)

@@ -10,7 +10,7 @@ from coachhub.cohorts.queries import cohorts_of
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation.guards import HELD
 from coachhub.permissions import Permission
 from coachhub_pitch import operations, passages, queries, reading
@@ -18,7 +18,7 @@ from coachhub_pitch.forms import FORMS, PitchForm
 from coachhub_pitch.models import Pitch
 from coachhub_pitch.views.blueprint import Page, bp
 
-WORDS = {"hook": "Your hook", "pitch": "Your pitch"}
+WORDS = {"hook": gettext_noop("Your hook"), "pitch": gettext_noop("Your pitch")}
 
 
 @bp.get("/")
@@ -60,8 +60,9 @@ def edit(pitch_id: UUID) -> Page:
         new = operations.rewrite(current_actor(), pitch, _draft(form))
         form.hold_if_insisted(current_actor(), "pitch", pitch.id)
         db.session.commit()
-        kept = f"Kept as version {pitch.number}." if new else "Saved."
-        flash(HELD if form.insisted else kept, "success")
+        kept = gettext("Kept as version %(number)s.", number=pitch.number)
+        kept = kept if new else gettext("Saved.")
+        flash(gettext(HELD) if form.insisted else kept, "success")
         return redirect(url_for(".edit", pitch_id=pitch_id), 303)
     answer = _page(pitch.kind, form, pitch)
     if request.method == "GET":
@@ -149,8 +150,8 @@ def share(pitch_id: UUID) -> Page:
         form.hold_if_insisted(current_actor(), "pitch", pitch.id)
         db.session.commit()
         undo = url_for(".unshare", pitch_id=pitch_id)
-        shared = ("Your group can read it now.", f"undo:{undo}")
-        flash(*((HELD, "success") if form.insisted else shared))
+        shared = (gettext("Your group can read it now."), f"undo:{undo}")
+        flash(*((gettext(HELD), "success") if form.insisted else shared))
         return redirect(url_for(".edit", pitch_id=pitch_id), 303)
     page = render_template("pitch/share.html", pitch=pitch, form=form)
     return page if not form.is_submitted() else (page, 422)
@@ -221,7 +222,7 @@ def _page(kind: str, form: PitchForm, pitch: Pitch | None) -> Page:
     page = render_template(
         "pitch/edit.html",
         kind=kind,
-        title=WORDS[kind],
+        title=gettext(WORDS[kind]),
         form=form,
         pitch=pitch,
         said=said,

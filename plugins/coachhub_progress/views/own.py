@@ -10,7 +10,7 @@ from flask import flash, g, redirect, render_template, url_for
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.mail.outbox import Composed, composed
 from coachhub.permissions import Permission
 from coachhub_progress import letters, operations, queries
@@ -112,7 +112,7 @@ def send(progress_id: UUID) -> Page:
         flash(str(error), "warning")
         return redirect(url_for(".look", progress_id=progress_id), 303)
     db.session.commit()
-    people = "one person" if number == 1 else f"{number} people"
+    people = ngettext("one person", "%(num)s people", number)
     flash(
         gettext("On its way to %(people)s. Answers come to your own mail address.", people=people),
         "success",
