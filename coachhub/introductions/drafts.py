@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from coachhub.accounts.models import Person
 from coachhub.board.models import Offer, Target
 from coachhub.core.db import db
-from coachhub.core.words import gettext, gettext_noop, listed
+from coachhub.core.words import ENGLISH, gettext, gettext_noop, in_language, listed
 from coachhub.firms.models import Membership
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction
@@ -18,10 +19,25 @@ _MOST_OFFERS = 2
 
 def fill(introduction: Introduction) -> None:
     """Draft the gift and the blurb where there is none; the receiver can change both later."""
-    introduction.gift = (
-        introduction.gift or gift_of(introduction.receiver_id) or _gift_of_the_step(introduction)
+    if introduction.gift and introduction.blurb:
+        return
+    with in_language(_language_of(introduction.receiver_id)):
+        introduction.gift = (
+            introduction.gift
+            or gift_of(introduction.receiver_id)
+            or _gift_of_the_step(introduction)
+        )
+        introduction.blurb = introduction.blurb or blurb_of(introduction)
+
+
+def _language_of(member_id: UUID) -> str:
+    """Return the language of whoever speaks: it is their text."""
+    language = (
+        select(Person.language)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.id == member_id)
     )
-    introduction.blurb = introduction.blurb or blurb_of(introduction)
+    return db.session.scalar(language) or ENGLISH
 
 
 def gift_of(member_id: UUID) -> str:
