@@ -15,7 +15,7 @@ from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
-from coachhub.core.words import in_language
+from coachhub.core.words import ENGLISH, in_language
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.preferences import preferences_of, rhythms_among
 from coachhub.firms.hooks import HOME, HomeItem
@@ -41,24 +41,24 @@ class Reader:
     Attributes:
         membership: who it is.
         email: where it goes.
-        language: the one they read.
         preference: when they want it.
         period: the local date it is for.
         cohorts: those whose news are due.
         since: the moment of their last digest.
         told: what earlier digests said: key → how far it had come then.
         waiting: what waits for them on their home page.
+        language: the one they read.
     """
 
     membership: Membership
     email: str
-    language: str
     preference: DigestPreference
     period: dt.date
     cohorts: Collection[Cohort]
     since: dt.datetime
     told: Mapping[str, str]
     waiting: Sequence[HomeItem]
+    language: str = ENGLISH
 
 
 def readers_of(due: Sequence[Due], secret: str) -> list[Reader]:
