@@ -7,12 +7,14 @@ import email.policy
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from coachhub.core.words import LANGUAGES, gettext, in_language
 from coachhub.mail import outbox
 
 COLUMNS, HTML_BYTES = 78, 80_000
@@ -125,9 +127,24 @@ def _twins(text: str, html: str) -> Iterator[str]:
 
 def _words(text: str) -> set[str]:
     plain = _URL.sub(" ", text)
-    for only in ("Or open this address", "Choose what you get, and when", "Stop these mails"):
+    for only in _only_in_html():
         plain = plain.replace(only, " ")
     return set(re.findall(r"\w+", plain.lower()))
+
+
+@cache
+def _only_in_html() -> frozenset[str]:
+    """Return what stands in the HTML alone, or beside a link there, in every language."""
+    found: set[str] = set()
+    for language in LANGUAGES:
+        with in_language(language):
+            for text in (
+                "Or open this address:",
+                "Choose what you get, and when",
+                "Stop these mails",
+            ):
+                found.add(gettext(text))
+    return frozenset(found)
 
 
 @pytest.fixture(autouse=True)

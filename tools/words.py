@@ -82,7 +82,9 @@ def collect(room: str, folders: list[Path]) -> None:
         for message in texts:
             if message.id:
                 old = known.get(message.id)
-                new.add(message.id, old.string if old else None, flags=message.flags)
+                # A text that has got a plural since is a new one.
+                same = old is not None and type(old.id) is type(message.id)
+                new.add(message.id, old.string if same else None, flags=message.flags)
         path = place(room, language)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:

@@ -8,13 +8,15 @@ from wtforms import IntegerField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext_noop, lazy_gettext
 from coachhub.moderation.guards import SharedForm
 
 RIVAL_NOTES = {
-    "tell": "Both learn that the other is after it too, and settle it between themselves.",
-    "share": "What they know is shared; the vacancy itself is not.",
-    "first": "Whoever posted it first goes first; the other is introduced later.",
+    "tell": gettext_noop(
+        "Both learn that the other is after it too, and settle it between themselves."
+    ),
+    "share": gettext_noop("What they know is shared; the vacancy itself is not."),
+    "first": gettext_noop("Whoever posted it first goes first; the other is introduced later."),
 }
 
 
@@ -44,16 +46,22 @@ class RulesForm(Form):
         lazy_gettext("When two members are after the same role at one company"),
         choices=choices(
             [
-                ("share", "Share knowledge"),
-                ("tell", "Tell both"),
-                ("first", "One goes first"),
+                ("share", lazy_gettext("Share knowledge")),
+                ("tell", lazy_gettext("Tell both")),
+                ("first", lazy_gettext("One goes first")),
             ]
         ),
     )
     max_ring = SelectField(
         lazy_gettext("Longest ring"),
         coerce=int,
-        choices=choices([(2, "2: swaps only"), (3, "3 members"), (4, "4 members")]),
+        choices=choices(
+            [
+                (2, lazy_gettext("2: swaps only")),
+                (3, lazy_gettext("3 members")),
+                (4, lazy_gettext("4 members")),
+            ]
+        ),
         description=lazy_gettext(
             "Longer rings help more members; shorter ones are easier to keep."
         ),
@@ -61,31 +69,38 @@ class RulesForm(Form):
     max_chain = SelectField(
         lazy_gettext("Longest chain"),
         coerce=int,
-        choices=choices([(0, "No chains"), (2, "2 steps"), (3, "3 steps"), (4, "4 steps")]),
+        choices=choices(
+            [
+                (0, lazy_gettext("No chains")),
+                (2, lazy_gettext("2 steps")),
+                (3, lazy_gettext("3 steps")),
+                (4, lazy_gettext("4 steps")),
+            ]
+        ),
         description=lazy_gettext("A chain starts with somebody who gives without getting back."),
     )
     give_cap = IntegerField(
         lazy_gettext("Introductions that a member gives in a round, at most"),
         [
             InputRequired(lazy_gettext("Please write a number.")),
-            NumberRange(1, 5, "Between 1 and 5."),
+            NumberRange(1, 5, lazy_gettext("Between 1 and 5.")),
         ],
     )
     receive_cap = IntegerField(
         lazy_gettext("Introductions that a member receives in a round, at most"),
         [
             InputRequired(lazy_gettext("Please write a number.")),
-            NumberRange(1, 5, "Between 1 and 5."),
+            NumberRange(1, 5, lazy_gettext("Between 1 and 5.")),
         ],
     )
     cadence = SelectField(
         lazy_gettext("Digest by mail"),
         choices=choices(
             [
-                ("off", "None"),
-                ("daily", "Every day"),
-                ("weekly", "Every week"),
-                ("fortnightly", "Every two weeks"),
+                ("off", lazy_gettext("No digests")),
+                ("daily", lazy_gettext("Every day")),
+                ("weekly", lazy_gettext("Every week")),
+                ("fortnightly", lazy_gettext("Every two weeks")),
             ]
         ),
         description=lazy_gettext(
@@ -103,7 +118,10 @@ class EnrolForm(Form):
 
     membership = SelectField(lazy_gettext("Who"), coerce=_id)
     role = SelectField(
-        lazy_gettext("As"), choices=choices([("member", "Member"), ("coach", "Coach who leads it")])
+        lazy_gettext("As"),
+        choices=choices(
+            [("member", lazy_gettext("Member")), ("coach", lazy_gettext("Coach who leads it"))]
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop, ngettext
 from coachhub.firms.hooks import HOME, MENU, NUMBERS, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -30,6 +30,7 @@ from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
 QUIET_DAYS = 10
 _ARRIVAL_DAYS = 3
 _LONG_WAIT = 2
+_AT_A_GLANCE = 3  # names
 
 
 @MODERATORS.from_room
@@ -113,14 +114,12 @@ def home(actor: Actor) -> Sequence[HomeItem]:
         if one is None or one.enrolment.role != "coach":
             continue
         needing = queries.needing(cohort)
-        names = ", ".join(need.membership.name for need in needing[:3])
-        more = f" and {len(needing) - 3} more" if len(needing) > 3 else ""  # noqa: PLR2004 - three names are read at a glance
         items.append(
             HomeItem(
-                title=f"{cohort.name}: who needs you today",
-                text=f"{names}{more}." if needing else "Nobody, as far as we can tell.",
+                title=gettext("%(cohort)s: who needs you today", cohort=cohort.name),
+                text=_who([need.membership.name for need in needing]),
                 url=path("cohorts.home", cohort=cohort.slug),
-                action="Look",
+                action=gettext("Look"),
                 icon="pulse",
                 order=10,
             )
@@ -155,31 +154,48 @@ def _to_set_up() -> Sequence[HomeItem]:
     return []
 
 
+def _who(names: Sequence[str]) -> str:
+    if not names:
+        return gettext("Nobody, as far as we can tell.")
+    first, more = names[:_AT_A_GLANCE], len(names) - _AT_A_GLANCE
+    if more <= 0:
+        return ", ".join(first) + "."
+    return ngettext(
+        "%(names)s and %(num)s more.", "%(names)s and %(num)s more.", more, names=", ".join(first)
+    )
+
+
 @DASHBOARD.from_room
 def signals(cohort: Cohort) -> list[Signal]:
     """Tell who has gone quiet, never came, or has waited for rounds without receiving."""
     found: list[Signal] = []
-    today = now()
+    today, note = now(), gettext("Write a note")
     for one in queries.members_of(cohort):
         member, joined = one.membership, one.enrolment.created_at
         page = path("cohorts.note", cohort=cohort.slug, membership_id=member.id)
         seen = member.seen_at
         if seen is None and today - joined > dt.timedelta(days=_ARRIVAL_DAYS):
-            text = f"Has not come in since joining {_days(queries.days_since(joined))} ago"
-            found.append(Signal(member.id, "quiet", text, "Write a note", f"{page}?about=quiet", 7))
-        elif seen is not None and today - seen >= dt.timedelta(days=QUIET_DAYS):
-            text = f"Was last here {_days(queries.days_since(seen))} ago"
-            found.append(Signal(member.id, "quiet", text, "Write a note", f"{page}?about=quiet", 7))
-        if one.enrolment.waited >= _LONG_WAIT:
-            text = f"Has received nothing in the last {one.enrolment.waited} rounds"
-            found.append(
-                Signal(member.id, "waited", text, "Write a note", f"{page}?about=waited", 6)
+            text = ngettext(
+                "Has not come in since joining %(num)s day ago",
+                "Has not come in since joining %(num)s days ago",
+                queries.days_since(joined),
             )
+            found.append(Signal(member.id, "quiet", text, note, f"{page}?about=quiet", 7))
+        elif seen is not None and today - seen >= dt.timedelta(days=QUIET_DAYS):
+            text = ngettext(
+                "Was last here %(num)s day ago",
+                "Was last here %(num)s days ago",
+                queries.days_since(seen),
+            )
+            found.append(Signal(member.id, "quiet", text, note, f"{page}?about=quiet", 7))
+        if one.enrolment.waited >= _LONG_WAIT:
+            text = ngettext(
+                "Has received nothing in the last %(num)s round",
+                "Has received nothing in the last %(num)s rounds",
+                one.enrolment.waited,
+            )
+            found.append(Signal(member.id, "waited", text, note, f"{page}?about=waited", 6))
     return found
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
 
 
 @EXPORT_SECTION.from_room
@@ -195,4 +211,4 @@ def export(member: Membership) -> list[ExportSection]:
         {"group": name, "role": one.role, "since": one.created_at, "until": one.ended_at}
         for one, name in groups
     ]
-    return [ExportSection("groups", "Your groups", rows)]
+    return [ExportSection("groups", gettext_noop("Your groups"), rows)]

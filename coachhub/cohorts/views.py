@@ -153,7 +153,7 @@ def enrol() -> Page:
         return _people_page(form)
     db.session.commit()
     flash(
-        gettext("%(name)s is in %(name2)s now.", name=member.name, name2=g.cohort.name), "success"
+        gettext("%(name)s is in %(cohort)s now.", name=member.name, cohort=g.cohort.name), "success"
     )
     return redirect(url_for(".people"), 303)
 
@@ -185,7 +185,8 @@ def resume(enrolment_id: UUID) -> Page:
     operations.enrol(current_actor(), g.cohort, member, enrolment.role)
     db.session.commit()
     flash(
-        gettext("%(name)s is back in %(name2)s.", name=member.name, name2=g.cohort.name), "success"
+        gettext("%(name)s is back in %(cohort)s.", name=member.name, cohort=g.cohort.name),
+        "success",
     )
     return redirect(url_for(".people"), 303)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
@@ -132,9 +132,9 @@ def number(value: float) -> str:
     return format_decimal(value, locale=_place())
 
 
-def listed(names: Iterable[object]) -> str:
-    """Write names beside each other, as in Ada, Ben and Cem."""
-    return format_list([str(name) for name in names], locale=_place())
+def listed(names: Iterable[object], style: Literal["standard", "or"] = "standard") -> str:
+    """Write names beside each other, as in Ada, Ben and Cem; with ``or`` as in Ada or Ben."""
+    return format_list([str(name) for name in names], style=style, locale=_place())
 
 
 def _place() -> Locale:

@@ -12,14 +12,17 @@ from sqlalchemy import select
 from coachhub.cohorts.models import Enrolment
 from coachhub.core.db import db
 from coachhub.core.jobs import later
+from coachhub.core.words import gettext_noop
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.news import POSTS, still_there
 from coachhub.firms.models import Membership
 from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.models import FirmMail
 
-LEFT = "They have ended their digests."
-TAKEN_DOWN = "Something in it is no longer on the board; a new one is written without it."
+LEFT = gettext_noop("They have ended their digests.")
+TAKEN_DOWN = gettext_noop(
+    "Something in it is no longer on the board; a new one is written without it."
+)
 
 
 @MAY_SEND.from_room_at_once

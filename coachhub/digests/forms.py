@@ -7,9 +7,17 @@ from zoneinfo import available_timezones
 from wtforms import RadioField, SelectField
 
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext_noop, lazy_gettext
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
+)
 
 
 class DigestForm(Form):
@@ -19,15 +27,19 @@ class DigestForm(Form):
         lazy_gettext("How often"),
         choices=choices(
             (
-                ("cohort", "As my coach set it"),
-                ("daily", "Every day"),
-                ("weekly", "Every week"),
-                ("fortnightly", "Every two weeks"),
-                ("off", "Not at all"),
+                ("cohort", lazy_gettext("As my coach set it")),
+                ("daily", lazy_gettext("Every day")),
+                ("weekly", lazy_gettext("Every week")),
+                ("fortnightly", lazy_gettext("Every two weeks")),
+                ("off", lazy_gettext("Not at all")),
             )
         ),
     )
-    weekday = SelectField(lazy_gettext("On"), coerce=int, choices=choices(enumerate(DAYS)))
+    weekday = SelectField(
+        lazy_gettext("On which day"),
+        coerce=int,
+        choices=choices((at, lazy_gettext(name)) for at, name in enumerate(DAYS)),
+    )
     hour = SelectField(
         lazy_gettext("At"),
         coerce=int,

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from coachhub.cohorts.models import Enrolment
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job, later
+from coachhub.core.words import in_language
 from coachhub.digests.checks import what_is_gone
 from coachhub.digests.hooks import DigestItem
 from coachhub.digests.letters import digest_letter
@@ -149,7 +150,9 @@ def write_again(firm_id: UUID, digest_id: str) -> None:
     progress = sum((sitting.news(one).progress for one in reader.cohorts), Progress())
     content = Content([_as_item(item) for item in left], progress)
     again = f"/without {len(gone)} of {len(left) + len(gone)}"
-    mail = queue_letter(digest_letter(reader, content, secret, sitting, again))
+    with in_language(reader.language):
+        letter = digest_letter(reader, content, secret, sitting, again)
+    mail = queue_letter(letter)
     if mail is not None:
         digest.mail_id = mail.id
         later("mail.deliver", firm_id)

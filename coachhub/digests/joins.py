@@ -14,7 +14,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.digests import received
 from coachhub.digests.letters import LEAVE
 from coachhub.digests.models import DigestPreference
@@ -45,7 +45,7 @@ def signals(cohort: Cohort) -> list[Signal]:
     page = path("digests.cohort", cohort=cohort.slug)
     members = [one.membership for one in members_of(cohort)]
     return [
-        Signal(key, "address", one.words.rstrip("."), "What to do", page, one.weight)
+        Signal(key, "address", one.words.rstrip("."), gettext("What to do"), page, one.weight)
         for key, one in received.troubles(members).items()
     ]
 
@@ -60,7 +60,7 @@ def leave(kind: str, subject_id: UUID, _membership_id: UUID | None, _text: str) 
     )
     if preference is not None:
         preference.cadence = "off"
-    return "Your digests have ended."
+    return gettext("Your digests have ended.")
 
 
 @EXPORT_SECTION.from_room
@@ -71,13 +71,13 @@ def export(member: Membership) -> list[ExportSection]:
     return [
         section(
             "mails",
-            "Mails to you",
+            gettext_noop("Mails to you"),
             db.session.scalars(mails),
             "due_at sent_at kind subject to_address state reason",
         ),
         section(
             "digest",
-            "When you want your digest",
+            gettext_noop("When you want your digest"),
             db.session.scalars(wishes),
             "cadence weekday hour timezone",
         ),

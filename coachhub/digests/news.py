@@ -15,7 +15,7 @@ from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
 from coachhub.core.links import on_site
-from coachhub.core.words import day, language
+from coachhub.core.words import day, gettext, language
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.matching.match import Match
@@ -83,9 +83,9 @@ class CohortNews:
 class Sitting:
     """What has been read for the digests of one firm that are written together.
 
-    What is the same for each reader is made once, in each language: `lines` holds the line that
-    tells of a post, by the post's key, `parts` each line as it stands in a letter, `doing` how
-    cohorts are doing, and `forms` letters with blanks.
+    What is the same for each reader of a language is made once: `lines` holds the line that tells
+    of a post, by language and the post's key, `parts` each line as it stands in a letter, `doing`
+    how cohorts are doing, and `forms` letters with blanks.
     """
 
     cohorts: dict[UUID, CohortNews] = field(default_factory=dict)
@@ -96,9 +96,11 @@ class Sitting:
 
     def part(self, item: DigestItem) -> Part:
         """Return an item as it stands in a letter."""
-        key = language(), item
+        key = (language(), item)
         if key not in self.parts:
-            title = f"{item.title} (by {day(item.due)})" if item.due else item.title
+            title = item.title
+            if item.due:
+                title = gettext("%(title)s (by %(day)s)", title=title, day=day(item.due))
             self.parts[key] = part("item", title, item.why, item.action, on_site(item.url))
         return self.parts[key]
 

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext_noop, in_language
 from coachhub.digests.letters import digest_letter
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.news import Sitting
@@ -24,7 +25,7 @@ from coachhub.firms.models import Membership
 from coachhub.mail.outbox import Letter, queue_letters
 
 FARTHEST = 60  # days in which the next digest is looked for
-NOTHING = "Nothing to say this time."
+NOTHING = gettext_noop("Nothing to say this time.")
 
 
 def due_at(
@@ -94,11 +95,13 @@ def write_digests(due: Sequence[Due], secret: str, sitting: Sitting) -> list[Dig
     letters: list[tuple[Digest, Content, Letter]] = []
     for reader in readers_of(mine, secret) if mine else ():
         digest = claimed[reader.membership.id]
-        content = content_for(reader, sitting)
-        if not content.items:
+        with in_language(reader.language):
+            content = content_for(reader, sitting)
+            letter = digest_letter(reader, content, secret, sitting) if content.items else None
+        if letter is None:
             digest.skipped = NOTHING
             continue
-        letters.append((digest, content, digest_letter(reader, content, secret, sitting)))
+        letters.append((digest, content, letter))
     mails = queue_letters([letter for *_, letter in letters])
     # All that is new of a row at once, in one statement for all rows.
     for (digest, content, _), mail_id in zip(letters, mails, strict=True):

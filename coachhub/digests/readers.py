@@ -15,6 +15,7 @@ from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
+from coachhub.core.words import ENGLISH, in_language
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.preferences import preferences_of, rhythms_among
 from coachhub.firms.hooks import HOME, HomeItem
@@ -46,6 +47,7 @@ class Reader:
         since: the moment of their last digest.
         told: what earlier digests said: key → how far it had come then.
         waiting: what waits for them on their home page.
+        language: the one they read.
     """
 
     membership: Membership
@@ -56,6 +58,7 @@ class Reader:
     since: dt.datetime
     told: Mapping[str, str]
     waiting: Sequence[HomeItem]
+    language: str = ENGLISH
 
 
 def readers_of(due: Sequence[Due], secret: str) -> list[Reader]:
@@ -63,20 +66,25 @@ def readers_of(due: Sequence[Due], secret: str) -> list[Reader]:
     members = [one.membership for one in due]
     preferences = preferences_of(members, secret)
     rhythms = rhythms_among(preferences) if any(one.cohorts is None for one in due) else {}
-    emails = dict(
-        db.session.execute(
-            select(Person.id, Person.email).where(Person.id.in_({one.person_id for one in members}))
-        ).all()
-    )
+    persons = {
+        row.id: row
+        for row in db.session.execute(
+            select(Person.id, Person.email, Person.language).where(
+                Person.id.in_({one.person_id for one in members})
+            )
+        )
+    }
+    languages = [persons[one.person_id].language for one in members]
     earlier = _earlier(members)
     found = []
-    for one, waiting in zip(due, _waiting(members), strict=True):
-        key = one.membership.id
+    for one, waiting in zip(due, _waiting(members, languages), strict=True):
+        person, key = persons[one.membership.person_id], one.membership.id
         before = [moment for period, moment, _items in earlier[key] if period < one.period]
         found.append(
             Reader(
                 membership=one.membership,
-                email=emails[one.membership.person_id],
+                email=person.email,
+                language=person.language,
                 preference=preferences[key],
                 period=one.period,
                 cohorts=[cohort for _, cohort in rhythms[key]]
@@ -109,7 +117,8 @@ def _earlier(
     return found
 
 
-def _waiting(members: Sequence[Membership]) -> list[list[HomeItem]]:
+def _waiting(members: Sequence[Membership], languages: Sequence[str]) -> list[list[HomeItem]]:
+    """Return what waits for each of some members, said in their language."""
     actors = [
         Actor(
             label=one.name,
@@ -119,4 +128,11 @@ def _waiting(members: Sequence[Membership]) -> list[list[HomeItem]]:
         )
         for one in members
     ]
-    return [[item for items in given for item in items] for given in HOME.call_each(actors)]
+    found: list[list[HomeItem]] = [[] for _ in actors]
+    for spoken in sorted(set(languages)):
+        places = [at for at, one in enumerate(languages) if one == spoken]
+        with in_language(spoken):
+            called = HOME.call_each([actors[at] for at in places])
+        for at, given in zip(places, called, strict=True):
+            found[at] = [item for items in given for item in items]
+    return found

@@ -20,6 +20,7 @@ from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.queries import members_of
 from coachhub.core.db import db, now
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.digests.forms import DAYS
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.firms.models import Membership
@@ -30,25 +31,29 @@ from coachhub.mail.suppression import FOR_EVERYTHING, address_hash
 LOOK_BACK = dt.timedelta(days=30)
 OUTCOMES = ("sent", "skipped", "withheld", "failed", "in_doubt", "waiting")
 KINDS = {
-    "digest": "Digest",
-    "giver-asked": "Question to who gives",
-    "receiver-asked": "Question to who receives",
-    "ask-in-person": "Reminder to ask a contact",
-    "expired-reminder": "Reminder to answer",
-    "promise-reminder": "Reminder of a promise",
-    "introduced": "Introduction",
-    "promise-kept": "A promise was kept",
-    "thanked": "Thanks",
-    "outcome": "What came of it",
-    "meeting": "Day for a talk",
-    "contact-wrote": "A contact's words",
+    "digest": gettext_noop("Digest"),
+    "giver-asked": gettext_noop("Question to who gives"),
+    "receiver-asked": gettext_noop("Question to who receives"),
+    "ask-in-person": gettext_noop("Reminder to ask a contact"),
+    "expired-reminder": gettext_noop("Reminder to answer"),
+    "promise-reminder": gettext_noop("Reminder of a promise"),
+    "introduced": gettext_noop("Introduction"),
+    "promise-kept": gettext_noop("A promise was kept"),
+    "thanked": gettext_noop("Thanks"),
+    "outcome": gettext_noop("What came of it"),
+    "meeting": gettext_noop("Day for a talk"),
+    "contact-wrote": gettext_noop("A contact's words"),
 }
 _WITHOUT_BYTES = defer(FirmMail.raw)
-_HOW_OFTEN = {"daily": "Every day", "weekly": "Every week", "fortnightly": "Every two weeks"}
+_HOW_OFTEN = {
+    "daily": gettext_noop("Every day"),
+    "weekly": gettext_noop("Every week"),
+    "fortnightly": gettext_noop("Every two weeks"),
+}
 _WHY = {
-    "never": "They asked to be left alone.",
-    "bounced": "Mails to their address come back.",
-    "complained": "A mail of ours was reported as spam from their address.",
+    "never": gettext_noop("They asked to be left alone."),
+    "bounced": gettext_noop("Mails to their address come back."),
+    "complained": gettext_noop("A mail of ours was reported as spam from their address."),
 }
 
 
@@ -110,7 +115,8 @@ class Standing:
         """Return why mails did not go, the newest first."""
         found: dict[tuple[str, str], Reason] = {}
         for one in self.unsent:
-            kind = KINDS.get(one.kind, one.kind.replace("-", " ").replace("_", " ").capitalize())
+            plain = one.kind.replace("-", " ").replace("_", " ").capitalize()
+            kind = gettext(KINDS.get(one.kind, plain))
             reason = found.setdefault((kind, one.why), Reason(kind, one.why, Counter(), one.day))
             reason.names[one.name] += 1
         return list(found.values())
@@ -163,7 +169,7 @@ def troubles(members: Iterable[Membership]) -> dict[UUID, Trouble]:
         Suppression.address_hash.in_(hashes), Suppression.reason.in_(FOR_EVERYTHING)
     )
     for key, reason in db.session.execute(stopped):
-        found[hashes[key]] = Trouble(_WHY[reason], 8, stopped=True)
+        found[hashes[key]] = Trouble(gettext(_WHY[reason]), 8, stopped=True)
     return found
 
 
@@ -186,10 +192,12 @@ def _refused(addresses: dict[UUID, str]) -> dict[UUID, Trouble]:
         if mail.membership_id is None or addresses[mail.membership_id] != mail.to_address:
             continue
         if mail.state == "failed":
-            words = "The last mail to them was not taken by the mail server."
+            words = gettext("The last mail to them was not taken by the mail server.")
             found[mail.membership_id] = Trouble(words, 6, stopped=False)
         elif mail.bounced == "soft":
-            words = "The last mail to them came back for now: a full mailbox, or a slow server."
+            words = gettext(
+                "The last mail to them came back for now: a full mailbox, or a slow server."
+            )
             found[mail.membership_id] = Trouble(words, 2, stopped=False)
     return found
 
@@ -220,7 +228,9 @@ def _about_introductions(cohort: Cohort, members: Collection[UUID]) -> Iterable[
 
 def _became(digest: Digest, mail: FirmMail | None) -> tuple[str, str]:
     if mail is None:
-        return "skipped", digest.skipped or "The mail is no longer kept."
+        return "skipped", gettext(digest.skipped) if digest.skipped else gettext(
+            "The mail is no longer kept."
+        )
     outcome = _state(mail)
     return outcome, "" if outcome in {"sent", "waiting"} else _reason(mail)
 
@@ -235,15 +245,18 @@ def _state(mail: FirmMail) -> str:
 def _reason(mail: FirmMail) -> str:
     if mail.state == "sent":
         return {
-            "hard": "It came back: the mailbox does not exist.",
-            "soft": "It came back for now: a full mailbox, or a slow server.",
-            "complaint": "It was reported as spam.",
+            "hard": gettext("It came back: the mailbox does not exist."),
+            "soft": gettext("It came back for now: a full mailbox, or a slow server."),
+            "complaint": gettext("It was reported as spam."),
         }[mail.bounced]
     if mail.state == "in_doubt":
-        return "Nobody knows whether it arrived. A firm admin decides whether it goes again."
+        return gettext(
+            "Nobody knows whether it arrived. A firm admin decides whether it goes again."
+        )
     if mail.state == "failed":
-        return f"The mail server did not take it: {mail.reason}"
-    return _WHY.get(mail.reason, mail.reason)
+        return gettext("The mail server did not take it: %(reason)s", reason=mail.reason)
+    why = _WHY.get(mail.reason, mail.reason)
+    return gettext(why) if why else ""
 
 
 def _rhythms(cohort: Cohort, members: Collection[UUID]) -> dict[UUID, str]:
@@ -257,10 +270,12 @@ def _rhythms(cohort: Cohort, members: Collection[UUID]) -> dict[UUID, str]:
 def _rhythm(cohort: Cohort, wish: DigestPreference | None) -> str:
     own = wish.cadence if wish else "cohort"
     if own == "off":
-        return "They have ended their digests"
+        return gettext("They have ended their digests")
     cadence = cohort.cadence if own == "cohort" else own
     if cadence == "off":
-        return "This cohort sends no digests"
+        return gettext("This cohort sends no digests")
     day, hour = (wish.weekday, wish.hour) if wish else (0, 8)
-    on = "" if cadence == "daily" else f", {DAYS[day]}"
-    return f"{_HOW_OFTEN[cadence]}{on}, {hour:02}:00"
+    how_often, at = gettext(_HOW_OFTEN[cadence]), f"{hour:02}:00"
+    return (
+        f"{how_often}, {at}" if cadence == "daily" else f"{how_often}, {gettext(DAYS[day])}, {at}"
+    )

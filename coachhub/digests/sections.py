@@ -10,12 +10,13 @@ from uuid import UUID
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import now
 from coachhub.core.links import path
-from coachhub.core.words import language
+from coachhub.core.words import gettext, gettext_noop, language
 from coachhub.digests.hooks import DIGEST_SECTION, DigestItem
 from coachhub.digests.news import CohortNews, Post, Progress, Sitting
 from coachhub.digests.readers import Reader
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.models import Membership
+from coachhub.introductions.retold import retold
 
 MOST = 7
 IN_TEN_MINUTES = 3
@@ -61,7 +62,7 @@ def _once_more(item: DigestItem, told: Mapping[str, str]) -> DigestItem | None:
     if item.key not in told:
         return item
     if told[item.key] != item.changed:
-        return replace(item, title=f"Changed: {item.title}")
+        return replace(item, title=gettext("Changed: %(title)s", title=item.title))
     return None
 
 
@@ -113,8 +114,14 @@ def _answers(membership: Membership, news: CohortNews) -> Iterable[DigestItem]:
         if post is None or post.owner_id == membership.id:
             continue
         alone = len(news.givers[match.need_id]) == 1
-        why = "Nobody else in the group can." if alone else "You are one of few who can."
-        yield replace(_item(post, why, ONLY_YOU if alone else YOU_TOO), why=f"{match.reason} {why}")
+        why = (
+            gettext("Nobody else in the group can.")
+            if alone
+            else gettext("You are one of few who can.")
+        )
+        yield replace(
+            _item(post, why, ONLY_YOU if alone else YOU_TOO), why=f"{retold(match.reason)} {why}"
+        )
 
 
 def _doors(membership: Membership, cohort: Cohort, news: CohortNews) -> Iterable[DigestItem]:
@@ -126,16 +133,16 @@ def _doors(membership: Membership, cohort: Cohort, news: CohortNews) -> Iterable
         told.add(company_id)
         yield DigestItem(
             key=f"door/{cohort.id}/{company_id}",
-            title=f"A door has opened at {news.companies[company_id]}",
-            why=f"It is on your list. {match.reason}",
+            title=gettext("A door has opened at %(company)s", company=news.companies[company_id]),
+            why=f"{gettext('It is on your list.')} {retold(match.reason)}",
             url=path("board.company", cohort=cohort.slug, company_id=company_id),
-            action="Ask for it",
+            action=gettext("Ask for it"),
             order=DOOR,
         )
 
 
 def _news(post: Post, sitting: Sitting) -> DigestItem:
-    key = language(), post.key
+    key = (language(), post.key)
     if key not in sitting.lines:
         sitting.lines[key] = _line(post)
     return sitting.lines[key]
@@ -143,25 +150,26 @@ def _news(post: Post, sitting: Sitting) -> DigestItem:
 
 def _line(post: Post) -> DigestItem:
     why = {
-        "ask": "You may have what it takes.",
-        "lead": f"{post.owner} heard of it, and it may fit you.",
-        "offer": "It is new on the board.",
+        "ask": gettext("You may have what it takes."),
+        "lead": gettext("%(name)s heard of it, and it may fit you.", name=post.owner),
+        "offer": gettext("It is new on the board."),
     }[post.kind]
-    return _item(post, f"{why} You are both in {post.cohort.name}.", _ORDER[post.kind])
+    both = gettext("You are both in %(cohort)s.", cohort=post.cohort.name)
+    return _item(post, f"{why} {both}", _ORDER[post.kind])
 
 
 def _item(post: Post, why: str, order: int) -> DigestItem:
     title, action = {
-        "ask": (f"{post.owner} asks: {post.title}", "See if you can help"),
-        "lead": (f"A lead: {post.title}", "See the lead"),
-        "offer": (f"{post.owner} offers: {post.title}", "See the offer"),
+        "ask": (gettext_noop("%(name)s asks: %(title)s"), gettext_noop("See if you can help")),
+        "lead": (gettext_noop("A lead: %(title)s"), gettext_noop("See the lead")),
+        "offer": (gettext_noop("%(name)s offers: %(title)s"), gettext_noop("See the offer")),
     }[post.kind]
     return DigestItem(
         key=post.key,
-        title=title,
+        title=gettext(title, name=post.owner, title=post.title),
         why=why,
         url=path("board.board", cohort=post.cohort.slug) + f"#{post.kind}-{post.id}",
-        action=action,
+        action=gettext(action),
         order=order,
         changed=str(post.revision),
     )

@@ -22,7 +22,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.forms import csrf
 from coachhub.core.tokens import hashed
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, in_language
 from coachhub.digests import checks, jobs, joins, received
 from coachhub.digests.forms import DigestForm
 from coachhub.digests.letters import digest_letter
@@ -80,10 +80,11 @@ def preview_of(membership: Membership) -> Composed | None:
         return None
     [reader] = readers_of([Due(membership, period, cohorts)], secret)
     sitting = Sitting()
-    content = content_for(reader, sitting)
-    if not content.items:
-        return None
-    return composed(digest_letter(reader, content, secret, sitting))
+    with in_language(reader.language):
+        content = content_for(reader, sitting)
+        if not content.items:
+            return None
+        return composed(digest_letter(reader, content, secret, sitting))
 
 
 @bp.get("/digest/leave/<token>")

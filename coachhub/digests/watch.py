@@ -15,11 +15,12 @@ from uuid_utils.compat import uuid7
 
 from coachhub.core.db import db, now
 from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import gettext_noop
 from coachhub.digests.models import Digest, DigestWatch
 from coachhub.digests.schedule import Rhythm, due_moment, due_period
 from coachhub.firms.models import Membership
 
-MISSED = "We were away on the day it was due."
+MISSED = gettext_noop("We were away on the day it was due.")
 SHORTEST_DAY = dt.timedelta(minutes=30)  # from the latest hour there is to the end of its day
 FARTHEST = 60  # days
 

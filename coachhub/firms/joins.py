@@ -7,9 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from coachhub.accounts.models import Person
 from coachhub.core.db import db
-from coachhub.firms.models import Invitation, Membership
-from coachhub.mail.hooks import MAY_SEND
+from coachhub.core.tenancy import current_firm_id
+from coachhub.core.words import ENGLISH
+from coachhub.firms.models import Firm, Invitation, Membership
+from coachhub.mail.hooks import MAY_SEND, READS
 from coachhub.mail.models import FirmMail
 
 # They tell somebody why the firm is closed to them, and how to ask for a second look.
@@ -43,3 +46,16 @@ def invitation_stands(mail: FirmMail) -> str:
         select(Invitation.withdrawn_at).where(Invitation.id == invitation_id)
     )
     return "The invitation was taken back." if withdrawn else ""
+
+
+@READS.from_room
+def reads(membership_id: UUID | None) -> str:
+    """Say which language a member reads; for somebody outside the one the firm writes in."""
+    if membership_id is None:
+        return db.session.get_one(Firm, current_firm_id()).language
+    language = (
+        select(Person.language)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.id == membership_id)
+    )
+    return db.session.scalar(language) or ENGLISH

@@ -20,7 +20,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.links import path
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.firms.hooks import HOME, HomeItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.calendar import today
@@ -161,15 +161,31 @@ def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
 
 def _questions(member_id: UUID, door: AlumniDoor | None) -> list[HomeItem]:
     if door is None:
-        title = "You found work: would you open doors for others?"
-        text = "You say how many asks a month, about what and until when. No is a good answer."
+        title = gettext("You found work: would you open doors for others?")
+        text = gettext(
+            "You say how many asks a month, about what and until when. No is a good answer."
+        )
     elif door.ended_at is None and door.until is not None and door.until - today() <= ASK_AGAIN:
         over = door.until < today()
-        title = f"Your year of opening doors {'is over' if over else 'ends soon'}"
-        text = f"{_thanks_so_far(member_id)}Keep it for another year, or let it end."
+        title = (
+            gettext("Your year of opening doors is over")
+            if over
+            else gettext("Your year of opening doors ends soon")
+        )
+        keep_it = gettext("Keep it for another year, or let it end.")
+        text = f"{_thanks_so_far(member_id)} {keep_it}".strip()
     else:
         return []
-    return [HomeItem(title, text, path("introductions.alumni"), "Answer", icon="door", order=40)]
+    return [
+        HomeItem(
+            title,
+            text,
+            path("introductions.alumni"),
+            gettext("Give an answer"),
+            icon="door",
+            order=40,
+        )
+    ]
 
 
 def given(member_id: UUID) -> tuple[int, int]:
@@ -189,7 +205,11 @@ def _thanks_so_far(member_id: UUID) -> str:
     made, _thanked = given(member_id)
     if not made:
         return ""
-    return f"You made {made} introduction{'s' if made > 1 else ''}: thank you. "
+    return ngettext(
+        "You made %(num)s introduction: thank you.",
+        "You made %(num)s introductions: thank you.",
+        made,
+    )
 
 
 def _landed_of(member_ids: Sequence[UUID]) -> set[UUID]:

@@ -14,7 +14,7 @@ from coachhub.contacts.models import Contact
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import day, gettext
+from coachhub.core.words import day, gettext, gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.introductions import drafts, letters, life, outsiders, promises, queries
 from coachhub.introductions.answers import Answer, Side
@@ -25,7 +25,7 @@ from coachhub.introductions.shown import Shown
 from coachhub.mail.hooks import INBOUND
 from coachhub.permissions import Standing
 
-_NOT_YOURS = "We could not match your mail with an introduction of yours."
+_NOT_YOURS = gettext_noop("We could not match your mail with an introduction of yours.")
 
 
 class NotUnderstoodError(DomainError):
@@ -44,7 +44,7 @@ def from_mail(kind: str, subject_id: UUID, membership_id: UUID | None, text: str
         select(Membership).where(Membership.id == membership_id, Membership.state == "active")
     )
     if member is None:
-        raise NotFoundError(_NOT_YOURS)
+        raise NotFoundError(gettext(_NOT_YOURS))
     actor = Actor(
         label=member.name,
         person_id=member.person_id,
@@ -54,7 +54,7 @@ def from_mail(kind: str, subject_id: UUID, membership_id: UUID | None, text: str
     try:
         row, seen = queries.one(actor, subject_id)
     except NotFoundError as error:
-        raise NotFoundError(_NOT_YOURS) from error
+        raise NotFoundError(gettext(_NOT_YOURS)) from error
     return _STEPS.get(seen.step, _over)(actor, row, seen, reply)
 
 
@@ -62,14 +62,19 @@ def _answered(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str
     """Take the member's own answer."""
     given = _yes(row, seen.side, reply) if reply.meaning == "yes" else None
     return _take(
-        actor, row, seen.side, reply, given, "Thank you for your yes. We take it from here."
+        actor,
+        row,
+        seen.side,
+        reply,
+        given,
+        gettext("Thank you for your yes. We take it from here."),
     )
 
 
 def _reported(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str:
     """Take what the contact said, told by the giver who asked them in person."""
     del seen
-    said = "Thank you. Everybody has agreed: you are introduced, and a mail is on its way."
+    said = gettext("Thank you. Everybody has agreed: you are introduced, and a mail is on its way.")
     return _take(actor, row, "outsider", reply, Answer("yes", way="mail"), said)
 
 
@@ -83,10 +88,10 @@ def _take(
     if reply.meaning == "not_now":
         until = reply.day or in_days(LATER_DAYS)
         life.answer(actor, row, side, Answer("not_now", way="mail", until=until))
-        return f"Fine. We ask again on {day(until)}."
+        return gettext("Fine. We ask again on %(day)s.", day=day(until))
     if reply.meaning == "no":
         life.answer(actor, row, side, Answer("no", way="mail"))
-        return "That is fine. Nobody is told."
+        return gettext("That is fine. Nobody is told.")
     raise NotUnderstoodError(
         gettext(
             "We did not understand your answer, so nothing was changed. Please begin your mail with"
@@ -100,11 +105,11 @@ def _promised(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str
     del seen
     if reply.meaning == "done":
         promises.keep(actor, row)
-        return "Well done. We have told them."
+        return gettext("Well done. We have told them.")
     if reply.meaning in {"more_time", "not_now"}:
         due_on = reply.day or in_days(PROMISE_DAYS)
         promises.more_time(actor, row, due_on)
-        return f"Good that you said so. The new day is {day(due_on)}."
+        return gettext("Good that you said so. The new day is %(day)s.", day=day(due_on))
     raise NotUnderstoodError(
         gettext(
             "We did not understand your mail, so nothing was changed. Please begin it with done, or"
@@ -118,7 +123,7 @@ def _waiting(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str:
     if reply.meaning != "no":
         return _over(actor, row, seen, reply)
     life.withdraw(actor, row)
-    return "You stepped back. Nobody is told who did."
+    return gettext("You stepped back. Nobody is told who did.")
 
 
 def _over(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str:
@@ -151,11 +156,11 @@ def _from_outside(introduction_id: UUID, reply: Reply) -> str:
         until = reply.day or in_days(LATER_DAYS)
         given = Answer("not_now", way="mail", until=until)
         life.answer(outsiders.OUTSIDE_CONTACT, row, "outsider", given)
-        return f"Thank you. We ask once more on {day(until)}, and not before."
+        return gettext("Thank you. We ask once more on %(day)s, and not before.", day=day(until))
     life.answer(outsiders.OUTSIDE_CONTACT, row, "outsider", Answer(reply.meaning, way="mail"))
     if reply.meaning == "no":
-        return "Thank you for telling us. That is perfectly fine, and nobody is told."
-    return "Thank you. We have brought you together by mail; nothing else is needed."
+        return gettext("Thank you for telling us. That is perfectly fine, and nobody is told.")
+    return gettext("Thank you. We have brought you together by mail; nothing else is needed.")
 
 
 def _yes(row: Introduction, side: Side, reply: Reply) -> Answer:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from coachhub.accounts.models import Person
 from coachhub.board.models import Offer, Target
 from coachhub.core.db import db
+from coachhub.core.words import ENGLISH, gettext, gettext_noop, in_language, listed
 from coachhub.firms.models import Membership
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction
@@ -17,10 +19,25 @@ _MOST_OFFERS = 2
 
 def fill(introduction: Introduction) -> None:
     """Draft the gift and the blurb where there is none; the receiver can change both later."""
-    introduction.gift = (
-        introduction.gift or gift_of(introduction.receiver_id) or _gift_of_the_step(introduction)
+    if introduction.gift and introduction.blurb:
+        return
+    with in_language(_language_of(introduction.receiver_id)):
+        introduction.gift = (
+            introduction.gift
+            or gift_of(introduction.receiver_id)
+            or _gift_of_the_step(introduction)
+        )
+        introduction.blurb = introduction.blurb or blurb_of(introduction)
+
+
+def _language_of(member_id: UUID) -> str:
+    """Return the language of whoever speaks: it is their text."""
+    language = (
+        select(Person.language)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.id == member_id)
     )
-    introduction.blurb = introduction.blurb or blurb_of(introduction)
+    return db.session.scalar(language) or ENGLISH
 
 
 def gift_of(member_id: UUID) -> str:
@@ -38,26 +55,30 @@ def gift_of(member_id: UUID) -> str:
     ).all()
     if not titles:
         return ""
-    return f"In return I can offer: {'; '.join(title.rstrip('.') for title in titles)}."
+    offers = "; ".join(title.rstrip(".") for title in titles)
+    return gettext("In return I can offer: %(offers)s.", offers=offers)
 
 
 def promise_of(introduction: Introduction) -> str:
     """Return what a giver would do in this step, for a yes that says no more than yes."""
-    return {
-        "door": "I speak with my contact there, and make the introduction.",
-        "insider": "I take half an hour and tell what I know of the place.",
-        "offer": "I get in touch, and help as I have offered.",
-        "lead": "I pass on all I know of this lead.",
-        "buddy": "I get in touch, and we compare what we know.",
-    }[introduction.asset]
+    return gettext(_PROMISES[introduction.asset])
+
+
+_PROMISES = {
+    "door": gettext_noop("I speak with my contact there, and make the introduction."),
+    "insider": gettext_noop("I take half an hour and tell what I know of the place."),
+    "offer": gettext_noop("I get in touch, and help as I have offered."),
+    "lead": gettext_noop("I pass on all I know of this lead."),
+    "buddy": gettext_noop("I get in touch, and we compare what we know."),
+}
 
 
 def _gift_of_the_step(introduction: Introduction) -> str:
     """Return what the step itself makes a gift, for whoever has no offer on the board."""
     if introduction.asset == "buddy":
-        return "I share what I learn there."
+        return gettext("I share what I learn there.")
     if introduction.ring and not introduction.is_chain:
-        return "I help somebody else in this ring."
+        return gettext("I help somebody else in this ring.")
     return ""
 
 
@@ -79,19 +100,19 @@ def _sentences(member: Membership, target: Target | None) -> list[str]:
     looks_for = _looks_for(member)
     return [
         f"{member.name}: {headline}." if headline else f"{member.name}.",
-        f"Looks for work as {looks_for}." if looks_for else "",
-        f"Wants to learn: {target.learn.strip().rstrip('.')}." if target and target.learn else "",
-        f"More: {member.profile_url}" if member.profile_url else "",
+        gettext("Looks for work as %(roles)s.", roles=looks_for) if looks_for else "",
+        gettext("Wants to learn: %(what)s.", what=target.learn.strip().rstrip("."))
+        if target and target.learn
+        else "",
+        gettext("More: %(url)s", url=member.profile_url) if member.profile_url else "",
     ]
 
 
 def _looks_for(member: Membership) -> str:
-    parts = [" or ".join(member.titles)]
-    if parts[0] and member.fields:
-        parts.append(f"in {', '.join(member.fields)}")
-    if parts[0] and member.places:
-        parts.append(f"({', '.join(member.places)})")
-    return " ".join(part for part in parts if part)
+    roles = listed(member.titles, "or")
+    if roles and member.fields:
+        roles = gettext("%(roles)s in %(fields)s", roles=roles, fields=", ".join(member.fields))
+    return f"{roles} ({', '.join(member.places)})" if roles and member.places else roles
 
 
 def _target(introduction: Introduction) -> Target | None:

@@ -30,7 +30,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.contacts.models import Contact
 from coachhub.core.forms import DayField, Form, choices
-from coachhub.core.words import gettext, lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 from coachhub.introductions.answers import LONGEST_TEXT, Answer
 from coachhub.introductions.calendar import (
     LATER_DAYS,
@@ -44,8 +44,13 @@ from coachhub.introductions.meetings import LENGTHS, LONGEST_PLACE, MeetingDraft
 from coachhub.introductions.words import OUTCOMES
 from coachhub.moderation.guards import SharedForm
 
-_KNOWN = {1: "you hardly know them", 2: "you know them somewhat", 3: "you know them well"}
-_NO_DAY = "Please choose a day."
+_KNOWN = {
+    1: gettext_noop("you hardly know them"),
+    2: gettext_noop("you know them somewhat"),
+    3: gettext_noop("you know them well"),
+}
+_WORKED_TOGETHER = gettext_noop("you worked together")
+_NO_DAY = lazy_gettext("Please choose a day.")
 
 
 class PromiseForm(SharedForm):
@@ -92,7 +97,12 @@ class DoorForm(PromiseForm):
     )
     how = RadioField(
         lazy_gettext("Who asks them?"),
-        choices=choices([("write", "Write to them for me"), ("person", "I ask them myself")]),
+        choices=choices(
+            [
+                ("write", lazy_gettext("Write to them for me")),
+                ("person", lazy_gettext("I ask them myself")),
+            ]
+        ),
         default="write",
         validators=[InputRequired(lazy_gettext("Please choose."))],
     )
@@ -105,7 +115,7 @@ class DoorForm(PromiseForm):
     def offer(self, contacts: Iterable[Contact]) -> None:
         """Fill in the giver's own contacts."""
         self._contacts = {str(one.id): one for one in contacts}
-        self.contact.choices = choices([("", "Please choose")])
+        self.contact.choices = choices([("", gettext("Please choose"))])
         self.contact.choices += choices((key, _label(one)) for key, one in self._contacts.items())
 
     def validate_email(self, field: StringField) -> None:
@@ -134,7 +144,12 @@ class TargetHelpForm(DoorForm):
 
     asset = RadioField(
         lazy_gettext("How can you help?"),
-        choices=choices([("door", "I know somebody there"), ("insider", "I can tell about it")]),
+        choices=choices(
+            [
+                ("door", lazy_gettext("I know somebody there")),
+                ("insider", lazy_gettext("I can tell about it")),
+            ]
+        ),
         default="insider",
         validators=[InputRequired(lazy_gettext("Please choose."))],
     )
@@ -143,7 +158,7 @@ class TargetHelpForm(DoorForm):
         """Fill in the contacts; without any there is no door to open."""
         super().offer(contacts)
         if not self._contacts:
-            self.asset.choices = choices([("insider", "I can tell about it")])
+            self.asset.choices = choices([("insider", gettext("I can tell about it"))])
 
     def validate(self, extra_validators: object = None) -> bool:
         """Ask for a contact only where a door is opened."""
@@ -246,7 +261,7 @@ class OutcomeForm(SharedForm):
 
     kind = RadioField(
         lazy_gettext("What came of it?"),
-        choices=choices(OUTCOMES.items()),
+        choices=choices((kind, lazy_gettext(words)) for kind, words in OUTCOMES.items()),
         validators=[InputRequired(lazy_gettext("Please choose."))],
     )
     text = TextAreaField(
@@ -279,11 +294,11 @@ class MeetingForm(SharedForm):
 
     day = DayField(lazy_gettext("Day"), validators=[InputRequired(_NO_DAY)])
     time = TimeField(
-        lazy_gettext("Time"), validators=[InputRequired(lazy_gettext("At what time?"))]
+        lazy_gettext("Starts at"), validators=[InputRequired(lazy_gettext("At what time?"))]
     )
     minutes = SelectField(
         lazy_gettext("How long"),
-        choices=choices((one, f"{one} minutes") for one in LENGTHS),
+        choices=choices((one, lazy_gettext("%(minutes)s minutes", minutes=one)) for one in LENGTHS),
         default="30",
     )
     place = StringField(
@@ -304,7 +319,7 @@ def _ticks(label: str) -> SelectMultipleField:
     """Return a field of boxes to tick."""
     return SelectMultipleField(
         label,
-        validators=[InputRequired(gettext("Please choose somebody."))],
+        validators=[InputRequired(lazy_gettext("Please choose somebody."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -313,7 +328,7 @@ def _ticks(label: str) -> SelectMultipleField:
 class PassOnForm(PromiseForm):
     """Who a lead is passed on to."""
 
-    members = _ticks("Whom does it fit?")
+    members = _ticks(lazy_gettext("Whom does it fit?"))
 
 
 class ShortlistForm(SharedForm):
@@ -323,7 +338,7 @@ class ShortlistForm(SharedForm):
     guarded = ("note",)
     details_in = ("note",)
 
-    people = _ticks("Who goes on it?")
+    people = _ticks(lazy_gettext("Who goes on it?"))
     to_address = StringField(
         lazy_gettext("The recruiter's mail address"),
         validators=[Optional(), Email(lazy_gettext("This does not look like a mail address."))],
@@ -339,8 +354,10 @@ class ShortlistForm(SharedForm):
 
 
 def _label(contact: Contact) -> str:
-    known = "you worked together" if contact.worked_together else _KNOWN.get(contact.strength or 0)
-    return ", ".join(part for part in (contact.full_name(), contact.position, known) if part)
+    known = _WORKED_TOGETHER if contact.worked_together else _KNOWN.get(contact.strength or 0, "")
+    return ", ".join(
+        part for part in (contact.full_name(), contact.position, known and gettext(known)) if part
+    )
 
 
 class AlumniForm(SharedForm):
@@ -351,7 +368,10 @@ class AlumniForm(SharedForm):
 
     asks_a_month = IntegerField(
         lazy_gettext("Asks a month, at most"),
-        [InputRequired(lazy_gettext("How many a month?")), NumberRange(1, 10, "From 1 to 10.")],
+        [
+            InputRequired(lazy_gettext("How many a month?")),
+            NumberRange(1, 10, lazy_gettext("From 1 to 10.")),
+        ],
     )
     about = StringField(
         lazy_gettext("About what"),

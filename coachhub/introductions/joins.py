@@ -20,7 +20,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop, ngettext
 from coachhub.firms.hooks import HOME, LANDED, MEMBER_LEFT, MENU, NUMBERS, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -128,7 +128,9 @@ def pass_on(post: Post, actor: Actor) -> Markup | None:
     if not isinstance(post, Lead) or post.owner_id != actor.membership_id:
         return None
     address = path("introductions.pass_on_form", lead_id=post.id)
-    return Markup('<p><a href="{}">Pass it on to somebody it fits</a></p>').format(address)
+    return Markup('<p><a href="{}">{}</a></p>').format(
+        address, gettext("Pass it on to somebody it fits")
+    )
 
 
 @REPORTABLE.from_room
@@ -144,7 +146,7 @@ def blurb(kind: str, thing_id: UUID) -> Reportable | None:
         "blurb",
         one,
         *("blurb", "gift"),
-        label="what was to be passed on with an introduction",
+        label=gettext("what was to be passed on with an introduction"),
         owner_id=one.receiver_id,
         cohort_id=one.cohort_id,
         url=url,
@@ -168,13 +170,13 @@ def _why_held_back(mail: FirmMail, there: Mapping[UUID, Introduction]) -> str:
         return ""
     row = there.get(mail.introduction_id)
     if row is None:
-        return "Somebody in the introduction has been erased."
+        return gettext_noop("Somebody in the introduction has been erased.")
     if mail.kind not in _WHILE:
         return ""
     if row.state not in _WHILE[mail.kind]:
-        return "The introduction has moved on."
+        return gettext_noop("The introduction has moved on.")
     if row.introduced_at is None and not rules.stands(row):
-        return "A moderator holds back what it is about."
+        return gettext_noop("A moderator holds back what it is about.")
     return ""
 
 
@@ -209,12 +211,12 @@ def signals(cohort: Cohort) -> list[Signal]:
     for giver_id, many, day, kept, let_go in rows:
         if many:
             text = _late(many, day)
-            found.append(Signal(giver_id, "late_promises", text, "See it", page, 7))
+            found.append(Signal(giver_id, "late_promises", text, gettext("See it"), page, 7))
         ended = kept + let_go
         if ended >= _ENOUGH_TO_TELL and kept / ended < _FEW:
-            text = f"Has kept {kept} of {ended} promises"
+            text = gettext("Has kept %(kept)s of %(ended)s promises", kept=kept, ended=ended)
             done = f"{page}?show=done"
-            found.append(Signal(giver_id, "few_promises_kept", text, "See them", done, 5))
+            found.append(Signal(giver_id, "few_promises_kept", text, gettext("See them"), done, 5))
     return found
 
 
@@ -231,10 +233,18 @@ def pulse(cohort: Cohort, weeks: Sequence[dt.date]) -> list[Series]:
 
 def _late(number: int, oldest: dt.date | None) -> str:
     days = (today() - oldest).days if oldest else 0
-    since = "1 day" if days == 1 else f"{days} days"
     if number == 1:
-        return f"Has a promise that is {since} late"
-    return f"Has {number} promises that are late, the oldest by {since}"
+        return ngettext(
+            "Has a promise that is %(num)s day late",
+            "Has a promise that is %(num)s days late",
+            days,
+        )
+    return ngettext(
+        "Has %(promises)s promises that are late, the oldest by %(num)s day",
+        "Has %(promises)s promises that are late, the oldest by %(num)s days",
+        days,
+        promises=number,
+    )
 
 
 def _home_item(seen: Shown) -> HomeItem:
@@ -243,7 +253,7 @@ def _home_item(seen: Shown) -> HomeItem:
         title=seen.title,
         text=seen.next_step,
         url=path("introductions.one", introduction_id=seen.id),
-        action=word if seen.step in {"keep", "thank"} else "Answer",
+        action=gettext(word) if seen.step in {"keep", "thank"} else gettext("Give an answer"),
         icon="clock" if seen.step == "keep" else "introduction",
         due=seen.due_on if seen.step == "keep" else None,
         order=10,
@@ -255,7 +265,9 @@ def _home_item(seen: Shown) -> HomeItem:
 def erase(membership: Membership) -> list[Kept]:
     """Blank an erased member's words in introductions; the other one keeps that there was one."""
     erasure.blank(membership.id)
-    why = "The other one's book: that they met, and what came of it, stays without the name."
+    why = gettext_noop(
+        "The other one's book: that they met, and what came of it, stays without the name."
+    )
     return [Kept(Introduction.giver_id, why), Kept(Introduction.receiver_id, why)]
 
 
@@ -304,10 +316,10 @@ def export(member: Membership) -> list[ExportSection]:
     ]
     doors = db.session.scalars(select(AlumniDoor).where(AlumniDoor.membership_id == member.id))
     return [
-        ExportSection("introductions", "Your introductions", rows),
+        ExportSection("introductions", gettext_noop("Your introductions"), rows),
         section(
             "alumni_doors",
-            "What you said to opening doors after landing",
+            gettext_noop("What you said to opening doors after landing"),
             doors,
             "answered_at asks_a_month about until ended_at",
         ),

@@ -16,7 +16,7 @@ from coachhub.core.db import db
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.tokens import hashed, new_token
-from coachhub.core.words import day
+from coachhub.core.words import day, gettext, in_language, listed
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.answers import Side
 from coachhub.introductions.hooks import MEMBER_CARD
@@ -33,12 +33,13 @@ REPLY_KIND = "introduction"
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody who meets: a member with their time zone, or the outside contact."""
+    """Somebody who meets: a member with their time zone and language, or the outside contact."""
 
     name: str
     email: str
     membership_id: UUID | None = None
     timezone: str = ""
+    language: str = ""
 
 
 def giver_asked(introduction: Introduction) -> None:
@@ -122,7 +123,11 @@ def introduced(actor: Actor, introduction: Introduction) -> None:
 def promise_reminder(introduction: Introduction, *, once: str, from_coach: bool = False) -> bool:
     """Remind the giver of their promise."""
     return _to_side(
-        introduction, "giver", "promise-reminder", once=once, more={"from_coach": from_coach}
+        introduction,
+        "giver",
+        "promise-reminder",
+        once=once,
+        more={"from_coach": from_coach},
     )
 
 
@@ -155,33 +160,34 @@ def meeting(
     cancelled = meeting.cancelled_at is not None
     said = "cancelled" if cancelled else ("set" if not meeting.sequence else "changed")
     for guest in guests:
-        starts_at = meeting.starts_at.astimezone(ZoneInfo(guest.timezone or _firm().timezone))
-        queue_letter(
-            Letter(
-                kind="meeting",
-                to_address=guest.email,
-                to_name=guest.name,
-                once=f"meeting:{meeting.id}:{meeting.sequence}:{hashed(guest.email)[:16]}",
-                from_name=firm_name(),
-                reply_to=next(one.email for one in guests if one is not guest),
-                membership_id=guest.membership_id,
-                introduction_id=introduction.id,
-                invitation=Invitation(calendar.decode(), "CANCEL" if cancelled else "REQUEST"),
-                context=_common()
-                | {
-                    "name": guest.name,
-                    "said": said,
-                    "others": " and ".join(one.name for one in guests if one is not guest),
-                    "day": f"{starts_at:%A} {day(starts_at.date())}",
-                    "time": f"{starts_at:%H:%M} ({str(starts_at.tzinfo).replace('_', ' ')})",
-                    "minutes": meeting.minutes,
-                    "place": meeting.place,
-                    "link": absolute("introductions.one", introduction_id=introduction.id)
-                    if guest.membership_id
-                    else "",
-                },
+        with in_language(guest.language or _firm().language):
+            starts_at = meeting.starts_at.astimezone(ZoneInfo(guest.timezone or _firm().timezone))
+            queue_letter(
+                Letter(
+                    kind="meeting",
+                    to_address=guest.email,
+                    to_name=guest.name,
+                    once=f"meeting:{meeting.id}:{meeting.sequence}:{hashed(guest.email)[:16]}",
+                    from_name=firm_name(),
+                    reply_to=next(one.email for one in guests if one is not guest),
+                    membership_id=guest.membership_id,
+                    introduction_id=introduction.id,
+                    invitation=Invitation(calendar.decode(), "CANCEL" if cancelled else "REQUEST"),
+                    context=_common()
+                    | {
+                        "name": guest.name,
+                        "said": said,
+                        "others": listed(one.name for one in guests if one is not guest),
+                        "day": day(starts_at.date(), "full"),
+                        "time": f"{starts_at:%H:%M} ({str(starts_at.tzinfo).replace('_', ' ')})",
+                        "minutes": meeting.minutes,
+                        "place": meeting.place,
+                        "link": absolute("introductions.one", introduction_id=introduction.id)
+                        if guest.membership_id
+                        else "",
+                    },
+                )
             )
-        )
 
 
 def shortlist(
@@ -195,34 +201,35 @@ def shortlist(
     owner = db.session.scalars(select(Membership).where(Membership.id == lead.owner_id)).one()
     ids = "".join(sorted(row.receiver_id.hex for row in rows))
     own_address = facts.email_of(owner.id)
-    row = queue_letter(
-        Letter(
-            kind="shortlist",
-            to_address=to_address or own_address,
-            to_name="" if to_address else owner.name,
-            once=f"shortlist:{lead.id}:{hashed(ids)[:16]}:{'out' if to_address else 'own'}",
-            from_name=f"{owner.name} through {_firm().name}",
-            reply_to=own_address if to_address else "",
-            membership_id=None if to_address else owner.id,
-            context=_common()
-            | {
-                "to_recruiter": bool(to_address),
-                "giver": owner.name,
-                "role": lead.title,
-                "place": lead.place,
-                "note": note,
-                "people": [
-                    {
-                        "member": facts.members[one.receiver_id],
-                        "email": facts.email_of(one.receiver_id),
-                        "blurb": one.blurb,
-                        "cards": MEMBER_CARD.call(facts.members[one.receiver_id]),
-                    }
-                    for one in rows
-                ],
-            },
+    with in_language(_firm().language if to_address else facts.language_of(owner.id)):
+        row = queue_letter(
+            Letter(
+                kind="shortlist",
+                to_address=to_address or own_address,
+                to_name="" if to_address else owner.name,
+                once=f"shortlist:{lead.id}:{hashed(ids)[:16]}:{'out' if to_address else 'own'}",
+                from_name=gettext("%(name)s through %(firm)s", name=owner.name, firm=_firm().name),
+                reply_to=own_address if to_address else "",
+                membership_id=None if to_address else owner.id,
+                context=_common()
+                | {
+                    "to_recruiter": bool(to_address),
+                    "giver": owner.name,
+                    "role": lead.title,
+                    "place": lead.place,
+                    "note": note,
+                    "people": [
+                        {
+                            "member": facts.members[one.receiver_id],
+                            "email": facts.email_of(one.receiver_id),
+                            "blurb": one.blurb,
+                            "cards": MEMBER_CARD.call(facts.members[one.receiver_id]),
+                        }
+                        for one in rows
+                    ],
+                },
+            )
         )
-    )
     for one in rows:
         log_shown(actor, one, to="recruiter" if to_address else "giver", way="mail")
     return row is not None
@@ -253,29 +260,30 @@ def _to_side(
     more: dict[str, Any] | None = None,
 ) -> bool:
     facts = Facts([introduction])
-    seen = shown(introduction, side, facts)
     member_id = introduction.giver_id if side == "giver" else introduction.receiver_id
-    row = queue_letter(
-        Letter(
-            kind=kind,
-            to_address=facts.email_of(member_id),
-            to_name=facts.members[member_id].name,
-            once=f"{kind}:{introduction.id}:{side}:{once}",
-            from_name=firm_name(),
-            reply_to=seen.other.email if kind == "introduced" else "",
-            reply_kind=REPLY_KIND,
-            subject_id=seen.id,
-            membership_id=member_id,
-            introduction_id=introduction.id,
-            context=_common()
-            | {
-                "name": facts.members[member_id].name,
-                "introduction": seen,
-                "link": absolute("introductions.one", introduction_id=seen.id),
-            }
-            | (more or {}),
+    with in_language(facts.language_of(member_id)):
+        seen = shown(introduction, side, facts)
+        row = queue_letter(
+            Letter(
+                kind=kind,
+                to_address=facts.email_of(member_id),
+                to_name=facts.members[member_id].name,
+                once=f"{kind}:{introduction.id}:{side}:{once}",
+                from_name=firm_name(),
+                reply_to=seen.other.email if kind == "introduced" else "",
+                reply_kind=REPLY_KIND,
+                subject_id=seen.id,
+                membership_id=member_id,
+                introduction_id=introduction.id,
+                context=_common()
+                | {
+                    "name": facts.members[member_id].name,
+                    "introduction": seen,
+                    "link": absolute("introductions.one", introduction_id=seen.id),
+                }
+                | (more or {}),
+            )
         )
-    )
     return row is not None
 
 
@@ -290,28 +298,29 @@ def _to_contact(
 ) -> None:
     """Write to the outside contact, in the giver's name, through the firm's address."""
     giver = facts.members[introduction.giver_id].name
-    queue_letter(
-        Letter(
-            kind=kind,
-            to_address=introduction.contact_email,
-            to_name=introduction.contact_name,
-            once=f"{kind}:{introduction.id}:{once}",
-            from_name=f"{giver} through {_firm().name}",
-            reply_to=reply_to,
-            reply_kind=REPLY_KIND,
-            subject_id=introduction.id,
-            introduction_id=introduction.id,
-            context=_common()
-            | {
-                "contact_name": introduction.contact_name,
-                "giver": giver,
-                "receiver": facts.members[introduction.receiver_id].name,
-                "gift": introduction.gift,
-                "blurb": introduction.blurb,
-            }
-            | more,
+    with in_language(_firm().language):
+        queue_letter(
+            Letter(
+                kind=kind,
+                to_address=introduction.contact_email,
+                to_name=introduction.contact_name,
+                once=f"{kind}:{introduction.id}:{once}",
+                from_name=gettext("%(name)s through %(firm)s", name=giver, firm=_firm().name),
+                reply_to=reply_to,
+                reply_kind=REPLY_KIND,
+                subject_id=introduction.id,
+                introduction_id=introduction.id,
+                context=_common()
+                | {
+                    "contact_name": introduction.contact_name,
+                    "giver": giver,
+                    "receiver": facts.members[introduction.receiver_id].name,
+                    "gift": introduction.gift,
+                    "blurb": introduction.blurb,
+                }
+                | more,
+            )
         )
-    )
 
 
 def turn(introduction: Introduction) -> str:

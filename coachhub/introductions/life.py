@@ -24,7 +24,7 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, platform
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.firms.models import Membership
 from coachhub.introductions import drafts, erasure, letters, rules
 from coachhub.introductions.answers import Answer, Side, take
@@ -221,10 +221,16 @@ def receiver_landed(member_id: UUID) -> None:
 def what_happened(introduction: Introduction, side: Side) -> str:
     """Say to one side, in one sentence, why it has nothing to answer; never who else said what."""
     said = consents(introduction).get(side)
-    words = {"yes": "yes", "no": "no", "not_now": "not now"}
     if said is not None:
-        return f"This has been answered already: {words[said.answer]}. Nothing was changed."
-    return "This introduction has ended in the meantime. There is nothing you need to do."
+        return gettext(_ANSWERED[said.answer])
+    return gettext("This introduction has ended in the meantime. There is nothing you need to do.")
+
+
+_ANSWERED = {
+    "yes": gettext_noop("This has been answered already: yes. Nothing was changed."),
+    "no": gettext_noop("This has been answered already: no. Nothing was changed."),
+    "not_now": gettext_noop("This has been answered already: not now. Nothing was changed."),
+}
 
 
 def _both_here(introduction: Introduction) -> bool:

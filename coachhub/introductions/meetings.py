@@ -20,7 +20,7 @@ from coachhub.accounts.models import Person
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, listed
 from coachhub.firms.models import Membership
 from coachhub.introductions import letters, rules
 from coachhub.introductions.models import Introduction, Meeting
@@ -63,7 +63,9 @@ def guests(introduction: Introduction) -> list[letters.Guest]:
         .where(Membership.id.in_(members))
     )
     found = {
-        member.id: letters.Guest(member.name, person.email, member.id, person.timezone)
+        member.id: letters.Guest(
+            member.name, person.email, member.id, person.timezone, person.language
+        )
         for member, person in rows
     }
     contact = [letters.Guest(introduction.contact_name, introduction.contact_email)]
@@ -157,7 +159,7 @@ def as_calendar(meeting: Meeting, people: list[letters.Guest]) -> bytes:
 
 def title(people: list[letters.Guest]) -> str:
     """Return what the event is called in every calendar."""
-    return " and ".join(one.name for one in people)
+    return listed(one.name for one in people)
 
 
 def _of(actor: Actor, introduction: Introduction) -> Introduction:

@@ -8,7 +8,7 @@ from uuid import UUID
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.introductions import letters
 from coachhub.introductions.answers import LONGEST_TEXT
 from coachhub.introductions.calendar import LONGEST_PROMISE_DAYS, in_days, today
@@ -110,10 +110,14 @@ def _of_receiver(actor: Actor, introduction_id: UUID) -> Introduction:
 def _require_open(introduction: Introduction) -> None:
     if introduction.state == "introduced":
         return
-    said = {"kept": "kept", "let_go": "let go"}.get(introduction.state, "ended")
-    raise IllegalStepError(
-        gettext("This promise is %(said)s already. Nothing was changed.", said=said)
-    )
+    raise IllegalStepError(gettext(_NOT_OPEN.get(introduction.state, _ENDED)))
+
+
+_ENDED = gettext_noop("This promise is ended already. Nothing was changed.")
+_NOT_OPEN = {
+    "kept": gettext_noop("This promise is kept already. Nothing was changed."),
+    "let_go": gettext_noop("This promise is let go already. Nothing was changed."),
+}
 
 
 def _checked(text: str) -> str:

@@ -173,7 +173,7 @@ def _givers(target: Target) -> list[UUID]:
 
 
 def _introduction(target: Target, giver_id: UUID) -> Introduction:
-    company = names_by_id([target.company_id]).get(target.company_id, "this company")
+    company = names_by_id([target.company_id]).get(target.company_id, gettext("this company"))
     return Introduction(
         cohort_id=target.cohort_id,
         giver_id=giver_id,

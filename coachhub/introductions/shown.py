@@ -19,6 +19,7 @@ from coachhub.accounts.models import Person
 from coachhub.board.models import Ask, Lead, Offer
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
+from coachhub.core.words import ENGLISH
 from coachhub.firms.models import Membership
 from coachhub.introductions import words
 from coachhub.introductions.answers import Side
@@ -120,9 +121,11 @@ class Facts:
             for one in db.session.scalars(select(Membership).where(Membership.id.in_(people)))
         }
         persons = {one.person_id for one in self.members.values()}
-        self.emails: dict[UUID, str] = dict(
-            db.session.execute(select(Person.id, Person.email).where(Person.id.in_(persons))).all()
-        )
+        rows_of_persons = db.session.execute(
+            select(Person.id, Person.email, Person.language).where(Person.id.in_(persons))
+        ).all()
+        self.emails: dict[UUID, str] = {row.id: row.email for row in rows_of_persons}
+        self.languages: dict[UUID, str] = {row.id: row.language for row in rows_of_persons}
         companies = {row.company_id for row in self.rows} - {None}
         self.companies: dict[UUID, str] = dict(
             db.session.execute(
@@ -159,6 +162,10 @@ class Facts:
     def email_of(self, member_id: UUID) -> str:
         """Return a member's own mail address; empty for somebody who was erased."""
         return self.emails.get(self.members[member_id].person_id, "")
+
+    def language_of(self, member_id: UUID) -> str:
+        """Return the language that a member reads; English for somebody who was erased."""
+        return self.languages.get(self.members[member_id].person_id, ENGLISH)
 
 
 def shown(introduction: Introduction, side: Side, facts: Facts | None = None) -> Shown:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.introductions.allies import names_for
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.promises import is_late
@@ -19,17 +20,17 @@ from coachhub.introductions.steps import ASKED, ENDED
 
 # State → (what the coach reads, tone of the badge). A no, a silence and a step back read the same.
 STATES = {
-    "giver_asked": ("Giver is asked", "info"),
-    "receiver_asked": ("Receiver is asked", "info"),
-    "outsider_asked": ("Outside contact is asked", "info"),
-    "not_now": ("Rests for now", ""),
-    "introduced": ("Introduced", "accent"),
-    "kept": ("Promise kept", "good"),
-    "let_go": ("Promise let go", ""),
-    "declined": ("Did not come about", ""),
-    "expired": ("Did not come about", ""),
-    "withdrawn": ("Did not come about", ""),
-    "stopped": ("Stopped", ""),
+    "giver_asked": (gettext_noop("Giver is asked"), "info"),
+    "receiver_asked": (gettext_noop("Receiver is asked"), "info"),
+    "outsider_asked": (gettext_noop("Outside contact is asked"), "info"),
+    "not_now": (gettext_noop("Rests for now"), ""),
+    "introduced": (gettext_noop("Introduced"), "accent"),
+    "kept": (gettext_noop("Promise kept"), "good"),
+    "let_go": (gettext_noop("Promise let go"), ""),
+    "declined": (gettext_noop("Did not come about"), ""),
+    "expired": (gettext_noop("Did not come about"), ""),
+    "withdrawn": (gettext_noop("Did not come about"), ""),
+    "stopped": (gettext_noop("Stopped"), ""),
 }
 FILTERS = {
     "open": frozenset({*ASKED, "not_now", "introduced"}),
@@ -116,25 +117,28 @@ def in_cohort(cohort: Cohort, introduction_id: UUID) -> Introduction:
 
 def _title(number: int, ring: int, rows: list[Introduction]) -> str:
     if not number:
-        return "Started by members"
+        return gettext("Started by members")
     if number == GUEST:
-        return "In a round with another cohort"
-    kind = "Chain" if rows[0].is_chain else "Ring"
-    return f"Round {number}, {kind.lower()} {ring}" if ring else f"Round {number}"
+        return gettext("In a round with another cohort")
+    if not ring:
+        return gettext("Round %(number)s", number=number)
+    if rows[0].is_chain:
+        return gettext("Round %(number)s, chain %(chain)s", number=number, chain=ring)
+    return gettext("Round %(number)s, ring %(ring)s", number=number, ring=ring)
 
 
 def _standing(row: Introduction, facts: Facts, names: dict[UUID, str]) -> Standing:
     words, tone = STATES[row.state]
     late = is_late(row)
     if late:
-        words, tone = "Promise is late", "warn"
+        words, tone = gettext_noop("Promise is late"), "warn"
     about = facts.companies.get(row.company_id or row.id) or facts.posts.get(row.need_id, "")
     return Standing(
         id=row.id,
         giver=names[row.giver_id],
         receiver=names[row.receiver_id],
         about=about,
-        words=words,
+        words=gettext(words),
         tone=tone,
         since=row.state_since,
         due_on=row.due_on if row.state == "introduced" else None,

@@ -22,3 +22,10 @@ MAY_SEND: Hook[[FirmMail], str] = Hook(
     " or an empty string.",
     gives=str,
 )
+
+READS: Hook[[UUID | None], str] = Hook(
+    "reads",
+    "Called when a mail is answered, with the membership that the answer goes to (None for"
+    " somebody outside); return the language that they read.",
+    gives=str,
+)

@@ -22,11 +22,11 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.jobs import job, later
 from coachhub.core.tenancy import scope
-from coachhub.core.words import gettext, gettext_noop
+from coachhub.core.words import ENGLISH, gettext, gettext_noop, in_language
 from coachhub.mail import replies
 from coachhub.mail.addresses import Back
 from coachhub.mail.bounces import take_bounce, take_complaint
-from coachhub.mail.hooks import INBOUND
+from coachhub.mail.hooks import INBOUND, READS
 from coachhub.mail.models import FirmIncoming, StrayMail, Thread
 from coachhub.mail.outbox import Letter, address_hash, queue_account_mail, queue_letter, rendered
 
@@ -131,19 +131,25 @@ def _take_reply(mail: FirmIncoming) -> None:
     thread = db.session.scalar(select(Thread).where(Thread.id == mail.about))
     mail.sender_hash = address_hash(reply.sender)
     mail.text_hash = hashlib.sha256(" ".join(reply.text.casefold().split()).encode()).hexdigest()
-    if thread is None:
-        mail.state, mail.said = "refused", gettext(NOT_UNDERSTOOD)
-        own = False
-    elif mail.sender_hash != thread.address_hash:
-        mail.state, mail.said = "refused", gettext(NOT_YOURS)
-        own = False
-    else:
-        mail.said = _ask_rooms(thread, reply.text)
-        mail.state = "handled"
-        own = True
-    if _may_answer(mail, own=own):
-        mail.answered = True
-        _answer(mail, reply, thread)
+    with in_language(_language_of(thread)):
+        if thread is None:
+            mail.state, mail.said = "refused", gettext(NOT_UNDERSTOOD)
+            own = False
+        elif mail.sender_hash != thread.address_hash:
+            mail.state, mail.said = "refused", gettext(NOT_YOURS)
+            own = False
+        else:
+            mail.said = _ask_rooms(thread, reply.text)
+            mail.state = "handled"
+            own = True
+        if _may_answer(mail, own=own):
+            mail.answered = True
+            _answer(mail, reply, thread)
+
+
+def _language_of(thread: Thread | None) -> str:
+    """Return the language in which an answer is answered."""
+    return next(iter(READS.call(thread.membership_id if thread else None)), ENGLISH)
 
 
 def _take_leave(mail: FirmIncoming) -> None:

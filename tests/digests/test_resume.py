@@ -48,7 +48,7 @@ def server(tmp_path: Path) -> Iterator[Relay]:
     made.stop()
 
 
-def nothing(members: Sequence[Membership]) -> list[list[HomeItem]]:
+def nothing(members: Sequence[Membership], _languages: Sequence[str]) -> list[list[HomeItem]]:
     return [[] for _ in members]
 
 

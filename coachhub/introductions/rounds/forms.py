@@ -16,11 +16,11 @@ from coachhub.introductions.models import ASSETS
 from coachhub.introductions.rounds.market import RoundSettings
 from coachhub.introductions.rounds.operations import LONGEST_CHAIN, MOST_TURNS
 
-_TURNS = NumberRange(0, MOST_TURNS, f"From 0 to {MOST_TURNS}.")
+_TURNS = NumberRange(0, MOST_TURNS, lazy_gettext("From 0 to %(most)s.", most=MOST_TURNS))
 _COUNTS = [
-    SelectChoice("0.5", "Less"),
-    SelectChoice("1", "As usual"),
-    SelectChoice("1.5", "More"),
+    SelectChoice("0.5", lazy_gettext("Less")),
+    SelectChoice("1", lazy_gettext("As usual")),
+    SelectChoice("1.5", lazy_gettext("More")),
 ]
 
 
@@ -36,16 +36,16 @@ class RulesForm(Form):
         lazy_gettext("Longest ring"),
         [InputRequired(lazy_gettext("Please pick one."))],
         choices=[
-            SelectChoice("2", "Swaps"),
-            SelectChoice("3", "Rings of 3"),
-            SelectChoice("4", "Rings of 4"),
+            SelectChoice("2", lazy_gettext("Swaps")),
+            SelectChoice("3", lazy_gettext("Rings of 3")),
+            SelectChoice("4", lazy_gettext("Rings of 4")),
         ],
     )
     max_chain = IntegerField(
         lazy_gettext("Longest chain"),
         [
             InputRequired(lazy_gettext("How long may a chain be? 0 for none.")),
-            NumberRange(0, LONGEST_CHAIN, f"From 0 to {LONGEST_CHAIN}."),
+            NumberRange(0, LONGEST_CHAIN, lazy_gettext("From 0 to %(most)s.", most=LONGEST_CHAIN)),
         ],
         description=lazy_gettext(
             "A gift passed on by people who give without return. 0 means no chains."
@@ -118,9 +118,14 @@ class AllianceForm(Form):
         lazy_gettext("Rounds across cohorts"),
         [InputRequired(lazy_gettext("Please pick one."))],
         choices=[
-            SelectChoice("off", "Off: each cohort keeps to itself"),
-            SelectChoice("unnamed", "On; coaches do not see the names of another cohort's members"),
-            SelectChoice("named", "On; coaches see the names of another cohort's members"),
+            SelectChoice("off", lazy_gettext("Off: each cohort keeps to itself")),
+            SelectChoice(
+                "unnamed",
+                lazy_gettext("On; coaches do not see the names of another cohort's members"),
+            ),
+            SelectChoice(
+                "named", lazy_gettext("On; coaches see the names of another cohort's members")
+            ),
         ],
         description=lazy_gettext(
             "Whoever is asked for an introduction always reads for whom, as in their own"

@@ -13,7 +13,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
 from coachhub.introductions import allies
@@ -75,10 +75,9 @@ def propose() -> Response:
     made = propose_for_all(current_actor())
     db.session.commit()
     if made:
-        one = len(made) == 1
         flash(
-            gettext(
-                "%(f)s being worked out.", f="One round is" if one else f"{len(made)} rounds are"
+            ngettext(
+                "One round is being worked out.", "%(num)s rounds are being worked out.", len(made)
             ),
             "success",
         )

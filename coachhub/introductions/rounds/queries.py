@@ -13,17 +13,18 @@ from coachhub.cohorts.models import Cohort
 from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.introductions.allies import names_for
 from coachhub.introductions.matching.match import Key, Match
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Introduction, Round
 
 KINDS = {
-    "door": "A door",
-    "insider": "Inside knowledge",
-    "offer": "An offer",
-    "lead": "A lead",
-    "buddy": "A search buddy",
+    "door": gettext_noop("A door"),
+    "insider": gettext_noop("Inside knowledge"),
+    "offer": gettext_noop("An offer"),
+    "lead": gettext_noop("A lead"),
+    "buddy": gettext_noop("A search buddy"),
 }
 
 
@@ -113,19 +114,19 @@ class Subjects:
         """Return what is needed, in a few words."""
         title = self.titles.get(step.need_id, "")
         if step.need == "target":
-            return f"Target: {title}" if title else "A target"
+            return gettext("Target: %(title)s", title=title) if title else gettext("A target")
         if step.need == "ask":
-            return f"Ask: {title}" if title else "An ask"
-        return "Looking for work in this field"
+            return gettext("Ask: %(title)s", title=title) if title else gettext("An ask")
+        return gettext("Looking for work in this field")
 
     def asset(self, step: Introduction | Match | Key) -> str:
         """Return what is given, in a few words; never a contact."""
-        what = KINDS[step.asset]
+        what = gettext(KINDS[step.asset])
         if step.asset == "buddy":
             return what
         title = self.titles.get(step.asset_id) if step.asset_id else ""
         if step.asset == "door":
-            return f"{what} at {title}" if title else what
+            return gettext("%(what)s at %(company)s", what=what, company=title) if title else what
         return f"{what}: {title}" if title else what
 
 
@@ -189,7 +190,7 @@ def my_matches(
             about = match.asset_id if match.asset != "buddy" else str(match.company_id)
         place = (gives, about, match.asset)
         if place not in lines:
-            lines[place] = MyMatch(gives, match.asset, KINDS[match.asset], match.reason)
+            lines[place] = MyMatch(gives, match.asset, gettext(KINDS[match.asset]), match.reason)
     return list(lines.values())
 
 

@@ -11,7 +11,7 @@ from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.introductions import life, steps
 from coachhub.introductions.models import Consent, Introduction, Round
 from coachhub.introductions.rounds.hooks import ROUND_RELEASED
@@ -41,12 +41,13 @@ def release_round(actor: Actor, round_: Round, *, at_once: bool = False) -> Roun
             gettext("There is no introduction in this round yet, so nothing to release.")
         )
     if gone := stale_keys(cohort, round_, proposed):
-        one = len(gone) == 1
         raise RoundError(
-            gettext(
-                "%(f)s not hold any more, because something changed since. Work the round out"
-                " again, then release it.",
-                f="One step does" if one else f"{len(gone)} steps do",
+            ngettext(
+                "One step does not hold any more, because something changed since. Work the round"
+                " out again, then release it.",
+                "%(num)s steps do not hold any more, because something changed since. Work the"
+                " round out again, then release it.",
+                len(gone),
             )
         )
     round_.state = "released"

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coachhub.cohorts.models import Cohort
+from coachhub.core.words import gettext, gettext_noop, number
 from coachhub.introductions.allies import names_for
 from coachhub.introductions.matching.match import Key, read_key
 from coachhub.introductions.models import Introduction, Round
+from coachhub.introductions.retold import retold
 from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.picture import Picture, Step, draw, look_of
 from coachhub.introductions.rounds.queries import Subjects, steps_of, subjects_of
@@ -75,6 +77,7 @@ class Studio:
     changes: tuple[Change, ...]
     stale: frozenset[UUID]
     closeness: str
+    is_best: bool
 
 
 def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Studio:
@@ -103,7 +106,12 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
             step.receiver_id,
             step.ring or 1,
             step.is_chain,
-            f"{names[step.giver_id]} gives to {names[step.receiver_id]}: {step.reason}",
+            gettext(
+                "%(giver)s gives to %(receiver)s: %(what)s",
+                giver=names[step.giver_id],
+                receiver=names[step.receiver_id],
+                what=retold(step.reason),
+            ),
         )
         for step in steps
     ]
@@ -123,8 +131,8 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
                 id=one,
                 name=names[one],
                 waited=int(entry.get("waited", 0)),
-                told=str(entry.get("told", "")),
-                help=str(entry.get("help", "")),
+                told=retold(str(entry.get("told", ""))),
+                help=retold(str(entry.get("help", ""))),
             )
             for entry in round_.unserved
             if (one := UUID(entry["member"])) in names
@@ -141,15 +149,21 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
             if today and step.state == "proposed" and step.key not in today.matches
         ),
         closeness=closeness(round_.worth, round_.bound),
+        is_best=_gap(round_.worth, round_.bound) < _TINY,
     )
 
 
 def closeness(worth: float, bound: float) -> str:
     """Say how close a round is to the best that is possible under its rules, as proven."""
-    gap = (bound - worth) / bound if bound else 0.0
+    gap = _gap(worth, bound)
     if gap < _TINY:
-        return "100 % of the best possible"
-    return f"within {max(0.1, round(100 * gap, 1)):g} % of the best possible, proven"
+        return gettext("%(share)s %% of the best possible", share=100)
+    share = number(max(0.1, round(100 * gap, 1)))
+    return gettext("within %(share)s %% of the best possible, proven", share=share)
+
+
+def _gap(worth: float, bound: float) -> float:
+    return (bound - worth) / bound if bound else 0.0
 
 
 def _rings(steps: Iterable[Introduction], names: dict[UUID, str]) -> list[Ring]:
@@ -158,21 +172,23 @@ def _rings(steps: Iterable[Introduction], names: dict[UUID, str]) -> list[Ring]:
         grouped[step.ring or 0].append(step)
     return [
         Ring(
-            number=number,
-            look=look_of(number or 1),
+            number=number_,
+            look=look_of(number_ or 1),
             kind=_kind(ring),
             steps=tuple(ring),
             worth=sum(step.worth for step in ring),
             members=_members(ring, names),
         )
-        for number, ring in sorted(grouped.items())
+        for number_, ring in sorted(grouped.items())
     ]
 
 
 def _kind(ring: list[Introduction]) -> str:
     if ring[0].is_chain:
-        return "Chain"
-    return "Swap" if len(ring) == 2 else f"Ring of {len(ring)}"  # noqa: PLR2004 - a swap is two
+        return gettext("Chain")
+    if len(ring) == 2:  # noqa: PLR2004 - a swap is two
+        return gettext("Swap")
+    return gettext("Ring of %(members)s", members=len(ring))
 
 
 def _members(ring: list[Introduction], names: dict[UUID, str]) -> tuple[str, ...]:
@@ -185,34 +201,43 @@ def _members(ring: list[Introduction], names: dict[UUID, str]) -> tuple[str, ...
 def _in_words(key: str, names: dict[UUID, str], subjects: Subjects) -> str:
     read = read_key(key)
     if read is None:
-        return "A match that is not possible any more"
-    return f"{_both(read, names, ' gives to ')}: {subjects.asset(read)}"
+        return gettext("A match that is not possible any more")
+    giver, receiver = _both(read, names)
+    return gettext(
+        "%(giver)s gives to %(receiver)s: %(what)s",
+        giver=giver,
+        receiver=receiver,
+        what=subjects.asset(read),
+    )
 
 
-def _both(read: Key, names: dict[UUID, str], between: str) -> str:
-    gone = "a member who is gone"
-    return f"{names.get(read.giver_id, gone)}{between}{names.get(read.receiver_id, gone)}"
+def _both(read: Key, names: dict[UUID, str]) -> tuple[str, str]:
+    gone = gettext("a member who is gone")
+    return names.get(read.giver_id, gone), names.get(read.receiver_id, gone)
 
 
 _UNMET_PINS = {
-    "cap": "no turn is left for it",
-    "no match": "no ring leads through it",
-    "ring length": "only a longer ring leads through it",
-    "forbidden": "a rule of the house forbids it",
-    "gone": "it is not possible any more",
+    "cap": gettext_noop("no turn is left for it"),
+    "no match": gettext_noop("no ring leads through it"),
+    "ring length": gettext_noop("only a longer ring leads through it"),
+    "forbidden": gettext_noop("a rule of the house forbids it"),
+    "gone": gettext_noop("it is not possible any more"),
 }
 
 
 def _unmet_pin(round_: Round, key: str) -> str:
     why = {pin["key"]: pin["why"] for pin in round_.unmet_pins}.get(key, "")
-    return _UNMET_PINS.get(why, "")
+    return gettext(_UNMET_PINS[why]) if why in _UNMET_PINS else ""
 
 
 def _changes(round_: Round, names: dict[UUID, str]) -> Iterable[Change]:
     for change in reversed(round_.changes):
         read = read_key(change["key"])
-        what = change["what"]
+        what = retold(change["what"])
         if read is not None:
-            what = f"{what}: {_both(read, names, ' to ')}"
+            giver, receiver = _both(read, names)
+            what = gettext(
+                "%(what)s: %(giver)s to %(receiver)s", what=what, giver=giver, receiver=receiver
+            )
         after = change["after"]
         yield Change(what, change["by"], None if after is None else change["before"] - after)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
+from flask import Response, flash, g, make_response, render_template, request
 from flask import url_for as to
 
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
-from coachhub.core.errors import NotFoundError
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext
 from coachhub.firms.hooks import MENU
@@ -22,20 +19,19 @@ from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Round
 from coachhub.introductions.rounds import alliances, operations, queries, release, what_if
 from coachhub.introductions.rounds import joins as _joins  # noqa: F401 - joins in elsewhere
-from coachhub.introductions.rounds.forms import CapsForm, ReleaseForm, RulesForm, choices
+from coachhub.introductions.rounds.forms import ReleaseForm
+from coachhub.introductions.rounds.hand import draft_of
 from coachhub.introductions.rounds.market import settings_of
+from coachhub.introductions.rounds.page import FOLDER, Page, back_to, bp, see
 from coachhub.introductions.rounds.stages import stage_of
 from coachhub.introductions.rounds.studio import closeness, studio_of
 from coachhub.introductions.uses import counted
 from coachhub.permissions import Permission, Standing
 
-bp = Blueprint("rounds", __name__, url_prefix="/f/<firm>/c/<cohort>/rounds")
+__all__ = ["bp"]
 
-FOLDER = "introductions/rounds"
 MATCHES_ON_A_PAGE = 50
 REFRESH_SECONDS = "3"
-UNPROCESSABLE = 422
-Page = str | Response | tuple[str, int]
 
 
 @MENU.from_room
@@ -73,7 +69,7 @@ def propose() -> Response:
     """Make the next round."""
     round_ = operations.propose_round(current_actor(), g.cohort)
     db.session.commit()
-    return _back_to(round_)
+    return back_to(round_)
 
 
 @bp.get("/<uuid:round_id>")
@@ -108,102 +104,6 @@ def compare() -> Page:
     )
 
 
-@bp.get("/<uuid:round_id>/rules")
-@access(Permission.RUN_ROUND)
-def ask_rules(round_id: UUID) -> Page:
-    """Show a draft's rules, and what others would make of it; nothing is changed."""
-    return _rules_page(_draft(round_id))
-
-
-@bp.post("/<uuid:round_id>/rules")
-@access(Permission.RUN_ROUND)
-def rules(round_id: UUID) -> Page:
-    """Change ring length, chains, turns, starters and weights."""
-    round_ = queries.round_of(g.cohort, round_id)
-    form = _rules_form(RulesForm())
-    if not form.validate_on_submit():
-        return _rules_page(round_, form), UNPROCESSABLE
-    return _done(operations.change_settings(current_actor(), round_, form.settings()))
-
-
-@bp.post("/<uuid:round_id>/caps")
-@access(Permission.RUN_ROUND)
-def caps(round_id: UUID) -> Page:
-    """Change how often one member gives and receives."""
-    round_ = queries.round_of(g.cohort, round_id)
-    form = _caps_form(CapsForm(), round_)
-    if not form.validate_on_submit():
-        return _rules_page(round_, caps_form=form), UNPROCESSABLE
-    turns = (form.give.data or 0, form.receive.data or 0)
-    as_all = turns == (round_.give_cap, round_.receive_cap)
-    member_id = UUID(form.member.data)
-    actor = current_actor()
-    return _done(operations.change_caps(actor, round_, member_id, None if as_all else turns))
-
-
-def _by_key(operation: Callable[[Actor, Round, str], Round], round_id: UUID) -> Response:
-    round_ = queries.round_of(g.cohort, round_id)
-    return _done(operation(current_actor(), round_, request.form.get("key", "")))
-
-
-@bp.post("/<uuid:round_id>/pin")
-@access(Permission.RUN_ROUND)
-def pin(round_id: UUID) -> Response:
-    """Have a match in the round."""
-    return _by_key(operations.pin, round_id)
-
-
-@bp.post("/<uuid:round_id>/unpin")
-@access(Permission.RUN_ROUND)
-def unpin(round_id: UUID) -> Response:
-    """Take a pin back."""
-    return _by_key(operations.unpin, round_id)
-
-
-@bp.post("/<uuid:round_id>/forbid")
-@access(Permission.RUN_ROUND)
-def forbid(round_id: UUID) -> Response:
-    """Rule a match out and find something else."""
-    return _by_key(operations.forbid, round_id)
-
-
-@bp.post("/<uuid:round_id>/allow")
-@access(Permission.RUN_ROUND)
-def allow(round_id: UUID) -> Response:
-    """Take a forbid back."""
-    return _by_key(operations.allow, round_id)
-
-
-@bp.post("/<uuid:round_id>/again")
-@access(Permission.RUN_ROUND)
-def again(round_id: UUID) -> Response:
-    """Work the draft out anew, or ask once more for one that is taking long."""
-    round_ = queries.round_of(g.cohort, round_id)
-    if round_.state == "solving":
-        operations.start_again(current_actor(), round_)
-        db.session.commit()
-        return _back_to(round_)
-    return _done(operations.work_out_again(current_actor(), round_))
-
-
-@bp.post("/<uuid:round_id>/steps/<uuid:step_id>/leave-out")
-@access(Permission.RUN_ROUND)
-def leave_out(round_id: UUID, step_id: UUID) -> Response:
-    """Leave one step out, and keep the others as they are."""
-    round_ = queries.round_of(g.cohort, round_id)
-    return _done(operations.drop_step(current_actor(), round_, step_id))
-
-
-@bp.get("/<uuid:round_id>/what-if")
-@access(Permission.RUN_ROUND)
-def what_one_change_does(round_id: UUID) -> Page:
-    """Show what pinning or ruling out one match would cost; nothing is changed."""
-    round_ = _draft(round_id)
-    change, key = request.args.get("change", ""), request.args.get("key", "")
-    outcome = what_if.one_change(g.cohort, round_, change, key)
-    return render_template(f"{FOLDER}/one_change.html", round=round_, outcome=outcome)
-
-
 @bp.post("/<uuid:round_id>/guests")
 @access(Permission.RUN_ROUND)
 def invite(round_id: UUID) -> Response:
@@ -216,7 +116,7 @@ def invite(round_id: UUID) -> Response:
         gettext("Asked. Nothing of that cohort goes into the round before its coach has joined."),
         "info",
     )
-    return _back_to(round_)
+    return back_to(round_)
 
 
 @bp.post("/<uuid:round_id>/guests/<uuid:cohort_id>/remove")
@@ -226,14 +126,14 @@ def uninvite(round_id: UUID, cohort_id: UUID) -> Response:
     round_ = queries.round_of(g.cohort, round_id)
     round_ = alliances.uninvite(current_actor(), round_, cohort_id)
     db.session.commit()
-    return _back_to(round_)
+    return back_to(round_)
 
 
 @bp.get("/<uuid:round_id>/release")
 @access(Permission.RUN_ROUND)
 def ask_release(round_id: UUID) -> Page:
     """Ask once more before the givers are written to."""
-    round_ = _draft(round_id)
+    round_ = draft_of(round_id)
     return render_template(
         f"{FOLDER}/release.html",
         round=round_,
@@ -252,12 +152,16 @@ def do_release(round_id: UUID) -> Response:
     )
     db.session.commit()
     undo = to("rounds.withdraw", round_id=round_id)
-    told = "The givers are being asked." if at_once else "The givers are written to in ten minutes."
+    told = (
+        gettext("The givers are being asked.")
+        if at_once
+        else gettext("The givers are written to in ten minutes.")
+    )
     flash(
         gettext("Round %(number)s is released. %(told)s", number=round_.number, told=told),
         f"undo:{undo}",
     )
-    return _back_to(round_)
+    return back_to(round_)
 
 
 @bp.post("/<uuid:round_id>/withdraw")
@@ -270,7 +174,7 @@ def withdraw(round_id: UUID) -> Response:
         gettext("Round %(number)s is a draft again. Nobody needs to answer.", number=round_.number),
         "success",
     )
-    return _back_to(round_)
+    return back_to(round_)
 
 
 @bp.post("/<uuid:round_id>/drop")
@@ -280,7 +184,7 @@ def drop(round_id: UUID) -> Response:
     operations.drop_draft(current_actor(), queries.round_of(g.cohort, round_id))
     db.session.commit()
     flash(gettext("The draft is gone. Nobody was asked anything."), "success")
-    return _see(to("rounds.index"))
+    return see(to("rounds.index"))
 
 
 @bp.get("/matches")
@@ -304,7 +208,7 @@ def matches() -> Page:
         matches=shown,
         pages=pages,
         total=len(found),
-        kinds=queries.KINDS,
+        kinds=[(kind, gettext(name)) for kind, name in queries.KINDS.items()],
         asset=asset,
         member=member,
         draft=draft if draft and draft.state == "draft" else None,
@@ -346,66 +250,6 @@ def _studio(round_: Round) -> str:
         may_withdraw=release.may_withdraw(round_),
         undo_minutes=int(release.UNDO_FOR.total_seconds() // 60),
     )
-
-
-def _rules_page(
-    round_: Round, form: RulesForm | None = None, caps_form: CapsForm | None = None
-) -> str:
-    caps_form = caps_form or _caps_form(CapsForm(), round_)
-    return render_template(
-        f"{FOLDER}/rules.html",
-        round=round_,
-        form=form or _rules_form(RulesForm.filled(settings_of(round_))),
-        caps_form=caps_form,
-        caps_names={str(person.id): person.name for person in people_of(g.cohort).values()},
-        # Five rounds are worked out for this: only where somebody asks for it.
-        outcomes=what_if.other_rules(g.cohort, round_) if "compare" in request.args else None,
-    )
-
-
-def _rules_form(form: RulesForm) -> RulesForm:
-    people = people_of(g.cohort).values()
-    form.offer_starters({person.id: person.name for person in people if person.receives})
-    return form
-
-
-def _caps_form(form: CapsForm, round_: Round) -> CapsForm:
-    here = (person for person in people_of(g.cohort).values() if not person.alumnus)
-    people = sorted(here, key=lambda person: person.name)
-    form.member.choices = choices({person.id: person.name for person in people})
-    if not form.is_submitted():
-        form.give.data, form.receive.data = round_.give_cap, round_.receive_cap
-    return form
-
-
-def _draft(round_id: UUID) -> Round:
-    round_ = queries.round_of(g.cohort, round_id)
-    if round_.state != "draft":
-        raise NotFoundError(gettext("This round is no draft any more."))
-    return round_
-
-
-def _done(round_: Round) -> Response:
-    """Commit a change to a draft, say what it cost, and go back to the studio."""
-    db.session.commit()
-    if round_.state == "draft":
-        flash(_told(round_.changes[-1]), "success")
-    return _back_to(round_)
-
-
-def _told(change: dict[str, Any]) -> str:
-    gain = round(change["after"] - change["before"])
-    if not gain:
-        return f"{change['what']}. The round is worth as much as before."
-    return f"{change['what']}. The round is worth {abs(gain)} {'more' if gain > 0 else 'less'}."
-
-
-def _back_to(round_: Round) -> Response:
-    return _see(to("rounds.show", round_id=round_.id))
-
-
-def _see(address: str) -> Response:
-    return make_response(redirect(address, 303))
 
 
 def _uuid(text: str) -> UUID | None:

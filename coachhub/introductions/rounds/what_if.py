@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.errors import NotFoundError
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.exchange.market import Budget
 from coachhub.introductions.allies import names_for
 from coachhub.introductions.calendar import today as firms_today
@@ -75,11 +75,14 @@ def other_rules(cohort: Cohort, round_: Round) -> list[Outcome]:
     """
     now_set = settings_of(round_)
     variants = [
-        ("Swaps only", dataclasses.replace(now_set, max_ring=2)),
-        ("Rings of up to 3", dataclasses.replace(now_set, max_ring=3)),
-        ("Rings of up to 4", dataclasses.replace(now_set, max_ring=4)),
-        ("With chains of up to 3", dataclasses.replace(now_set, max_chain=3)),
-        ("One turn more for everybody", _one_turn_more(now_set)),
+        (gettext("Swaps only"), dataclasses.replace(now_set, max_ring=2)),
+        (gettext("Rings of up to %(most)s", most=3), dataclasses.replace(now_set, max_ring=3)),
+        (gettext("Rings of up to %(most)s", most=4), dataclasses.replace(now_set, max_ring=4)),
+        (
+            gettext("With chains of up to %(most)s", most=3),
+            dataclasses.replace(now_set, max_chain=3),
+        ),
+        (gettext("One turn more for everybody"), _one_turn_more(now_set)),
     ]
     field = field_of(cohort, now_set)
     if field.is_large():
@@ -108,11 +111,16 @@ def one_change(cohort: Cohort, round_: Round, change: str, key: str) -> OneChang
     return OneChange(
         change=change,
         key=key,
-        step=f"{names[match.giver_id]} gives to {names[match.receiver_id]}: "
-        f"{subjects.asset(match)}",
+        step=gettext(
+            "%(giver)s gives to %(receiver)s: %(what)s",
+            giver=names[match.giver_id],
+            receiver=names[match.receiver_id],
+            what=subjects.asset(match),
+        ),
         reason=match.reason,
         parts=tuple(
-            (label, f"{100 * part:.0f} %") for label, part in zip(_PARTS, match.parts, strict=True)
+            (gettext(label), f"{100 * part:.0f} %")
+            for label, part in zip(_PARTS, match.parts, strict=True)
         ),
         worth=match.worth,
         outcome=_try(field, round_, changed),
@@ -120,11 +128,11 @@ def one_change(cohort: Cohort, round_: Round, change: str, key: str) -> OneChang
 
 
 _PARTS = (
-    "How strong it is",
-    "How much it matters to the receiver",
-    "How well it fits",
-    "How fresh it is",
-    "Your own weight",
+    gettext_noop("How strong it is"),
+    gettext_noop("How much it matters to the receiver"),
+    gettext_noop("How well it fits"),
+    gettext_noop("How fresh it is"),
+    gettext_noop("Your own weight"),
 )
 
 

@@ -10,6 +10,7 @@ from coachhub.board.models import Ask, Lead, Target
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
 from coachhub.introductions import direct, drafts, queries, searches
 from coachhub.introductions.answers import AnswerError
@@ -56,7 +57,7 @@ def help_with(kind: str = "", post_id: UUID | None = None) -> Page:
         return render_template(
             "introductions/helped.html", post_id=post.id, introduction_id=started.id
         )
-    return back_to(started.id, "Thank you. We ask them, and tell you once they agree.")
+    return back_to(started.id, gettext("Thank you. We ask them, and tell you once they agree."))
 
 
 @bp.app_template_global()
@@ -84,7 +85,9 @@ def ask_for_door(target_id: UUID) -> Page:
     except (DirectError, AnswerError, IllegalStepError) as error:
         db.session.rollback()
         return _door_page(target_id, form, str(error)), 422
-    return back_to(started.id, "We are looking for the right person. You will hear from us.")
+    return back_to(
+        started.id, gettext("We are looking for the right person. You will hear from us.")
+    )
 
 
 def _posted_id() -> UUID:

@@ -17,6 +17,7 @@ from coachhub.introductions.answers import AnswerError
 from coachhub.introductions.direct import DirectError
 from coachhub.introductions.forms import PassOnForm, ShortlistForm
 from coachhub.introductions.life import AlreadyOpenError
+from coachhub.introductions.retold import retold
 from coachhub.introductions.shortlists import ShortlistError
 from coachhub.introductions.shown import Facts, shown
 from coachhub.introductions.views.room import Page, bp
@@ -91,7 +92,7 @@ def _pass_on_form(lead: Lead) -> PassOnForm:
 
 
 def _pass_on_page(lead: Lead, form: PassOnForm, error: str = "") -> str:
-    notes = {str(one.member_id): one.reason for one in suiting.members_for(lead)}
+    notes = {str(one.member_id): retold(one.reason) for one in suiting.members_for(lead)}
     return render_template(
         "introductions/pass_on.html",
         lead=lead,

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext
 from coachhub.introductions import meetings, queries
 from coachhub.introductions.forms import MeetingForm
 from coachhub.introductions.views.page import show
@@ -29,7 +30,7 @@ def meet(introduction_id: UUID) -> Page:
     except meetings.MeetingError as error:
         form.time.errors = [*form.time.errors, str(error)]
         return show(row, seen, meeting_form=form)
-    return back_to(introduction_id, "It is on its way into both calendars.")
+    return back_to(introduction_id, gettext("It is on its way into both calendars."))
 
 
 @bp.post("/introductions/<uuid:introduction_id>/meeting/cancel")
@@ -38,7 +39,7 @@ def cancel_meeting(introduction_id: UUID) -> Page:
     """Take the day back."""
     row, _seen = queries.one(current_actor(), introduction_id)
     meetings.cancel_meeting(current_actor(), row)
-    return back_to(introduction_id, "It is cancelled, and leaves both calendars.")
+    return back_to(introduction_id, gettext("It is cancelled, and leaves both calendars."))
 
 
 @bp.get("/introductions/<uuid:introduction_id>/meeting.ics")

@@ -64,7 +64,7 @@ def say_yes(introduction_id: UUID) -> Page:
         return already(AlreadyAnsweredError(life.what_happened(row, seen.side)), introduction_id)
     if not form.validate_on_submit():
         return show(row, seen, yes_form=form)
-    return _answer(row, seen, form.answer(), "Thank you. We take it from here.")
+    return _answer(row, seen, form.answer(), gettext("Thank you. We take it from here."))
 
 
 @bp.post("/introductions/<uuid:introduction_id>/later")
@@ -75,7 +75,11 @@ def say_later(introduction_id: UUID) -> Page:
     form = LaterForm(prefix="later")
     if not form.validate_on_submit():
         return show(row, seen, later_form=form)
-    said = "Fine. We ask again then." if seen.step == "report" else "Fine. We ask you again then."
+    said = (
+        gettext("Fine. We ask again then.")
+        if seen.step == "report"
+        else gettext("Fine. We ask you again then.")
+    )
     return _answer(row, seen, Answer("not_now", until=form.until.data), said)
 
 
@@ -84,7 +88,7 @@ def say_later(introduction_id: UUID) -> Page:
 def say_no(introduction_id: UUID) -> Page:
     """Take a no, for oneself or reported of the contact. Nobody is told."""
     row, seen = queries.one(current_actor(), introduction_id)
-    return _answer(row, seen, Answer("no"), "That is fine. Nobody is told.")
+    return _answer(row, seen, Answer("no"), gettext("That is fine. Nobody is told."))
 
 
 @bp.post("/introductions/<uuid:introduction_id>/report")
@@ -96,7 +100,9 @@ def report(introduction_id: UUID) -> Page:
     if not form.validate_on_submit():
         return show(row, seen, report_form=form)
     given = Answer("yes", contact_email=form.email.data or "")
-    return _answer(row, seen, given, "Thank you. Everybody has agreed: you are introduced.")
+    return _answer(
+        row, seen, given, gettext("Thank you. Everybody has agreed: you are introduced.")
+    )
 
 
 @bp.post("/introductions/<uuid:introduction_id>/withdraw")

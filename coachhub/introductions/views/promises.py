@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from coachhub.core.access import access, current_actor
+from coachhub.core.words import gettext
 from coachhub.introductions import promises, queries
 from coachhub.introductions.forms import MoreTimeForm, OutcomeForm, ThanksForm
 from coachhub.introductions.steps import IllegalStepError
@@ -25,7 +26,7 @@ def more_time(introduction_id: UUID) -> Page:
         promises.more_time(current_actor(), row, form.due_on.data)
     except IllegalStepError as error:
         return already(error, introduction_id)
-    return back_to(introduction_id, "Good that you said so. The new day is set.")
+    return back_to(introduction_id, gettext("Good that you said so. The new day is set."))
 
 
 @bp.post("/introductions/<uuid:introduction_id>/kept")
@@ -37,7 +38,7 @@ def kept(introduction_id: UUID) -> Page:
         promises.keep(current_actor(), row)
     except IllegalStepError as error:
         return already(error, introduction_id)
-    return back_to(introduction_id, "Well done. We have told them.")
+    return back_to(introduction_id, gettext("Well done. We have told them."))
 
 
 @bp.post("/introductions/<uuid:introduction_id>/let-go")
@@ -49,7 +50,9 @@ def let_go(introduction_id: UUID) -> Page:
         promises.let_go(current_actor(), row)
     except IllegalStepError as error:
         return already(error, introduction_id)
-    return back_to(introduction_id, "It is let go. It happens, and you did the honest thing.")
+    return back_to(
+        introduction_id, gettext("It is let go. It happens, and you did the honest thing.")
+    )
 
 
 @bp.post("/introductions/<uuid:introduction_id>/outcome")
@@ -61,7 +64,7 @@ def outcome(introduction_id: UUID) -> Page:
     if not form.validate_on_submit():
         return show(row, seen, outcome_form=form)
     promises.report_outcome(current_actor(), row, form.kind.data, form.text.data or "")
-    return back_to(introduction_id, "Thank you for telling us.")
+    return back_to(introduction_id, gettext("Thank you for telling us."))
 
 
 @bp.post("/introductions/<uuid:introduction_id>/thanks")
@@ -73,4 +76,4 @@ def thanks(introduction_id: UUID) -> Page:
     if not form.validate_on_submit():
         return show(row, seen, thanks_form=form)
     promises.thank(current_actor(), row, form.text.data or "")
-    return back_to(introduction_id, "Your thanks are on their way.")
+    return back_to(introduction_id, gettext("Your thanks are on their way."))

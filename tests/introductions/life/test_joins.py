@@ -28,7 +28,7 @@ def test_home_works_in_a_job_too_for_the_digest(here: Circle) -> None:
         item for items in HOME.call(here.act("giver")) for item in items if RECEIVER in item.title
     ]
     assert item.url == f"/f/{here.firm.slug}/introductions/{made.id}"
-    assert (item.action, item.due) == ("Answer", None)
+    assert (item.action, item.due) == ("Give an answer", None)
 
 
 def test_a_promise_stands_on_the_home_page_with_its_day(here: Circle) -> None:

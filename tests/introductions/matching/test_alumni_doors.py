@@ -162,7 +162,7 @@ def test_only_who_has_landed_is_asked(five: Any, session: Any) -> None:
 
 
 def test_asked_once_and_again_before_the_year_is_over(alum: Any, session: Any) -> None:
-    assert [item.action for item in alumni.homes([actor(alum)])[0]] == ["Answer"]
+    assert [item.action for item in alumni.homes([actor(alum)])[0]] == ["Give an answer"]
     door = opened(alum)
     assert alumni.homes([actor(alum)])[0] == []
     door.until = today() + dt.timedelta(days=20)
