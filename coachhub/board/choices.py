@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Text, cast, func, literal, or_, select, union_all
+from sqlalchemy import JSON, Function, Text, cast, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import array
 
 from coachhub.board.models import Target
 from coachhub.board.rules import MODELS, Viewer, shown
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company
-from coachhub.core.db import db
 from coachhub.firms.models import Membership
 
 MOST = 300
@@ -25,8 +26,8 @@ class Choices:
     people: tuple[tuple[str, str], ...]
 
 
-def choices_of(cohort: Cohort, viewer: Viewer, today: dt.date) -> Choices:
-    """Return the companies that stand on the board, and the people of the cohort."""
+def choices_in(cohort: Cohort, viewer: Viewer, today: dt.date) -> Function[list[list[str]]]:
+    """Name the companies that stand on the board and the people of the cohort, in a statement."""
     stands = [
         Company.id.in_(
             select(model.company_id).where(
@@ -49,11 +50,18 @@ def choices_of(cohort: Cohort, viewer: Viewer, today: dt.date) -> Choices:
         )
     )
     every = union_all(companies, people).subquery()
-    rows = db.session.execute(
-        select(every.c.what, cast(every.c.id, Text), every.c.name)
+    line = func.array_to_json(array([every.c.what, cast(every.c.id, Text), every.c.name]))
+    rows = (
+        select(line)
         .order_by(every.c.what, func.lower(every.c.name))
         .limit(2 * MOST)
-    ).all()
+        .scalar_subquery()
+    )
+    return func.array_to_json(func.array(rows), type_=JSON())
+
+
+def choices_of(rows: Sequence[Sequence[str]]) -> Choices:
+    """Return what was read of them."""
     return Choices(
         tuple((one, name) for what, one, name in rows if what == "company")[:MOST],
         tuple((one, name) for what, one, name in rows if what == "person")[:MOST],

@@ -13,6 +13,7 @@ from flask_sqlalchemy.pagination import Pagination
 from markupsafe import Markup
 from sqlalchemy import func, select
 
+from coachhub.board.choices import Choices, choices_of
 from coachhub.board.hooks import Door
 from coachhub.board.looks import Filters, Looks
 from coachhub.board.models import Ask, Lead, Offer, Target
@@ -68,8 +69,17 @@ class FeedPages(Pagination):
         values = looks.values() | {"most": self.per_page, "first": self._query_offset}
         rows = db.session.execute(looks.statement(), values).all()
         self._counted: int | None = rows[0].total if rows else None
+        self._choices = next((row.choices for row in rows if row.choices is not None), None)
         self._topics = next((row.topics for row in rows if row.topics is not None), None)
         return _cards(looks.cohort, looks.viewer, rows)
+
+    @property
+    def choices(self) -> Choices:
+        """Return the companies that stand on the board, and the people of the cohort."""
+        if self._choices is None:
+            looks: Looks = self._query_args["looks"]
+            self._choices = db.session.scalar(select(looks.choices())) or []
+        return choices_of(self._choices)
 
     @property
     def topics(self) -> list[str]:

@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import defer
 
+from coachhub.board.choices import choices_in
 from coachhub.board.models import Ask, Lead, Offer, Target
 from coachhub.board.rules import MODELS, Viewer, named, shown, there
 from coachhub.cohorts.hooks import doors_at
@@ -143,6 +144,7 @@ class Looks:
                 named(self.cohort, self.viewer).label("named"),
                 # Once is enough, whichever row brings them.
                 case((func.row_number().over() == 1, self.topics())).label("topics"),
+                case((func.row_number().over() == 1, self.choices())).label("choices"),
             )
             .outerjoin(Offer, and_(page.c.kind == "offer", Offer.id == page.c.id))
             .outerjoin(Ask, and_(page.c.kind == "ask", Ask.id == page.c.id))
@@ -153,6 +155,10 @@ class Looks:
             .order_by(page.c.at.desc(), page.c.id, func.lower(Membership.name), Target.id)
             .options(defer(Lead.source))
         )
+
+    def choices(self) -> Function[list[list[str]]]:
+        """Name the companies and the people to choose from, as part of a statement."""
+        return choices_in(self.cohort, self.viewer, self.today)
 
     def topics(self) -> Function[list[str]]:
         """Name the topics of what is on the board, most used first, as part of a statement."""

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 
 from coachhub.board import feed, queries
-from coachhub.board.choices import choices_of
 from coachhub.board.hooks import BOARD_CARD, BOARD_TAB
 from coachhub.board.kinds import POSTS, offer_kinds
 from coachhub.board.looks import Filters
@@ -50,7 +49,7 @@ def board() -> Page:
         posts=POSTS,
         kinds=offer_kinds(),
         topics=pages.topics,
-        choices=choices_of(g.cohort, viewer, today),
+        choices=pages.choices,
         tabs=[tab for tab in BOARD_TAB.call(g.cohort, actor) if tab],
     )
     # Last: a commit makes the session forget what the page has read.
