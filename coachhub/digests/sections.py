@@ -10,6 +10,7 @@ from uuid import UUID
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import now
 from coachhub.core.links import path
+from coachhub.core.words import language
 from coachhub.digests.hooks import DIGEST_SECTION, DigestItem
 from coachhub.digests.news import CohortNews, Post, Progress, Sitting
 from coachhub.digests.readers import Reader
@@ -134,9 +135,10 @@ def _doors(membership: Membership, cohort: Cohort, news: CohortNews) -> Iterable
 
 
 def _news(post: Post, sitting: Sitting) -> DigestItem:
-    if post.key not in sitting.lines:
-        sitting.lines[post.key] = _line(post)
-    return sitting.lines[post.key]
+    key = language(), post.key
+    if key not in sitting.lines:
+        sitting.lines[key] = _line(post)
+    return sitting.lines[key]
 
 
 def _line(post: Post) -> DigestItem:
