@@ -77,7 +77,7 @@ class SeriesForm(SharedForm):
     )
     minutes = SelectField(
         lazy_gettext("How long"),
-        choices=choices((one, f"{one} minutes") for one in LENGTHS),
+        choices=choices((one, lazy_gettext("%(minutes)s minutes", minutes=one)) for one in LENGTHS),
         default="60",
     )
     place = StringField(
@@ -111,7 +111,8 @@ class MoveForm(SharedForm):
     day = DayField(lazy_gettext("Day"), [InputRequired(lazy_gettext("On which day?"))], ahead=120)
     at = TimeField(lazy_gettext("Time"), [InputRequired(lazy_gettext("At what time?"))])
     minutes = SelectField(
-        lazy_gettext("How long"), choices=choices((one, f"{one} minutes") for one in LENGTHS)
+        lazy_gettext("How long"),
+        choices=choices((one, lazy_gettext("%(minutes)s minutes", minutes=one)) for one in LENGTHS),
     )
     place = StringField(
         lazy_gettext("Where"), [Optional(), Length(max=LONGEST_PLACE)], description=_PLACE
