@@ -29,6 +29,7 @@ _REMEMBERED = 20_000  # words whose weight alone is kept
 # What a feature of a single word counts in a part of some hundred words.
 _ALONE: Mapping[str, float] = {"w": 0.06, "m": 0.15, "d": 0.25}
 _QUOTED = 14  # words of a passage at most
+_SURE = 1.25
 _TOLD = 4  # words that an explanation names
 
 Read = Sequence[Token]
@@ -181,8 +182,11 @@ def _judged(known: Learned, cues: Lexicon, part: Plain) -> Verdict:
         return told
     found = known.weigh(stretch, cue_features(told))
     by_cue = told.speaks and told.passage
+    # A plain word of abuse among calm sentences is still one: where the cues would speak by
+    # themselves, a little less is enough.
+    sure = _SURE if told.speaks else 0.0
     return Verdict(
-        found.score,
+        found.score + sure,
         known.enough,
         told.evidence,
         told.passage if by_cue else part.passage(found.start, found.end),
