@@ -37,7 +37,7 @@ from coachhub.firms.sso import views as sso
 from coachhub.introductions import views as introductions
 from coachhub.introductions.rounds import many as all_rounds
 from coachhub.introductions.rounds import views as rounds
-from coachhub.mail import collecting, delivery, inbound, mailbox
+from coachhub.mail import collecting, delivery, inbound, mailbox, typesetting
 from coachhub.moderation import views as moderation
 from coachhub.privacy import views as privacy
 from coachhub.watching import doors, tallies
@@ -78,6 +78,7 @@ def create_app(
     words.init_app(
         app, [Path(one.blueprint.root_path) for one in shelf if one.blueprint], security.language
     )
+    typesetting.init_app(app)
     access.guard(app)
     visits.init_app(app)
     tries.init_app(app)

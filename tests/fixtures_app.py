@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from coachhub.core.db import db
 from coachhub.core.jobs import queue
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership, Seat
+from coachhub.mail import delivery
 
 SECRET = "a secret for tests only, long enough"
 KEY = Fernet.generate_key().decode()
@@ -75,11 +77,22 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
         # Requests open app contexts of their own; all of them share this session.
         patch.setattr(db.session, "registry", _Always(made))
         patch.setattr(db.session, "remove", lambda: None)
+        patch.setattr(delivery, "at_once", lambda: nullcontext(_Over(made)))
         yield made
         made.close()
         queue().huey.flush()  # what no test drained
     outer.rollback()
     connection.close()
+
+
+class _Over:
+    """What stands at once, inside the test's own transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.session.connection(), name)
 
 
 class _Always:

@@ -91,8 +91,13 @@ def fill_welcome(page: Page, slug: str, wish: str, worked: str) -> None:
     page.goto(f"/f/{slug}/c/first-light/welcome")
     page.get_by_label("Which roles are you looking for?").fill("Plant manager")
     page.get_by_label("Company 1").fill(wish)
+    page.get_by_role("button", name="Next: what you can give").click()
     page.get_by_label("Employer 1").fill(worked)
-    page.get_by_role("button", name="Put it on the board").click()
+    page.get_by_role("button", name="Next: look at the offers").click()
+    if worked:
+        page.get_by_role("button", name="Put them on the board").click()
+    page.get_by_role("button", name="Finish without, for now").click()
+    page.get_by_role("link", name="See the board").click()
     expect(page.get_by_role("heading", name="Board")).to_be_visible()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import css_inline
 from flask import Flask, render_template
 from flask_security import tf_profile_changed, wan_registered
 from flask_security.recoverable import generate_reset_password_token
@@ -61,9 +60,7 @@ def send_new_address(person: Person, wanted: str, url: str) -> None:
 def _queue(kind: str, subject: str, person: Person, to: str = "", **context: Any) -> None:
     folder = f"security/email/{kind}"
     with in_language(person.language):
-        html = css_inline.inline(
-            render_template(f"{folder}.html", **context), load_remote_stylesheets=False
-        )
+        html = render_template(f"{folder}.html", **context)
         text = render_template(f"{folder}.txt", **context)
         queue_account_mail(kind, gettext(subject), to or person.email, text, html)
 

@@ -10,13 +10,14 @@ from flask_security.core import UserMixin, WebAuthnMixin
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coachhub.core.db import Row
+from coachhub.core.db import Row, one_of
 
 
 class Person(Row, UserMixin):  # type: ignore[misc]
     """Somebody who can sign in. The mail address is unique and kept in lower case."""
 
     __tablename__ = "accounts_person"
+    __table_args__ = (one_of("given", "browser", "chosen", column="timezone_from"),)
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -25,6 +26,8 @@ class Person(Row, UserMixin):  # type: ignore[misc]
     is_staff: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
     timezone: Mapped[str] = mapped_column(default="America/New_York")
+    # Where that is from: ``given`` by the firm, the ``browser``'s own, or ``chosen`` by the person.
+    timezone_from: Mapped[str] = mapped_column(default="given", server_default="given")
     confirmed_at: Mapped[dt.datetime | None]
     # Flask-Security's own columns, under the names it asks for.
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)

@@ -91,8 +91,23 @@ def introduce(person: Person, name: str, timezone: str, chosen: str) -> None:
     if timezone not in available_timezones():
         raise DomainError(gettext("There is no time zone “%(timezone)s”.", timezone=timezone))
     person.name = " ".join(name.split())[:LONGEST_NAME]
-    person.timezone, person.language = timezone, chosen
+    if timezone != person.timezone:
+        person.timezone, person.timezone_from = timezone, "chosen"
+    person.language = chosen
     db.session.flush()
+
+
+def settle_timezone(person: Person, zone: str, source: str = "browser") -> bool:
+    """Take over a time zone that nobody chose: the firm's (`given`) or the `browser`'s own.
+
+    A browser's counts once, and never against what the person chose. Unknown zones are ignored.
+    Returns whether it was taken.
+    """
+    if person.timezone_from != "given" or zone not in available_timezones():
+        return False
+    person.timezone, person.timezone_from = zone, source
+    db.session.flush()
+    return True
 
 
 def change_address(person: Person, address: str) -> None:

@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import (
-    FieldList,
     HiddenField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from coachhub.board.hooks import Post
 from coachhub.board.kinds import offer_kinds
@@ -23,7 +22,7 @@ from coachhub.board.operations import AskDraft, LeadDraft, OfferDraft, TargetDra
 from coachhub.companies.identities import LONGEST
 from coachhub.core.forms import DayField, Form, WordsField, choices
 from coachhub.core.words import gettext, gettext_noop, lazy_gettext
-from coachhub.moderation.guards import GuardedForm, SharedForm
+from coachhub.moderation.guards import GuardedForm
 
 STAGE_LABELS = [
     ("wish", gettext_noop("Wish")),
@@ -313,29 +312,12 @@ class TouchForm(Form):
     next_touch_on = DayField(lazy_gettext("Next touch"), [Optional()], past=_TOUCHED_DAYS)
 
 
-def _company() -> StringField:
-    return StringField(gettext("Company"), [Length(max=LONGEST)])
+class CompanyNoteForm(Form):
+    """A note on a company, for one's own eyes."""
 
-
-class WelcomeForm(SharedForm):
-    """The first visit: what, where, what I can give."""
-
-    read_as = "offer"
-    guarded = ("titles", "fields", "places", "reads", "knows", "makes")
-
-    titles = WordsField(lazy_gettext("Which roles are you looking for?"))
-    fields = WordsField(lazy_gettext("In which fields?"))
-    places = WordsField(lazy_gettext("In which places?"))
-    companies = FieldList(_company(), min_entries=5, max_entries=5)
-    worked = FieldList(_company(), min_entries=3, max_entries=3)
-    reads = StringField(
-        lazy_gettext("What do you read that others in your field should?"), [Length(max=160)]
-    )
-    knows = StringField(
-        lazy_gettext("What can you do, or explain, in half an hour?"), [Length(max=160)]
-    )
-    makes = StringField(
-        lazy_gettext("What do you make: bread, templates, playlists?"), [Length(max=160)]
+    text = TextAreaField(
+        lazy_gettext("A note to yourself"),
+        [DataRequired(lazy_gettext("Please write a few words.")), Length(max=2000)],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -24,9 +25,11 @@ __all__ = [
     "OFFER_KINDS",
     "POSTED",
     "POST_CHANGED",
+    "USES",
     "Door",
     "OfferKind",
     "Post",
+    "Uses",
 ]
 
 Post = Target | Offer | Ask | Lead
@@ -82,6 +85,28 @@ MEMBER_SECTION: Hook[[Cohort, Membership, Actor], Markup | None] = Hook(
     "Called for a member's page with the cohort, whose page it is and who looks; return a card to"
     " show there (safe markup), or None.",
     gives=Markup,
+)
+
+
+@dataclass(frozen=True)
+class Uses:
+    """How many others in a cohort could use what a member has; never who.
+
+    Attributes:
+        people: how many members in all, each counted once.
+        lines: what could be used, in words, and by how many; the most wanted first.
+    """
+
+    people: int
+    lines: tuple[tuple[str, int], ...]
+
+
+USES: Hook[[Cohort, UUID], Uses | None] = Hook(
+    "uses",
+    "Called with a cohort and one of its members; return how many others could use what they have,"
+    " counted over today's matches.",
+    gives=Uses,
+    between_rooms=True,
 )
 
 POSTED: Hook[[Post], None] = Hook(

@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import g, url_for
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true, union_all
 
-from coachhub.board import queries
+from coachhub.board import queries, visit
 from coachhub.board.landing import open_targets
-from coachhub.board.models import Ask, Lead, Offer, Target
-from coachhub.cohorts.hooks import DASHBOARD, Signal
+from coachhub.board.models import Ask, CompanyNote, FirstVisit, Lead, Offer, Target
+from coachhub.board.rules import MODELS
+from coachhub.cohorts.hooks import DASHBOARD, PULSE, Series, Signal
 from coachhub.cohorts.models import Cohort
+from coachhub.cohorts.pulse import by_week
 from coachhub.cohorts.queries import members_of, places_of
 from coachhub.companies.models import Company
 from coachhub.companies.queries import names_by_id
@@ -27,7 +29,7 @@ from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.permissions import Permission
-from coachhub.privacy.hooks import EXPORT_SECTION, RETAIN, ExportSection, Retained, row_of
+from coachhub.privacy.hooks import EXPORT_SECTION, RETAIN, ExportSection, Retained, row_of, section
 
 UNMET_DAYS = 7
 _SETTLING_DAYS = 2
@@ -64,14 +66,15 @@ def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
     told = [*landed.values(), *(one for some in touches.values() for one in some)]
     companies = names_by_id(one.company_id for one in told)
     places = places_of(ids)
+    begun = visit.unfinished(ids)
     found = []
     for key in ids:
         items = [_landed(landed[key], companies)] if key in landed else []
         for cohort, enrolment in places.get(key, ()):
             if enrolment.role != "member":
                 continue
-            if members[key].welcomed_at is None:
-                items.append(_welcome(cohort))
+            if (key, cohort.id) in begun or members[key].welcomed_at is None:
+                items.append(_welcome(cohort, begun.get((key, cohort.id))))
             items += [
                 _touch(cohort, one, companies, today) for one in touches.get((key, cohort.id), ())
             ]
@@ -81,14 +84,25 @@ def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
     return found
 
 
-def _welcome(cohort: Cohort) -> HomeItem:
+def _welcome(cohort: Cohort, begun: FirstVisit | None) -> HomeItem:
+    if begun is not None:
+        return HomeItem(
+            title=gettext("Go on where you left"),
+            text=gettext("What you told so far is kept. A few minutes, and others can help you."),
+            url=path("board.welcome", cohort=cohort.slug),
+            action=gettext("Go on"),
+            icon="ring",
+            order=1,
+            minutes=3,
+        )
     return HomeItem(
-        title=gettext("Three short steps to begin"),
+        title=gettext("Four short steps to begin"),
         text=gettext("What you look for, where, and what you can give. Five minutes."),
         url=path("board.welcome", cohort=cohort.slug),
         action=gettext("Begin"),
         icon="ring",
         order=1,
+        minutes=5,
     )
 
 
@@ -190,6 +204,18 @@ def signals(cohort: Cohort) -> list[Signal]:
     return found
 
 
+@PULSE.from_room
+def pulse(cohort: Cohort, weeks: Sequence[dt.date]) -> list[Series]:
+    """Count what was posted week by week."""
+    every = union_all(
+        *(
+            select(model.created_at.label("at")).where(model.cohort_id == cohort.id)
+            for model in MODELS.values()
+        )
+    ).subquery()
+    return [Series(gettext("New on the board"), by_week(every.c.at, true(), weeks), 10)]
+
+
 _COLUMNS = "created_at expires_on closed_at moderation kind title body field"
 _EXPORTED: tuple[tuple[type[Target | Offer | Ask | Lead], str, str, str], ...] = (
     (
@@ -217,7 +243,24 @@ def export(member: Membership) -> list[ExportSection]:
         )
         rows = [{"company": company} | row_of(post, columns) for post, company in posts]
         sections.append(ExportSection(name, title, rows))
-    return sections
+    notes = db.session.execute(
+        select(CompanyNote, Company.name)
+        .join(Company, Company.id == CompanyNote.company_id)
+        .where(CompanyNote.owner_id == member.id)
+        .order_by(CompanyNote.created_at)
+    )
+    kept = [{"company": company} | row_of(note, "created_at text") for note, company in notes]
+    visits = select(FirstVisit).where(FirstVisit.membership_id == member.id)
+    return [
+        *sections,
+        ExportSection("company_notes", "Your notes on companies", kept),
+        section(
+            "first_visit",
+            "What you told on your first visit",
+            db.session.scalars(visits),
+            "created_at step told drafts",
+        ),
+    ]
 
 
 @RETAIN.from_room

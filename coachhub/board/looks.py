@@ -55,6 +55,8 @@ class Filters:
     topic: str = ""
     mine: bool = False
     doors: bool = False
+    company: UUID | None = None
+    person: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,10 @@ class Looks:
             conditions.append(false() if kind == "lead" else model.topics.contains([given.topic]))
         if given.doors:
             conditions.append(model.company_id.in_(self._with_doors()))
+        if given.company:
+            conditions.append(model.company_id == given.company)
+        if given.person:
+            conditions.append(model.owner_id == given.person)
         return select(
             literal(kind, Text).label("kind"), model.id.label("id"), model.created_at.label("at")
         ).where(*conditions)
@@ -211,6 +217,11 @@ class Looks:
             conditions.append(false())
         if given.doors:
             conditions.append(Target.company_id.in_(self._with_doors()))
+        if given.company:
+            conditions.append(Target.company_id == given.company)
+        if given.person:
+            # Nobody finds out by a filter what its cards would not tell them.
+            conditions += [Target.owner_id == given.person, named(self.cohort, self.viewer)]
         return (
             select(
                 literal("target", Text).label("kind"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Index
+from sqlalchemy import Date, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from coachhub.core.db import FirmScoped, one_of, points_to
 from coachhub.core.secrets import Encrypted
 from coachhub.moderation.models import CONTENT_STATES, Moderated
 
+VISIT_STEPS = ("seek", "give", "offers", "people", "done")
 STAGES = ("wish", "reaching_out", "talking", "interviewing", "offer", "no", "landed")
 
 
@@ -99,3 +101,33 @@ class Lead(Posted, FirmScoped):
     field: Mapped[str] = mapped_column(default="")
     place: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(Encrypted, default="")
+
+
+class FirstVisit(FirmScoped):
+    """How far a newcomer is in telling a cohort about themselves, and what they have typed so far.
+
+    `told` keeps what stands in the fields of each step, `drafts` the offers that were drafted and
+    not posted yet: whoever leaves finds all of it again.
+    """
+
+    __tablename__ = "board_first_visit"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "membership_id", "cohort_id"),
+        one_of(*VISIT_STEPS, column="step"),
+    )
+
+    membership_id: Mapped[UUID] = points_to("firms_membership")
+    cohort_id: Mapped[UUID] = points_to("cohorts_cohort")
+    step: Mapped[str] = mapped_column(default="seek")
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    drafts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+
+class CompanyNote(FirmScoped):
+    """What a member keeps in mind about a company; for their own eyes."""
+
+    __tablename__ = "board_company_note"
+
+    owner_id: Mapped[UUID] = points_to("firms_membership")
+    company_id: Mapped[UUID] = points_to("companies_company")
+    text: Mapped[str] = mapped_column(Encrypted)

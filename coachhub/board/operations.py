@@ -85,6 +85,10 @@ class StaleError(DomainError):
     """The post was changed elsewhere since this page was opened."""
 
 
+class AlreadyOnListError(FieldError):
+    """The company is on the member's list already, open."""
+
+
 def post_target(actor: Actor, cohort: Cohort, draft: TargetDraft) -> Target:
     """Put a company on a member's list. Raises FieldError for a name that is none, or is there."""
     target = Target(stage="wish")
@@ -280,7 +284,7 @@ def _fill_target(actor: Actor, cohort: Cohort, target: Target, draft: TargetDraf
     if target.id is not None:
         already = already.where(Target.id != target.id)
     if db.session.scalar(already.limit(1)) is not None:
-        raise FieldError(
+        raise AlreadyOnListError(
             "company", gettext("%(company)s is on your list already.", company=draft.company)
         )
     if draft.next_touch_on != target.next_touch_on:

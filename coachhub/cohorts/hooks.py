@@ -88,6 +88,25 @@ DASHBOARD_PANEL: Hook[[Cohort], Markup | None] = Hook(
     gives=Markup,
 )
 
+
+@dataclass(frozen=True)
+class Series:
+    """What is counted week by week: its name, and a figure for each week, the newest last."""
+
+    label: str
+    counts: tuple[int, ...]
+    order: int = 50
+
+
+PULSE: Hook[[Cohort, Sequence[dt.date]], Sequence[Series]] = Hook(
+    "pulse",
+    "Called for the coach's dashboard with the cohort and the Mondays of some weeks; return what"
+    " happened in each of them, as counts that name nobody.",
+    gives=Series,
+    many=True,
+    between_rooms=True,
+)
+
 DOORS: Hook[[Cohort, Sequence[UUID]], Mapping[UUID, Door]] = Hook(
     "doors",
     "Called with a cohort and the ids of companies; return the door at each company that has one,"

@@ -108,7 +108,7 @@ def home(actor: Actor) -> Sequence[HomeItem]:
     """Tell coaches who needs them, cohort by cohort."""
     if Standing.COACH not in actor.standings and Standing.ADMIN not in actor.standings:
         return []
-    items = []
+    items = [*_to_set_up()] if Standing.ADMIN in actor.standings else []
     for cohort in queries.cohorts_of(actor.membership_id):
         one = queries.enrolled(cohort, actor.membership_id)
         if one is None or one.enrolment.role != "coach":
@@ -136,6 +136,33 @@ def _who(names: Sequence[str]) -> str:
     return ngettext(
         "%(names)s and %(num)s more.", "%(names)s and %(num)s more.", more, names=", ".join(first)
     )
+
+
+def _to_set_up() -> Sequence[HomeItem]:
+    """Lead a new firm's admin to what comes first: a cohort, then people."""
+    if db.session.scalar(select(Cohort.id).limit(1)) is None:
+        return [
+            HomeItem(
+                title=gettext("Make the first cohort"),
+                text=gettext("A group of members with a coach: that is where everything happens."),
+                url=path("cohorts.new"),
+                action=gettext("Make it"),
+                icon="people",
+                order=2,
+            )
+        ]
+    if db.session.scalar(select(Enrolment.id).limit(1)) is None:
+        return [
+            HomeItem(
+                title=gettext("Invite a coach and members"),
+                text=gettext("By mail, one by one or from a list. They join with one click."),
+                url=path("console.people"),
+                action=gettext("Invite them"),
+                icon="mail",
+                order=3,
+            )
+        ]
+    return []
 
 
 @DASHBOARD.from_room

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
 from coachhub.accounts.models import Person
@@ -14,6 +18,7 @@ from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.words import gettext, gettext_noop, in_language
 from coachhub.firms.models import Firm, Membership
+from coachhub.mail.models import FirmMail
 from coachhub.mail.outbox import Letter, queue_letter
 
 _SUGGESTIONS = {
@@ -52,6 +57,16 @@ def suggestion(about: str, member: Membership, coach: Membership) -> str:
     first, signed = member.name.split()[0], coach.name.split()[0]
     dear, warmly = gettext("Dear %(name)s,", name=first), gettext("Warmly,")
     return f"{dear}\n\n{gettext(text)}\n\n{warmly}\n{signed}"
+
+
+def last_notes(membership_ids: Collection[UUID]) -> dict[UUID, dt.datetime]:
+    """Return when each of some members was last sent a note by a coach; those who were, only."""
+    rows = db.session.execute(
+        select(FirmMail.membership_id, func.max(FirmMail.created_at))
+        .where(FirmMail.kind == "coach_note", FirmMail.membership_id.in_(membership_ids))
+        .group_by(FirmMail.membership_id)
+    )
+    return {one: when for one, when in rows if one is not None}
 
 
 def send_note(actor: Actor, cohort: Cohort, member: Membership, text: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from coachhub.accounts.models import Person
-from coachhub.cohorts import joins, notes, operations, queries
+from coachhub.cohorts import joins, notes, operations, pulse, queries
 from coachhub.cohorts.forms import RIVAL_NOTES, CohortForm, EnrolForm, NoteForm, RulesForm
 from coachhub.cohorts.hooks import DASHBOARD_PANEL
 from coachhub.core.access import access, current_actor
@@ -115,7 +115,12 @@ def home() -> Page:
         needing = queries.needing(g.cohort)
         panels = [panel for panel in DASHBOARD_PANEL.call(g.cohort) if panel]
         page = render_template(
-            "cohorts/dashboard.html", needing=needing, members=members, panels=panels
+            "cohorts/dashboard.html",
+            needing=needing,
+            members=members,
+            panels=panels,
+            pulse=pulse.pulse_of(g.cohort),
+            noted=notes.last_notes([one.membership.id for one in needing]),
         )
     if note_visit(g.membership):
         db.session.commit()

@@ -148,8 +148,8 @@ def export() -> Response:
     cohorts = _cohorts_of([row[0].id for row in rows])
     lines = [
         (
-            gettext("Email"), gettext("Name"), gettext("Role here"), gettext("Cohort"), gettext("State"),
-            gettext("Member since"), gettext("Last here"),
+            gettext("Email"), gettext("Name"), gettext("Role here"), gettext("Cohort"),
+            gettext("State"), gettext("Member since"), gettext("Last here"),
         )
     ]  # fmt: skip
     lines += [

@@ -145,6 +145,15 @@ def waiting(cohort_ids: Collection[UUID] | Select[UUID] | None) -> ScalarSelect[
     return query.scalar_subquery()
 
 
+def first_waiting(cohort_ids: Collection[UUID] | None) -> tuple[Case | None, int]:
+    """Return the case that presses most, if any waits, and how many wait; one statement."""
+    number = func.count(Case.id).over()
+    both = select(Case).add_columns(number.label("number"))
+    query = _ordered(_filtered(both, Filters(), cohort_ids, None), Filters())
+    row = db.session.execute(query.limit(1)).first()
+    return (row.Case, row.number) if row else (None, 0)
+
+
 def lines(cases: Sequence[Case]) -> list[Line]:
     """Return cases with all that the queue says of each; four queries, however many there are."""
     ids = [case.id for case in cases]

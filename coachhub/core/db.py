@@ -8,6 +8,8 @@ a row of another, whoever writes it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
@@ -26,9 +28,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     event,
-    func,
-    literal,
-    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import (
@@ -157,10 +156,26 @@ def direct_engine() -> Engine:
     return db.engines.get(DIRECT) or db.engine
 
 
+@contextmanager
+def at_once() -> Iterator[Connection]:
+    """Open a connection of one's own on which each statement stands as soon as it is made.
+
+    The open firm is said once for all of them, not in every transaction anew; so it goes past
+    PgBouncer, and is closed afterwards, not handed on.
+    """
+    with direct_engine().connect() as made:
+        connection = made.execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        firm = {"firm": str(open_firm_id() or "")}
+        connection.exec_driver_sql("SELECT set_config('coachhub.firm_id', %(firm)s, false)", firm)
+        yield connection
+
+
 def _set_firm(connection: Connection, firm_id: UUID | None) -> None:
     # Wall 3 reads this setting; it ends with the transaction. Empty means no rows.
-    value = "" if firm_id is None else str(firm_id)
-    connection.execute(select(func.set_config("coachhub.firm_id", value, literal(value=True))))
+    # As text: it is said in every transaction there is.
+    value = {"firm": "" if firm_id is None else str(firm_id)}
+    connection.exec_driver_sql("SELECT set_config('coachhub.firm_id', %(firm)s, true)", value)
 
 
 @event.listens_for(Session, "after_begin")

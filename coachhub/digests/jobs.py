@@ -6,25 +6,22 @@ import datetime as dt
 import logging
 import random
 from collections.abc import Sequence
+from itertools import groupby
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from coachhub.cohorts.models import Enrolment
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job, later
 from coachhub.core.words import in_language
 from coachhub.digests.checks import what_is_gone
 from coachhub.digests.hooks import DigestItem
+from coachhub.digests.letters import digest_letter
 from coachhub.digests.models import Digest
 from coachhub.digests.news import Progress, Sitting
-from coachhub.digests.operations import (
-    NOTHING,
-    digest_letter,
-    due_at,
-    write_digests,
-    written,
-)
+from coachhub.digests.operations import NOTHING, due_at, write_digests, written
 from coachhub.digests.preferences import preferences_of, rhythms_among
 from coachhub.digests.readers import Due, readers_of
 from coachhub.digests.sections import Content
@@ -33,7 +30,8 @@ from coachhub.firms.models import Membership
 from coachhub.mail.outbox import queue_letter
 
 log = logging.getLogger(__name__)
-AT_A_TIME = 32  # members in one commit
+AT_A_TIME = 64  # members in one commit
+_LOCK_BITS = (1 << 62) - 1  # of an id, those that chance has made
 
 
 @job("digests.write", every_minutes=5)
@@ -43,17 +41,51 @@ def write_due(firm_id: UUID) -> None:
     A digest that cannot be written keeps nobody else from theirs; the next run tries it again.
     """
     sitting, begun, since = Sitting(), now(), watched_until()
-    ids = db.session.scalars(
-        select(Membership.id).where(Membership.state == "active").order_by(Membership.id)
-    ).all()
-    batches = [ids[first : first + AT_A_TIME] for first in range(0, len(ids), AT_A_TIME)]
-    # Two workers that write for the same firm begin in different places.
+    batches = _batches()
+    # Two workers that write for the same firm begin in different places, and leave alone what the
+    # other is at; after that they look whether it came to an end.
     random.shuffle(batches)
-    for batch in batches:
-        if _write_some(batch, sitting, begun, since):
-            later("mail.deliver", firm_id)
-        db.session.commit()
+    for leave_alone in (True, False):
+        for batch in list(batches):
+            if leave_alone and not _is_free(batch):
+                continue
+            batches.remove(batch)
+            if _write_some(batch, sitting, begun, since):
+                later("mail.deliver", firm_id)
+            db.session.commit()
     watched(begun)
+
+
+def _batches() -> list[list[UUID]]:
+    """Return who may be due, some at a time; those of one cohort together, who share its news."""
+    rows = db.session.execute(
+        select(Membership.id, Enrolment.cohort_id)
+        .outerjoin(
+            Enrolment,
+            (Enrolment.membership_id == Membership.id) & (Enrolment.state == "active"),
+        )
+        .where(Membership.state == "active")
+        .order_by(Enrolment.cohort_id, Membership.id)
+    )
+    cohort_of: dict[UUID, UUID | None] = {}
+    for member_id, cohort_id in rows:
+        cohort_of.setdefault(member_id, cohort_id)
+    batches: list[list[UUID]] = [[]]
+    for _cohort_id, some in groupby(cohort_of, cohort_of.__getitem__):
+        together = list(some)
+        if len(batches[-1]) + len(together) > AT_A_TIME:
+            batches.append([])
+        for member_id in together:
+            if len(batches[-1]) == AT_A_TIME:
+                batches.append([])
+            batches[-1].append(member_id)
+    return [batch for batch in batches if batch]
+
+
+def _is_free(batch: Sequence[UUID]) -> bool:
+    """Take some members for this transaction; False if somebody else is at them."""
+    key = batch[0].int & _LOCK_BITS
+    return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(key))))
 
 
 def _write_some(

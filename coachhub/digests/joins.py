@@ -16,8 +16,8 @@ from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext, gettext_noop
 from coachhub.digests import received
+from coachhub.digests.letters import LEAVE
 from coachhub.digests.models import DigestPreference
-from coachhub.digests.operations import LEAVE
 from coachhub.firms.hooks import MENU
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership

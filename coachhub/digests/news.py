@@ -21,6 +21,7 @@ from coachhub.firms.models import Membership
 from coachhub.introductions.matching.match import Match
 from coachhub.introductions.matching.search import find_matches
 from coachhub.introductions.models import Introduction
+from coachhub.mail.blanks import Form
 from coachhub.mail.parts import Part, part
 
 POSTS: dict[str, type[Ask | Lead | Offer]] = {"ask": Ask, "lead": Lead, "offer": Offer}
@@ -82,17 +83,20 @@ class CohortNews:
 class Sitting:
     """What has been read for the digests of one firm that are written together.
 
-    What is the same for each reader of a language is made once: `lines` holds the line that tells
-    of a post, by language and the post's key, and `parts` each line as it stands in a letter.
+    What is the same for each reader is made once, in each language: `lines` holds the line that
+    tells of a post, by the post's key, `parts` each line as it stands in a letter, `doing` how
+    cohorts are doing, and `forms` letters with blanks.
     """
 
     cohorts: dict[UUID, CohortNews] = field(default_factory=dict)
     lines: dict[tuple[str, str], DigestItem] = field(default_factory=dict)
     parts: dict[tuple[str, DigestItem], Part] = field(default_factory=dict)
+    doing: dict[tuple[str, Progress], Part] = field(default_factory=dict)
+    forms: dict[tuple[str, int, int, bool], Form] = field(default_factory=dict)
 
     def part(self, item: DigestItem) -> Part:
         """Return an item as it stands in a letter."""
-        key = (language(), item)
+        key = language(), item
         if key not in self.parts:
             title = item.title
             if item.due:

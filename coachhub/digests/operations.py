@@ -12,20 +12,19 @@ from uuid_utils.compat import uuid7
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
-from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.words import gettext_noop, in_language
+from coachhub.digests.letters import digest_letter
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.news import Sitting
-from coachhub.digests.preferences import leave_token, rhythms_of
-from coachhub.digests.readers import Due, Reader, readers_of
+from coachhub.digests.preferences import rhythms_of
+from coachhub.digests.readers import Due, readers_of
 from coachhub.digests.schedule import Rhythm, due_moment, due_period
-from coachhub.digests.sections import IN_TEN_MINUTES, Content, content_for
-from coachhub.firms.models import Firm, Membership
+from coachhub.digests.sections import Content, content_for
+from coachhub.firms.models import Membership
 from coachhub.mail.outbox import Letter, queue_letters
 
 FARTHEST = 60  # days in which the next digest is looked for
-LEAVE = "leave-digest"
 NOTHING = gettext_noop("Nothing to say this time.")
 
 
@@ -93,7 +92,7 @@ def write_digests(due: Sequence[Due], secret: str, sitting: Sitting) -> list[Dig
     """
     claimed = _claimed(due)
     mine = [one for one in due if one.membership.id in claimed]
-    letters = []
+    letters: list[tuple[Digest, Content, Letter]] = []
     for reader in readers_of(mine, secret) if mine else ():
         digest = claimed[reader.membership.id]
         with in_language(reader.language):
@@ -102,14 +101,15 @@ def write_digests(due: Sequence[Due], secret: str, sitting: Sitting) -> list[Dig
         if letter is None:
             digest.skipped = NOTHING
             continue
+        letters.append((digest, content, letter))
+    mails = queue_letters([letter for *_, letter in letters])
+    # All that is new of a row at once, in one statement for all rows.
+    for (digest, content, _), mail_id in zip(letters, mails, strict=True):
+        digest.mail_id = mail_id
         digest.items = [
             {**vars(item), "due": item.due.isoformat() if item.due else None}
             for item in content.items
         ]
-        letters.append((digest, letter))
-    mails = queue_letters([letter for _, letter in letters])
-    for (digest, _), mail in zip(letters, mails, strict=True):
-        digest.mail_id = mail.id if mail else None
     db.session.flush()
     return [claimed.get(one.membership.id) for one in due]
 
@@ -129,43 +129,5 @@ def _claimed(due: Sequence[Due]) -> dict[UUID, Digest]:
         # Two workers that wait for each other do so in one order.
         for one in sorted(due, key=lambda one: one.membership.id)
     ]
-    begun = db.session.scalars(
-        insert(Digest).values(rows).on_conflict_do_nothing().returning(Digest)
-    )
+    begun = db.session.scalars(insert(Digest).on_conflict_do_nothing().returning(Digest), rows)
     return {digest.membership_id: digest for digest in begun}
-
-
-def digest_letter(
-    reader: Reader, content: Content, secret: str, sitting: Sitting, again: str = ""
-) -> Letter:
-    """Return the letter with a reader's items; its date is the moment it was due.
-
-    `again` names a second letter for the same period, after something was taken down.
-    """
-    firm = db.session.get_one(Firm, current_firm_id())
-    membership, wish = reader.membership, reader.preference
-    rhythm = Rhythm("daily", wish.weekday, wish.hour, wish.timezone)
-    token = leave_token(membership, secret)
-    items = [sitting.part(item) for item in content.items]
-    return Letter(
-        kind="digest",
-        to_address=reader.email,
-        to_name=membership.name,
-        once=f"digest/{membership.id}/{reader.period}{again}",
-        context={
-            "firm": firm,
-            "name": membership.name.split()[0],
-            "first": content.items[0].title,
-            "items": items[:IN_TEN_MINUTES],
-            "more": items[IN_TEN_MINUTES:],
-            "progress": content.progress,
-            "settings_url": absolute("digests.settings"),
-            "leave_url": absolute("digests.leave", token=token),
-        },
-        from_name=firm.sender_name or firm.name,
-        membership_id=membership.id,
-        leave_url=absolute("digests.leave_at_once", token=token),
-        leave_kind=LEAVE,
-        due_at=now(),  # handed over with the others of its run, not by a job of its own
-        written_at=due_moment(rhythm, reader.period),
-    )

@@ -25,9 +25,10 @@ from coachhub.core.tokens import hashed
 from coachhub.core.words import gettext, in_language
 from coachhub.digests import checks, jobs, joins, received
 from coachhub.digests.forms import DigestForm
+from coachhub.digests.letters import digest_letter
 from coachhub.digests.models import DigestPreference
 from coachhub.digests.news import Sitting
-from coachhub.digests.operations import digest_letter, next_due
+from coachhub.digests.operations import next_due
 from coachhub.digests.preferences import preference_of
 from coachhub.digests.readers import Due, readers_of
 from coachhub.digests.sections import content_for

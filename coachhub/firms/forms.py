@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, StringField, TextAreaField
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from coachhub.core.forms import Form, WebLink, WordsField
@@ -23,6 +23,7 @@ class JoinForm(Form):
         description=lazy_gettext("15 characters or more. Four or five random words work well."),
         render_kw={"autocomplete": "new-password"},
     )
+    zone = HiddenField()  # the browser's own time zone, where it says so
 
 
 class ProfileForm(Form):

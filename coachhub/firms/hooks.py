@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement
 
 from coachhub.core.access import Actor
@@ -22,7 +23,8 @@ class HomeItem:
 
     `due` puts it on top of what is not due; lower `order` comes first. `action` is the words on
     the button that leads to `url`. `about` names the posts that it speaks of, as in ``lead/<id>``:
-    a digest does not tell of them a second time.
+    a digest does not tell of them a second time. `minutes` is about how long it takes; 0 for what
+    is only to be known.
     """
 
     title: str
@@ -33,6 +35,7 @@ class HomeItem:
     due: dt.date | None = None
     order: int = 50
     about: frozenset[str] = frozenset()
+    minutes: int = 2
 
 
 HOME: Hook[[Actor], Sequence[HomeItem]] = Hook(
@@ -41,6 +44,27 @@ HOME: Hook[[Actor], Sequence[HomeItem]] = Hook(
     " minutes, most useful first.",
     gives=HomeItem,
     many=True,
+)
+
+
+@dataclass(frozen=True)
+class HomeSection:
+    """A card of a member's home page, below what they can do: safe markup; lower `order` first.
+
+    `beside` puts it into the narrow column.
+    """
+
+    html: Markup
+    order: int = 50
+    beside: bool = False
+
+
+HOME_SECTION: Hook[[Actor], Sequence[HomeSection]] = Hook(
+    "home_section",
+    "Called for a member's home page; return cards to show below what they can do now.",
+    gives=HomeSection,
+    many=True,
+    between_rooms=True,
 )
 
 MENU: Hook[[Actor], Sequence[MenuItem]] = Hook(

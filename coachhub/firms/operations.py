@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from coachhub.accounts.models import Person
+from coachhub.accounts.operations import settle_timezone
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
@@ -135,6 +136,7 @@ def add_member(actor: Actor, person: Person, role: str = "member", name: str = "
     if membership is not None and membership.state == "active":
         return membership
     if membership is None:
+        _give_the_firms_zone(person)
         if db.session.get(Seat, (firm_id, person.id)) is None:
             db.session.add(Seat(firm_id=firm_id, person_id=person.id))
             db.session.flush()
@@ -151,6 +153,14 @@ def add_member(actor: Actor, person: Person, role: str = "member", name: str = "
         role=role,
     )
     return membership
+
+
+def _give_the_firms_zone(person: Person) -> None:
+    """Let a newcomer's day begin where the firm's does, until their browser or they say more."""
+    elsewhere = select(Seat.firm_id).where(Seat.person_id == person.id).limit(1)
+    if db.session.scalar(elsewhere) is None:
+        firm = db.session.get_one(Firm, current_firm_id())
+        settle_timezone(person, firm.timezone, "given")
 
 
 def change_role(actor: Actor, membership: Membership, role: str) -> None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from coachhub.accounts import reach
 from coachhub.accounts.hooks import PLACES, Place
-from coachhub.accounts.operations import PasswordError, add_person, find_person
+from coachhub.accounts.operations import PasswordError, add_person, find_person, settle_timezone
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.hooks import listeners
@@ -23,7 +23,7 @@ from coachhub.core.tenancy import scope
 from coachhub.core.words import gettext
 from coachhub.firms import invitations, joins, numbers, operations
 from coachhub.firms.forms import JoinForm, ProfileForm
-from coachhub.firms.hooks import HOME, MENU, PROFILE_FORM, REPORTS
+from coachhub.firms.hooks import HOME, HOME_SECTION, MENU, PROFILE_FORM, REPORTS, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Firm, Invitation, Membership, Seat
 from coachhub.firms.sso.domains import firm_of
@@ -31,6 +31,7 @@ from coachhub.permissions import Permission
 
 bp = Blueprint("firms", __name__)
 Page = str | Response | tuple[str, int]
+TEN_MINUTES = 10
 JOINS = joins  # loaded with the pages, so that its functions are heard
 
 
@@ -91,10 +92,24 @@ def home() -> Page:
         numbers.read()
         items = [item for items in HOME.call(current_actor()) for item in items]
         items.sort(key=lambda item: (item.due or dt.date.max, item.order))
-        page = render_template("firms/home.html", items=items)
+        sections = [one for given in HOME_SECTION.call(current_actor()) for one in given]
+        sections.sort(key=lambda one: one.order)
+        first, later = _in_ten_minutes(items)
+        page = render_template("firms/home.html", items=first, later=later, sections=sections)
     if operations.note_visit(g.membership):
         db.session.commit()
     return page
+
+
+def _in_ten_minutes(items: list[HomeItem]) -> tuple[list[HomeItem], list[HomeItem]]:
+    """Part what fits into ten minutes, in its order, from what can wait; one thing always fits."""
+    spent = 0
+    first: list[HomeItem] = []
+    later: list[HomeItem] = []
+    for item in items:
+        spent += item.minutes
+        (first if spent <= TEN_MINUTES or not first else later).append(item)
+    return first, later
 
 
 @bp.get("/f/<firm>/reports")
@@ -119,6 +134,7 @@ def join(token: str) -> Page:
     if form.validate_on_submit():
         try:
             person = add_person(invitation.email, form.name.data or "", form.password.data or "")
+            settle_timezone(person, form.zone.data or "")
         except PasswordError as error:
             form.password.errors = [str(error)]
         else:

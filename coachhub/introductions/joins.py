@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, func, select
 
 from coachhub.board.hooks import BOARD_CARD, Post
 from coachhub.board.models import Lead
-from coachhub.cohorts.hooks import DASHBOARD, ENROLMENT_ENDED, Signal
+from coachhub.cohorts.hooks import DASHBOARD, ENROLMENT_ENDED, PULSE, Series, Signal
 from coachhub.cohorts.models import Cohort, Enrolment
+from coachhub.cohorts.pulse import by_week
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import path
@@ -217,6 +218,17 @@ def signals(cohort: Cohort) -> list[Signal]:
             done = f"{page}?show=done"
             found.append(Signal(giver_id, "few_promises_kept", text, gettext("See them"), done, 5))
     return found
+
+
+@PULSE.from_room
+def pulse(cohort: Cohort, weeks: Sequence[dt.date]) -> list[Series]:
+    """Count the introductions made, and the promises kept, week by week."""
+    here = Introduction.cohort_id == cohort.id
+    kept = here & (Introduction.state == "kept")
+    return [
+        Series(gettext("Introductions"), by_week(Introduction.introduced_at, here, weeks), 20),
+        Series(gettext("Promises kept"), by_week(Introduction.state_since, kept, weeks), 30),
+    ]
 
 
 def _late(number: int, oldest: dt.date | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import css_inline
 from flask_security import MailUtil
 
 from coachhub.mail.outbox import queue_account_mail
@@ -26,6 +25,5 @@ class AccountMailer(MailUtil):
         """Write the mail down; it leaves when the request's transaction commits."""
         del sender, kwargs
         address = recipient if isinstance(recipient, str) else recipient[1]
-        inlined = css_inline.inline(html, load_remote_stylesheets=False) if html else ""
         kind = template.rpartition("/")[2]
-        queue_account_mail(kind, str(subject), address, body or "", inlined)
+        queue_account_mail(kind, str(subject), address, body or "", html or "")

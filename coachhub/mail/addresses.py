@@ -12,15 +12,16 @@ import base64
 import binascii
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from flask import current_app
 
 from coachhub.core.jobs import queue
-from coachhub.core.secrets import fingerprint
+from coachhub.core.tokens import keyed_hash
 
 Purpose = Literal["reply", "leave", "bounce", "account-bounce"]
 _LETTER: dict[Purpose, str] = {"reply": "r", "leave": "l", "bounce": "b", "account-bounce": "a"}
@@ -48,7 +49,7 @@ def domain() -> str:
 def address(purpose: Purpose, firm_id: UUID | None, row_id: UUID) -> str:
     """Return the address that stands for a row; always the same one for the same row."""
     ours, firms = _tags(purpose, firm_id, row_id)
-    block = _cipher(purpose).encryptor().update(row_id.bytes)
+    block = _keys(purpose).cipher.encryptor().update(row_id.bytes)
     token = base64.b32encode(block + ours + firms).decode().lower()
     return f"{_LETTER[purpose]}{token}@{domain()}"
 
@@ -63,7 +64,7 @@ def behind(recipient: str) -> Back | None:
         token = base64.b32decode(local[1:].upper())
     except binascii.Error:
         return None
-    row_id = UUID(bytes=_cipher(purpose).decryptor().update(token[:16]))
+    row_id = UUID(bytes=_keys(purpose).cipher.decryptor().update(token[:16]))
     ours, firms = token[16 : 16 + _OURS], token[16 + _OURS :]
     if not hmac.compare_digest(ours, _tags(purpose, None, row_id)[0]):
         return None
@@ -75,12 +76,25 @@ def behind(recipient: str) -> Back | None:
 
 
 def _tags(purpose: Purpose, firm_id: UUID | None, row_id: UUID) -> tuple[bytes, bytes]:
-    key = bytes.fromhex(fingerprint("returning mail", purpose))
+    key = _keys(purpose).key
     ours = hmac.digest(key, row_id.bytes, sha256)[:_OURS]
     home = firm_id.bytes if firm_id else b""
     return ours, hmac.digest(key, row_id.bytes + home, sha256)[-_FIRMS:]
 
 
-def _cipher(purpose: Purpose) -> Cipher[modes.ECB]:
-    key = bytes.fromhex(fingerprint("returning mail, block", purpose))[:16]
-    return Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - one block, each id once
+class _Keys(NamedTuple):
+    key: bytes
+    cipher: Cipher[modes.ECB]
+
+
+def _keys(purpose: Purpose) -> _Keys:
+    return _made(current_app.config["SECRET_KEY"], purpose)
+
+
+@lru_cache
+def _made(secret: str, purpose: Purpose) -> _Keys:
+    block = bytes.fromhex(keyed_hash(secret, "returning mail, block", purpose))[:16]
+    return _Keys(
+        bytes.fromhex(keyed_hash(secret, "returning mail", purpose)),
+        Cipher(algorithms.AES(block), modes.ECB()),  # noqa: S305 - one block, each id once
+    )

@@ -23,12 +23,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, Update, func, select, update
+from sqlalchemy import Select, func, select, update
 
 from coachhub.config import Config
-from coachhub.core.db import db, direct_engine, now
+from coachhub.core.db import at_once, db, direct_engine, now
 from coachhub.core.jobs import job
-from coachhub.mail import addresses, pace, relay
+from coachhub.mail import addresses, marks, pace, relay
 from coachhub.mail.hooks import MAY_SEND
 from coachhub.mail.lookup import look_up
 from coachhub.mail.models import AccountMail, FirmMail
@@ -40,7 +40,7 @@ GIVE_UP_AFTER = dt.timedelta(hours=24)
 SETTLE = dt.timedelta(seconds=60)  # before the relay is asked about a mail that broke off
 # Reading one of these twice does no harm; being asked, invited or introduced twice does.
 SENT_AGAIN_WHEN_IN_DOUBT = frozenset({"digest", "promise-reminder", "expired-reminder"})
-AT_A_TIME = 20  # mails that a worker looks at together
+AT_A_TIME = 50  # mails that a worker looks at together
 FRESH = dt.timedelta(seconds=20)  # how old that look may be when a mail begins
 STOPPED = "A worker stopped while this mail was on its way."
 
@@ -132,12 +132,13 @@ def _deliver_all(table: type[Mail]) -> None:
     config = _config()
     if not _any_due(table):
         return
-    with _signs_of_life() as worker:
+    with _signs_of_life() as worker, at_once() as connection:
+        book = marks.Book(table, worker, connection)
         # A spoiled connection ends the inner loop; the mail is due later, so this one ends too.
         while _any_due(table):
             try:
                 with relay.connected(config) as server:
-                    _over_one_connection(table, server, worker)
+                    _over_one_connection(book, server)
             except (OSError, smtplib.SMTPException) as error:
                 _all_later(table, f"The mail server did not answer: {error}")
                 return
@@ -156,66 +157,50 @@ def _signs_of_life() -> Iterator[int]:
         yield worker
 
 
-def _over_one_connection(table: type[Mail], server: smtplib.SMTP, worker: int) -> None:
-    """Send one after the other; the end of one and the beginning of the next are one commit."""
+def _over_one_connection(book: marks.Book[Mail], server: smtplib.SMTP) -> None:
+    """Send one after the other; the end of one and the beginning of the next are one statement."""
     taken: deque[Held] = deque()
-    ended: Update | None = None
-    while held := _begin_next(table, taken, worker, ended):
+    ended: marks.End | None = None
+    while held := _begin_next(book, taken, ended):
         answer = relay.send(server, held.sender, held.to, held.raw)
-        ended = _note(table, held, worker, answer)
+        ended = _note(held, answer)
         if answer.lost:
-            _put_down(table, worker, ended)
+            _put_down(book, ended)
             return
 
 
-def _begin_next(
-    table: type[Mail], taken: deque[Held], worker: int, ended: Update | None
-) -> Held | None:
+def _begin_next(book: marks.Book[Mail], taken: deque[Held], ended: marks.End | None) -> Held | None:
     """Write down the end of one mail and the beginning of the next, which is returned.
 
     More are taken when there is none left, or when they were looked at too long ago.
     """
+    lease = dt.timedelta(seconds=int(_config().mail_lease))
     while True:
         if not taken or now() - taken[0].looked_at > FRESH:
-            _put_down(table, worker, ended)
+            _put_down(book, ended)
             ended = None
             taken.clear()
-            taken.extend(_take(table, worker))
+            taken.extend(_take(book.table, book.worker))
+            db.session.commit()
             if not taken:
                 return None
         held = taken.popleft()
-        begin = (
-            update(table)
-            .where(
-                table.id == held.id,
-                table.state == "waiting",
-                table.leased_by == worker,
-                table.due_at <= now(),
-            )
-            .values(
-                state="sending",
-                leased_until=now() + dt.timedelta(seconds=int(_config().mail_lease)),
-                tries=held.tries,
-                first_tried_at=held.first_tried_at,
-            )
-            .returning(table.id)
-        )
-        if ended is not None:
-            begin = begin.add_cte(ended.returning(table.id).cte("ended"))
-            ended = None
-        begun = db.session.scalar(begin, execution_options={"synchronize_session": False})
-        db.session.commit()
-        if begun is not None:  # else it was put off or taken out meanwhile
+        moment = now()
+        begin = marks.Begin(held.id, held.tries, held.first_tried_at, moment, moment + lease)
+        begun = book.turn(ended, begin)
+        ended = None
+        if begun:  # else it was put off or taken out meanwhile
             return held
 
 
-def _put_down(table: type[Mail], worker: int, ended: Update | None) -> None:
+def _put_down(book: marks.Book[Mail], ended: marks.End | None) -> None:
     """Write down the end of one mail, and let others take what this worker has not begun."""
     if ended is not None:
-        db.session.execute(ended, execution_options={"synchronize_session": False})
+        book.end(ended)
+    table = book.table
     db.session.execute(
         update(table)
-        .where(table.state == "waiting", table.leased_by == worker)
+        .where(table.state == "waiting", table.leased_by == book.worker)
         .values(leased_by=None)
         .execution_options(synchronize_session=False)
     )
@@ -301,23 +286,17 @@ def _sender(mail: FirmMail | AccountMail) -> str:
     return addresses.address("bounce", mail.firm_id, mail.id)
 
 
-def _note(table: type[Mail], held: Held, worker: int, answer: relay.Answer) -> Update:
+def _note(held: Held, answer: relay.Answer) -> marks.End:
     """Return what became of a mail, to write down unless it went to somebody else meanwhile."""
-    values: dict[str, object] = {"reason": answer.why, "leased_until": None, "leased_by": None}
+    moment = now()
     if answer.verdict == "sent":
-        values |= {"state": "sent", "sent_at": now()}
-    elif answer.verdict == "unknown":
+        return marks.End(held.id, "sent", sent=moment)
+    if answer.verdict == "unknown":
         # It stays as if the worker had stopped here: the relay is asked after a while.
-        values |= {"leased_until": now() + SETTLE}
-    elif answer.verdict == "never" or now() - held.first_tried_at > GIVE_UP_AFTER:
-        values |= {"state": "failed"}
-    else:
-        values |= {"state": "waiting", "due_at": now() + _wait(held.tries)}
-    return (
-        update(table)
-        .where(table.id == held.id, table.state == "sending", table.leased_by == worker)
-        .values(**values)
-    )
+        return marks.End(held.id, "sending", answer.why, settles=moment + SETTLE)
+    if answer.verdict == "never" or moment - held.first_tried_at > GIVE_UP_AFTER:
+        return marks.End(held.id, "failed", answer.why)
+    return marks.End(held.id, "waiting", answer.why, due=moment + _wait(held.tries))
 
 
 def _wait(tries: int) -> dt.timedelta:

@@ -9,7 +9,6 @@ from email.headerregistry import Address
 from typing import Any
 from uuid import UUID
 
-import css_inline
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -71,6 +70,7 @@ class Letter:
         written_at: what its Date header says; the present moment, if None.
         invitation: an event that goes with it, which mail programs show.
         language: a key of `LANGUAGES`; the one in which the letter is being thought of, if none.
+        written: subject, text and HTML, where they have been written already (a filled `Form`).
     """
 
     kind: str
@@ -91,6 +91,7 @@ class Letter:
     written_at: dt.datetime | None = None
     invitation: Invitation | None = None
     language: str = field(default_factory=language)
+    written: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,49 +112,63 @@ def queue_letter(letter: Letter) -> FirmMail | None:
     A suppressed address gets a row too, in state ``withheld`` with the reason: every mail that is
     not sent can be explained.
     """
-    return queue_letters([letter])[0]
+    [mail_id] = queue_letters([letter])
+    return None if mail_id is None else db.session.get_one(FirmMail, (current_firm_id(), mail_id))
 
 
-def queue_letters(letters: Sequence[Letter]) -> list[FirmMail | None]:
-    """Write some letters, as `queue_letter` does each, in a handful of statements."""
+def queue_letters(letters: Sequence[Letter]) -> list[UUID | None]:
+    """Write some letters, as `queue_letter` does each, in a handful of statements.
+
+    Returns the mails' ids, None where a letter stands there already.
+    """
     wanted = {letter.once for letter in letters}
     there = set(db.session.scalars(select(FirmMail.once).where(FirmMail.once.in_(wanted))))
     sender = key_of_firm()
     stopped = suppressed_among({letter.to_address for letter in letters})
-    rows: list[FirmMail | None] = []
+    ids: list[UUID | None] = []
+    rows: list[dict[str, Any]] = []
+    written: list[Letter] = []
     for letter in letters:
-        rows.append(None if letter.once in there else _row(letter, sender, stopped))
+        if letter.once in there:
+            ids.append(None)
+            continue
         there.add(letter.once)
-    written = [letter for letter, row in zip(letters, rows, strict=True) if row is not None]
+        rows.append(_row(letter, sender, stopped))
+        ids.append(rows[-1]["id"])
+        written.append(letter)
     _begin_threads(written)
-    db.session.add_all([row for row in rows if row is not None])
-    db.session.flush()
+    if rows:
+        db.session.flush()
+        db.session.connection().execute(insert(FirmMail), rows)
     if any(
-        row is not None and row.state == "waiting" and letter.due_at is None
-        for letter, row in zip(letters, rows, strict=True)
+        row["state"] == "waiting" and letter.due_at is None
+        for letter, row in zip(written, rows, strict=True)
     ):
         later("mail.deliver", current_firm_id())
-    return rows
+    return ids
 
 
-def _row(letter: Letter, sender: SenderKey | None, stopped: Mapping[str, str]) -> FirmMail:
+def _row(letter: Letter, sender: SenderKey | None, stopped: Mapping[str, str]) -> dict[str, Any]:
     made = _composed(letter, sender)
     member = letter.membership_id is not None
     reason = made.problem or why_not(stopped.get(letter.to_address, ""), member=member)
-    return FirmMail(
-        id=uuid7(),
-        kind=letter.kind,
-        once=letter.once,
-        to_address=letter.to_address,
-        subject=made.subject,
-        message_id=made.message_id,
-        raw=signed(made.raw, sender),
-        state="withheld" if reason else "waiting",
-        reason=reason,
-        due_at=letter.due_at or now(),
-        membership_id=letter.membership_id,
-        introduction_id=letter.introduction_id,
-    )
+    moment = now()
+    return {
+        "id": uuid7(),
+        "firm_id": current_firm_id(),
+        "created_at": moment,
+        "kind": letter.kind,
+        "once": letter.once,
+        "to_address": letter.to_address,
+        "subject": made.subject,
+        "message_id": made.message_id,
+        "raw": signed(made.raw, sender),
+        "state": "withheld" if reason else "waiting",
+        "reason": reason,
+        "due_at": letter.due_at or moment,
+        "membership_id": letter.membership_id,
+        "introduction_id": letter.introduction_id,
+    }
 
 
 def composed(letter: Letter) -> Composed:
@@ -165,8 +180,7 @@ def composed(letter: Letter) -> Composed:
 
 
 def _composed(letter: Letter, own: SenderKey | None) -> Composed:
-    with in_language(letter.language):
-        subject, text, html = rendered(letter.kind, letter.context)
+    subject, text, html = letter.written or _rendered_for(letter)
     # The firm's own address, if it has one.
     sender: str = own.address if own else current_app.config["MAIL_DEFAULT_SENDER"]
     message_id = _message_id(f"{current_firm_id()}/{letter.once}", sender)
@@ -190,6 +204,11 @@ def _composed(letter: Letter, own: SenderKey | None) -> Composed:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     raw = built(headers, letter.written_at or now(), text, html, letter.invitation)
     return Composed(one_line(subject), message_id, text, html, raw, problem)
+
+
+def _rendered_for(letter: Letter) -> tuple[str, str, str]:
+    with in_language(letter.language):
+        return rendered(letter.kind, letter.context)
 
 
 def queue_account_mail(
@@ -249,8 +268,7 @@ def rendered(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
         templates.get_template(f"letters/{kind}/{part}").render(context)
         for part in ("subject.txt", "body.txt", "body.html")
     )
-    inlined = css_inline.inline(html, load_remote_stylesheets=False)
-    return " ".join(subject.split()), text.strip() + "\n", inlined
+    return " ".join(subject.split()), text.strip() + "\n", html
 
 
 @dataclass(frozen=True)

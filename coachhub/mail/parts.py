@@ -16,6 +16,16 @@ class Part:
     text: str
 
 
+def part_of(folder: str, name: str, **context: object) -> Part:
+    """Return what the templates called `name` in a letter's folder make of a context."""
+    templates = current_app.jinja_env
+    html, text = (
+        templates.get_template(f"letters/{folder}/{name}.{form}").render(context)
+        for form in ("html", "txt")
+    )
+    return Part(Markup(html), text)  # noqa: S704 - made by a template that escapes
+
+
 def part(name: str, *values: object) -> Part:
     """Return what the macro called `name` makes of some values."""
     templates = current_app.jinja_env

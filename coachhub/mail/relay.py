@@ -17,8 +17,10 @@ VERB_SECONDS = 20
 # RFC 5321 4.5.3.2.6: wait at least ten minutes for the answer to the final dot.
 ANSWER_SECONDS = 600
 YES = range(200, 300)
+BEGIN = 354
 PERMANENT = 500
 CLOSING = 421
+OVER = frozenset({CLOSING, -1})  # nothing comes after it
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,8 @@ def send(server: smtplib.SMTP, sender: str, to: str, raw: bytes) -> Answer:
     """
     try:
         _wait_at_most(server, VERB_SECONDS)
-        code, reply = server.mail(sender)
-        if code in YES:
-            code, reply = server.rcpt(to)
-        if code not in YES:
-            return _refused(server, code, reply)
-        code, reply = server.docmd("DATA")
-        if code != 354:  # noqa: PLR2004 - RFC 5321 4.2.2: begin
+        code, reply = _envelope(server, sender, to)
+        if code != BEGIN:
             return _refused(server, code, reply)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return Answer("later", _words(error), lost=True)
@@ -85,6 +82,41 @@ def send(server: smtplib.SMTP, sender: str, to: str, raw: bytes) -> Answer:
     if code < 0:
         return Answer("unknown", "The mail server's answer could not be read.", lost=True)
     return Answer("sent") if code in YES else _refused(server, code, reply)
+
+
+def _envelope(server: smtplib.SMTP, sender: str, to: str) -> tuple[int, bytes]:
+    """Say from whom a mail is and to whom; return `BEGIN`, or the first answer that says no."""
+    verbs = [f"MAIL FROM:{smtplib.quoteaddr(sender)}", f"RCPT TO:{smtplib.quoteaddr(to)}", "DATA"]
+    wanted = (*[YES] * (len(verbs) - 1), (BEGIN,))
+    together = server.has_extn("pipelining")
+    if together:
+        _say(server, verbs)
+    no: tuple[int, bytes] | None = None
+    for verb, good in zip(verbs, wanted, strict=True):
+        if not together:
+            _say(server, [verb])
+        code, reply = server.getreply()
+        if code not in good:
+            no = no or (code, reply)
+            if not together:
+                break
+            if code in OVER:
+                server.close()  # it may wait for a content by now: no QUIT for that
+                break
+    if no is None:
+        return code, reply
+    if code == BEGIN:
+        # RFC 2920 3.1: begun though nobody is to get it; a dot alone ends it.
+        server.send(b".\r\n")
+        server.getreply()
+    return no
+
+
+def _say(server: smtplib.SMTP, verbs: list[str]) -> None:
+    """Send some commands in one piece (RFC 2920)."""
+    if any("\r" in verb or "\n" in verb for verb in verbs):
+        raise ValueError("An address is one line.")
+    server.send("".join(f"{verb}\r\n" for verb in verbs))
 
 
 def _stuffed(raw: bytes) -> bytes:
@@ -101,7 +133,7 @@ def _wait_at_most(server: smtplib.SMTP, seconds: float) -> None:
 
 def _refused(server: smtplib.SMTP, code: int, reply: bytes | str) -> Answer:
     text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-    lost = code in {CLOSING, -1}
+    lost = code in OVER
     if not lost:
         try:
             lost = server.rset()[0] not in YES

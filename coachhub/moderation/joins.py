@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,29 +52,28 @@ def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
     return {"moderation.about_me": queries.has_something(actor.membership_id)}
 
 
-@HOME.from_room
-def home(actor: Actor) -> list[HomeItem]:
-    """Put what a moderator gave back on the author's home page, until they have mended it."""
-    waiting = [
-        one
-        for one in queries.decided_about(actor.member_id())
-        if one.decision.effect == "returned"
-        and one.decision.mended_at is None
-        and find_reportable(one.case.target_kind, one.case.target_id)
-    ]
+@HOME.from_room_at_once
+def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
+    """Put what a moderator gave back on the authors' home pages, until they have mended it."""
+    back = queries.given_back_to([actor.member_id() for actor in actors])
+    return [_given_back(back.get(actor.member_id(), ())) for actor in actors]
+
+
+def _given_back(found: Iterable[tuple[Case, Decision]]) -> list[HomeItem]:
     return [
         HomeItem(
             title=gettext("A text is back with you"),
             text=gettext(
                 "A moderator asks you to change %(what)s. Then it goes up again.",
-                what=one.case.label or gettext("something you wrote"),
+                what=case.label or gettext("something you wrote"),
             ),
-            url=path("moderation.decided", decision_id=one.decision.id),
+            url=path("moderation.decided", decision_id=decision.id),
             action=gettext("See what to change"),
             icon="undo",
             order=15,
         )
-        for one in waiting
+        for case, decision in found
+        if find_reportable(case.target_kind, case.target_id)
     ]
 
 

@@ -229,6 +229,7 @@
     each("[data-fades]", startNotice);
   };
 
+  each("[data-zone]", (field) => { field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || ""; });
   setUp();
   document.querySelector("[data-focus]:not([data-still] *)")?.focus();
   ["htmx:after:swap", "htmx:afterSwap"].forEach((name) => document.addEventListener(name, setUp));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from coachhub.board.hooks import POSTED
 from coachhub.cohorts.hooks import DASHBOARD_PANEL, ENROLLED
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.hooks import INTRODUCED, OUTCOME_REPORTED
 from coachhub.introductions.rounds.hooks import ROUND_RELEASED
@@ -15,10 +16,12 @@ from coachhub_chat_notify.views import bp
 
 plugin = Plugin(
     name="chat_notify",
-    title="Chat channels",
+    title=gettext_noop("Chat channels"),
     version="1.0",
-    summary="Tells a cohort's channel in Slack, Teams or Discord when a round is out, what the week"
-    " brought, and that somebody asks: never a contact, and a name only if the coach says so.",
+    summary=gettext_noop(
+        "Tells a cohort's channel in Slack, Teams or Discord when a round is out, what the week"
+        " brought, and that somebody asks: never a contact, and a name only if the coach says so."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 
 LONGEST = 1000
 
@@ -33,7 +33,9 @@ SERVICES: tuple[Service, ...] = (
         "Slack",
         re.compile(r"hooks\.slack(-gov)?\.com"),
         re.compile(r"/services/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]+"),
-        "In Slack: Apps, Incoming Webhooks, Add to Slack, choose the channel, copy the address.",
+        gettext_noop(
+            "In Slack: Apps, Incoming Webhooks, Add to Slack, choose the channel, copy the address."
+        ),
     ),
     Service(
         "teams",
@@ -47,15 +49,19 @@ SERVICES: tuple[Service, ...] = (
             r"/webhookb2/[\w@./-]+|/workflows/\w+/triggers/[\w/]+"
             r"|/powerautomate/automations/direct/workflows/\w+/triggers/[\w/]+"
         ),
-        "In Teams: the channel's menu, Workflows, “Post to a channel when a webhook request is"
-        " received”, copy the address.",
+        gettext_noop(
+            "In Teams: the channel's menu, Workflows, “Post to a channel when a webhook request is"
+            " received”, copy the address."
+        ),
     ),
     Service(
         "discord",
         "Discord",
         re.compile(r"((ptb|canary)\.)?discord(app)?\.com"),
         re.compile(r"/api/(v\d+/)?webhooks/\d+/[\w-]+"),
-        "In Discord: the channel's settings, Integrations, Webhooks, copy the address.",
+        gettext_noop(
+            "In Discord: the channel's settings, Integrations, Webhooks, copy the address."
+        ),
     ),
 )
 BY_KEY = {service.key: service for service in SERVICES}

@@ -7,18 +7,18 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.core.forms import Form, choices
-from coachhub.core.words import lazy_gettext
+from coachhub.core.words import gettext_noop, lazy_gettext
 from coachhub_chat_notify.addresses import LONGEST, AddressError, service_of
 from coachhub_chat_notify.operations import ChannelDraft
 
 EVENT_LABELS = {
-    "round": "A round is out: how many introductions, no names",
-    "ahead": "The day before a huddle: when it is",
-    "weekly": "On Friday afternoon: what the week brought, in numbers",
-    "ask": "A new ask: which kind of help, not whose and not their words",
-    "joined": "Somebody new is in the group: not who",
-    "introduced": "An introduction was made: not between whom",
-    "outcome": "An introduction led to an interview or an offer: not whose",
+    "round": gettext_noop("A round is out: how many introductions, no names"),
+    "ahead": gettext_noop("The day before a huddle: when it is"),
+    "weekly": gettext_noop("On Friday afternoon: what the week brought, in numbers"),
+    "ask": gettext_noop("A new ask: which kind of help, not whose and not their words"),
+    "joined": gettext_noop("Somebody new is in the group: not who"),
+    "introduced": gettext_noop("An introduction was made: not between whom"),
+    "outcome": gettext_noop("An introduction led to an interview or an offer: not whose"),
 }
 
 
@@ -37,7 +37,7 @@ class ChannelForm(Form):
     )
     events = SelectMultipleField(
         lazy_gettext("What is posted"),
-        choices=choices(EVENT_LABELS.items()),
+        choices=choices((key, lazy_gettext(label)) for key, label in EVENT_LABELS.items()),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         default=["round", "ahead", "weekly"],

@@ -12,6 +12,7 @@ from coachhub.cohorts.hooks import AHEAD
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
+from coachhub.core.words import gettext_noop, in_language
 from coachhub.firms.models import Firm
 from coachhub_chat_notify import operations, sending
 from coachhub_chat_notify.formats import payload
@@ -23,16 +24,17 @@ _FRIDAY, _AFTERNOON = 4, 15
 
 
 @job("chat_notify.deliver")
-def deliver(_firm_id: UUID, post_id: str) -> None:
+def deliver(firm_id: UUID, post_id: str) -> None:
     """Post one thing, if it is due; nothing is locked while the service is asked."""
     claimed = operations.claim(UUID(post_id))
     if claimed is None:
         return
     channel, post = claimed
     cohort = db.session.scalars(select(Cohort).where(Cohort.id == channel.cohort_id)).one()
-    message = message_for(cohort, channel, post)
+    with in_language(db.session.get_one(Firm, firm_id).language):
+        message = message_for(cohort, channel, post)
     if message is None:
-        operations.drop(post, "There was nothing to say any more.")
+        operations.drop(post, gettext_noop("There was nothing to say any more."))
         return
     service, address = channel.service, channel.address
     db.session.commit()

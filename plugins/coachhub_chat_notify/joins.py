@@ -58,10 +58,10 @@ def home(actor: Actor) -> Sequence[HomeItem]:
             continue
         items += [
             HomeItem(
-                title=f"“{channel.name}” hears nothing any more",
-                text=channel.problem,
+                title=gettext("“%(name)s” hears nothing any more", name=channel.name),
+                text=gettext(channel.problem) if channel.problem else "",
                 url=path("chat_notify.channels", cohort=cohort.slug),
-                action="Mend it",
+                action=gettext("Mend it"),
                 icon="voice",
                 order=30,
             )
@@ -145,7 +145,9 @@ def export(member: Membership) -> Sequence[ExportSection]:
         select(Channel).where(Channel.made_by_id == member.id).order_by(Channel.created_at)
     )
     columns = "created_at name service events names state"
-    return [section("chat_notify_channels", "Chat channels that you set up", mine, columns)]
+    return [
+        section("chat_notify_channels", gettext("Chat channels that you set up"), mine, columns)
+    ]
 
 
 def _stopped(cohort: Cohort) -> list[Channel]:

@@ -26,6 +26,7 @@ def stopped(channel: Channel) -> None:
         queue_letter(
             Letter(
                 kind="chat_notify-stopped",
+                language=person.language,
                 to_address=person.email,
                 to_name=member.name,
                 once=f"chat_notify/stopped/{channel.id}/{now():%Y%m%d%H%M%S}/{member.id}",

@@ -20,6 +20,7 @@ from coachhub.cohorts.queries import members_of
 from coachhub.companies.queries import names_by_id
 from coachhub.core.db import db, now
 from coachhub.core.links import absolute, on_site
+from coachhub.core.words import gettext, gettext_noop, ngettext
 from coachhub.firms.models import Membership
 from coachhub.firms.plugins import settings_of
 from coachhub.introductions.models import Introduction, Round
@@ -28,8 +29,8 @@ from coachhub_chat_notify.models import Channel, Post
 
 WEEK = dt.timedelta(days=7)
 GOOD_NEWS = {
-    "interview": "An introduction led to an interview",
-    "offer": "An introduction led to an offer",
+    "interview": gettext_noop("An introduction led to an interview"),
+    "offer": gettext_noop("An introduction led to an offer"),
 }
 
 
@@ -44,10 +45,10 @@ def message_for(cohort: Cohort, channel: Channel, post: Post) -> Message | None:
 def trial(cohort: Cohort) -> Message:
     """Return what the test button posts."""
     return Message(
-        f"{cohort.name} can be heard here",
-        ("This is a test from CoachHub. If you can read it, all is well.",),
+        gettext("%(cohort)s can be heard here", cohort=cohort.name),
+        (gettext("This is a test from CoachHub. If you can read it, all is well."),),
         absolute("cohorts.home", cohort=cohort.slug),
-        "Open the cohort",
+        gettext("Open the cohort"),
     )
 
 
@@ -58,15 +59,18 @@ def _round(_cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
     if row is None:
         return None
     steps = _count(Introduction, Introduction.round_id == row.id)
-    found = "1 introduction" if steps == 1 else f"{steps} introductions"
     return Message(
-        f"Round {row.number} is out",
+        gettext("Round %(number)s is out", number=row.number),
         (
-            f"{found}, and everybody is asked first.",
-            "Your answers make it: yes, not now and no are all good ones.",
+            ngettext(
+                "%(num)s introduction, and everybody is asked first.",
+                "%(num)s introductions, and everybody is asked first.",
+                steps,
+            ),
+            gettext("Your answers make it: yes, not now and no are all good ones."),
         ),
         absolute("introductions.mine"),
-        "See what waits for me",
+        gettext("See what waits for me"),
     )
 
 
@@ -87,37 +91,39 @@ def _ask(cohort: Cohort, channel: Channel, post: Post) -> Message | None:
         return None
     name = (row.name.split() or [""])[0] if channel.names and allowed.get("names") else ""
     company = names_by_id([row.Ask.company_id]).get(row.Ask.company_id, "")
-    about = f", at {company}" if company and allowed.get("companies") else ""
-    kind = offer_kind(row.Ask.kind).label.lower()
+    kind = gettext(offer_kind(row.Ask.kind).label).lower()
+    about = gettext("What would help: %(kind)s.", kind=kind)
+    if company and allowed.get("companies"):
+        about = gettext("What would help: %(kind)s, at %(company)s.", kind=kind, company=company)
     return Message(
-        f"{name or 'Somebody'} asks for help",
-        (f"What would help: {kind}{about}.", "Could it be you?"),
+        gettext("%(name)s asks for help", name=name) if name else gettext("Somebody asks for help"),
+        (about, gettext("Could it be you?")),
         absolute("board.board", cohort=cohort.slug),
-        "See the board",
+        gettext("See the board"),
     )
 
 
 def _weekly(cohort: Cohort, _channel: Channel, _post: Post) -> Message | None:
     since = now() - WEEK
     mine = Introduction.cohort_id == cohort.id
+    offers, asks = _posted(Offer, cohort, since), _posted(Ask, cohort, since)
+    made = _count(Introduction, mine, Introduction.introduced_at > since)
+    kept = _count(Introduction, mine, Introduction.kept_at > since)
+    thanked = _count(Introduction, mine, Introduction.thanked_at > since)
     counted = (
-        (_posted(Offer, cohort, since), "new offer", "new offers"),
-        (_posted(Ask, cohort, since), "new ask", "new asks"),
-        (
-            _count(Introduction, mine, Introduction.introduced_at > since),
-            "introduction made",
-            "introductions made",
-        ),
-        (_count(Introduction, mine, Introduction.kept_at > since), "promise kept", "promises kept"),
-        (_count(Introduction, mine, Introduction.thanked_at > since), "thank-you", "thank-yous"),
+        (offers, ngettext("%(num)s new offer", "%(num)s new offers", offers)),
+        (asks, ngettext("%(num)s new ask", "%(num)s new asks", asks)),
+        (made, ngettext("%(num)s introduction made", "%(num)s introductions made", made)),
+        (kept, ngettext("%(num)s promise kept", "%(num)s promises kept", kept)),
+        (thanked, ngettext("%(num)s thank-you", "%(num)s thank-yous", thanked)),
     )
-    lines = tuple(
-        f"{number} {one if number == 1 else many}" for number, one, many in counted if number
-    )
+    lines = tuple(words for number, words in counted if number)
     if not lines:
         return None
-    title = f"This week in {cohort.name}"
-    return Message(title, lines, absolute("board.board", cohort=cohort.slug), "See the board")
+    title = gettext("This week in %(cohort)s", cohort=cohort.name)
+    return Message(
+        title, lines, absolute("board.board", cohort=cohort.slug), gettext("See the board")
+    )
 
 
 def _ahead(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
@@ -125,7 +131,7 @@ def _ahead(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
     found = next((one for many in AHEAD.call(cohort) for one in many if one.key == key), None)
     if found is None or found.starts_at <= now() or not members_of(cohort):
         return None
-    return Message(found.title, (found.when,), on_site(found.url), "Open")
+    return Message(found.title, (found.when,), on_site(found.url), gettext("Open"))
 
 
 def _joined(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
@@ -139,10 +145,10 @@ def _joined(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
     if there is None:
         return None
     return Message(
-        "Somebody new is in the group",
-        ("Say hello on the next occasion, and look at what they can give.",),
+        gettext("Somebody new is in the group"),
+        (gettext("Say hello on the next occasion, and look at what they can give."),),
         absolute("board.board", cohort=cohort.slug),
-        "See the board",
+        gettext("See the board"),
     )
 
 
@@ -157,14 +163,14 @@ def _good_news(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
     )
     if row is None or (post.event == "outcome" and row.outcome_kind not in GOOD_NEWS):
         return None
-    title = (
-        "An introduction was made" if post.event == "introduced" else GOOD_NEWS[row.outcome_kind]
-    )
+    title = gettext("An introduction was made")
+    if post.event != "introduced":
+        title = gettext(GOOD_NEWS[row.outcome_kind])
     return Message(
         title,
-        ("Somebody here asked, and somebody here helped.",),
+        (gettext("Somebody here asked, and somebody here helped."),),
         absolute("board.board", cohort=cohort.slug),
-        "See who can use your help",
+        gettext("See who can use your help"),
     )
 
 

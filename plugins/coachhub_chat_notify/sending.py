@@ -14,6 +14,7 @@ from flask import current_app
 
 from coachhub.core import outward
 from coachhub.core.db import now
+from coachhub.core.words import gettext_noop
 from coachhub_chat_notify.addresses import AddressError, called, service_of
 
 _LONGEST_WAIT = 6 * 3600
@@ -76,19 +77,21 @@ def _judged(service: str, answer: outward.Answered) -> Answer:
         return Answer("gone", _LASTING[status])
     found = {
         2: Answer("ok"),
-        3: Answer("gone", "The address leads elsewhere now. Copy it anew from the channel."),
+        3: Answer(
+            "gone", gettext_noop("The address leads elsewhere now. Copy it anew from the channel.")
+        ),
         5: Answer("later", f"The service has trouble of its own (it answered {status})."),
     }
     refused = Answer("refused", f"The service did not take the message (it answered {status}).")
     return found.get(status // 100, refused)
 
 
-_WAIT = "The service asks to wait."
-_GONE = (
+_WAIT = gettext_noop("The service asks to wait.")
+_GONE = gettext_noop(
     "The service knows this address no more: the webhook was deleted, or its channel archived."
     " Make a new one in the channel and enter its address here."
 )
-_REFUSED = (
+_REFUSED = gettext_noop(
     "The service does not let us post there any more. Ask whoever looks after it to allow the"
     " webhook, or make a new one."
 )

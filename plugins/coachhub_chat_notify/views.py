@@ -13,7 +13,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.limits import limiter
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, in_language
 from coachhub.firms.plugins import settings_of
 from coachhub.permissions import Permission
 from coachhub_chat_notify import jobs, news, operations, sending
@@ -77,7 +77,12 @@ def new() -> Page:
         except DomainError as error:
             form.form_errors.append(str(error))
         else:
-            return _back(f"“{made.name}” is there. Press “Test it” to see whether it can be heard.")
+            return _back(
+                gettext(
+                    "“%(name)s” is there. Press “Test it” to see whether it can be heard.",
+                    name=made.name,
+                )
+            )
     return _form_page(form, None)
 
 
@@ -89,7 +94,7 @@ def edit(chat_channel_id: UUID) -> Page:
     form = ChannelForm(name=channel.name, events=channel.events, names=channel.names)
     if form.validate_on_submit():
         operations.change_channel(current_actor(), channel, form.draft())
-        return _back("Saved.")
+        return _back(gettext("Saved."))
     return _form_page(form, channel)
 
 
@@ -100,7 +105,8 @@ def test(chat_channel_id: UUID) -> Page:
     """Post a test, now, and say what became of it."""
     channel = operations.channel_of(g.cohort, chat_channel_id)
     service, address, name = channel.service, channel.address, channel.name
-    content = payload(service, news.trial(g.cohort))
+    with in_language(g.firm.language):
+        content = payload(service, news.trial(g.cohort))
     # Nothing of ours waits while the service is asked.
     db.session.commit()
     answer = sending.post(service, address, content)
@@ -109,7 +115,7 @@ def test(chat_channel_id: UUID) -> Page:
     if answer.state == "ok":
         flash(gettext("Posted in “%(name)s”. Have a look there.", name=name), "success")
     else:
-        flash(answer.problem, "error")
+        flash(gettext(answer.problem), "error")
     return redirect(url_for("chat_notify.channels"), 303)
 
 
@@ -119,7 +125,7 @@ def switch(chat_channel_id: UUID, word: str) -> Page:
     """Let a channel rest, or go on."""
     channel = operations.channel_of(g.cohort, chat_channel_id)
     operations.switch(current_actor(), channel, on=word == "on")
-    return _back("It hears of the cohort again." if word == "on" else "It rests.")
+    return _back(gettext("It hears of the cohort again.") if word == "on" else gettext("It rests."))
 
 
 @bp.post("/c/<cohort>/<uuid:chat_channel_id>/remove")
@@ -127,7 +133,7 @@ def switch(chat_channel_id: UUID, word: str) -> Page:
 def remove(chat_channel_id: UUID) -> Page:
     """Forget a channel."""
     operations.remove_channel(current_actor(), operations.channel_of(g.cohort, chat_channel_id))
-    return _back("Forgotten, with its address.")
+    return _back(gettext("Forgotten, with its address."))
 
 
 def _form_page(form: ChannelForm, channel: Channel | None) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coachhub.contacts.hooks import IMPORTERS
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.hooks import MEMBER_CARD
 from coachhub.moderation.hooks import REPORTABLE
@@ -13,10 +14,12 @@ from coachhub_contact_card.views import bp
 
 plugin = Plugin(
     name="contact_card",
-    title="Contact card",
+    title=gettext_noop("Contact card"),
     version="1.0",
-    summary="Each member gets a card with a link and a QR code, so that nobody who could help"
-    " them is lost for want of a card.",
+    summary=gettext_noop(
+        "Each member gets a card with a link and a QR code, so that nobody who could help"
+        " them is lost for want of a card."
+    ),
     blueprint=bp,
     on={
         MENU: joins.menu,

@@ -12,7 +12,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.links import absolute, path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, ngettext
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -37,10 +37,12 @@ def home(actor: Actor) -> Sequence[HomeItem]:
         return []
     return [
         HomeItem(
-            title="Make your contact card",
-            text="Somebody who could help you may not find you again. Two minutes are enough.",
+            title=gettext("Make your contact card"),
+            text=gettext(
+                "Somebody who could help you may not find you again. Two minutes are enough."
+            ),
             url=path("contact_card.edit"),
-            action="Make it",
+            action=gettext("Make it"),
             icon="card",
             order=70,
         )
@@ -76,7 +78,7 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
     return Reportable(
         kind="card",
         id=card.id,
-        label=f"the contact card of {card.name}",
+        label=gettext("the contact card of %(name)s", name=card.name),
         text="\n".join(line for line in (card.name, card.hook, card.looking_for) if line),
         owner_id=card.owner_id,
         cohort_id=None,
@@ -92,10 +94,10 @@ def export(member: Membership) -> list[ExportSection]:
     cards = db.session.scalars(select(Card).where(Card.owner_id == member.id))
     words = "name hook looking_for email phone link is_public moderation"
     return [
-        section("contact_card", "Your contact card", cards, words),
+        section("contact_card", gettext("Your contact card"), cards, words),
         section(
             "contact_card_visitors",
-            "Who left their details on your card",
+            gettext("Who left their details on your card"),
             visitors_of(member.id),
             "consented_at name email message",
         ),
@@ -107,12 +109,15 @@ def importers(actor: Actor) -> list[Importer]:
     left = visitors_of(actor.member_id())
     if not left:
         return []
-    people = "One person" if len(left) == 1 else f"{len(left)} people"
     return [
         Importer(
             "contact_card",
-            "From your contact card",
-            f"{people} left their details there, and said that you may write to them.",
+            gettext("From your contact card"),
+            ngettext(
+                "One person left their details there, and said that you may write to them.",
+                "%(num)s people left their details there, and said that you may write to them.",
+                len(left),
+            ),
             lambda: ("contact-card.csv", as_address_book(left)),
         )
     ]

@@ -122,6 +122,7 @@ def leave_details(card: Card, details: Details) -> Visitor:
     queue_letter(
         Letter(
             kind="contact_card-visitor",
+            language=person.language,
             to_address=person.email,
             to_name=owner.name,
             once=f"contact_card/{visitor.id}",

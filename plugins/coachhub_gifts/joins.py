@@ -116,9 +116,9 @@ def may_send(mail: FirmMail) -> str:
         return ""
     note = db.session.scalar(select(Note).where(Note.id == UUID(mail.once.rpartition("/")[2])))
     if note is None or not note.is_shown:
-        return gettext(HELD)
+        return HELD
     state = db.session.scalar(select(Membership.state).where(Membership.id == note.owner_id))
-    return "" if state == "active" else gettext(GONE)
+    return "" if state == "active" else GONE
 
 
 def inbound(kind: str, subject_id: UUID, _membership_id: UUID | None, _text: str) -> str | None:

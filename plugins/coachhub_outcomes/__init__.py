@@ -5,6 +5,7 @@ from __future__ import annotations
 from coachhub.board.hooks import MEMBER_SECTION
 from coachhub.cohorts.hooks import DASHBOARD_PANEL
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.firms.hooks import HOME, LANDED, MEMBER_LEFT, MENU, REPORTS
 from coachhub.moderation.hooks import REPORTABLE
 from coachhub.privacy.hooks import EXPORT_SECTION
@@ -16,10 +17,12 @@ LOADED = (jobs, report_views)  # they add a job, and pages
 
 plugin = Plugin(
     name="outcomes",
-    title="Outcomes",
+    title=gettext_noop("Outcomes"),
     version="1.0",
-    summary="Landings: the member says what led there and thanks whoever helped; firm and sponsor"
-    " get a report in which nobody can be singled out.",
+    summary=gettext_noop(
+        "Landings: the member says what led there and thanks whoever helped; firm and sponsor"
+        " get a report in which nobody can be singled out."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={

@@ -8,11 +8,11 @@ from pathlib import Path
 from fpdf import FPDF, FontFace
 
 from coachhub.core.cells import as_csv
+from coachhub.core.words import gettext, gettext_noop
 from coachhub_outcomes.reporting import COLUMNS, LEGEND, REFERENCES, Report
 
-NONE = "too\u00a0few"
-EXPLAINED = (
-    "Figures count groups of at least {smallest} people. What is too few to show waits and is"
+EXPLAINED = gettext_noop(
+    "Figures count groups of at least %(smallest)s people. What is too few to show waits and is"
     " counted with later quarters; it is in no total either. Figures are therefore at least so"
     " high, never less, and none can be worked out by subtracting others. A quarter that was"
     " counted once does not change."
@@ -25,23 +25,23 @@ def table(report: Report, firm: str, smallest: int) -> str:
     lines: list[list[str]] = []
 
     def line(*cells: object) -> None:
-        lines.append(["too few" if cell is None else str(cell) for cell in cells])
+        lines.append([gettext("too few") if cell is None else str(cell) for cell in cells])
 
-    line("Outcomes", firm, report.selection.period)
-    line("Cohort", *COLUMNS.values())
+    line(gettext("Outcomes"), firm, report.selection.period)
+    line(gettext("Cohort"), *(gettext(one) for one in COLUMNS.values()))
     for row in (*report.rows, report.total):
         line(row.label, *(row.figures[column] for column in COLUMNS))
     line()
-    line("What led to landings", "Landings")
+    line(gettext("What led to landings"), gettext("Landings"))
     for label, number in report.kinds:
         line(label, number)
     line()
-    line("For comparison", "Figure", "Source")
+    line(gettext("For comparison"), gettext("Figure"), gettext("Source"))
     for one in REFERENCES:
-        line(one.what, one.figure, one.source)
+        line(gettext(one.what), one.figure, one.source)
     line()
-    line(LEGEND)
-    line(EXPLAINED.format(smallest=smallest))
+    line(gettext(LEGEND))
+    line(gettext(EXPLAINED, smallest=smallest))
     return as_csv(lines)
 
 
@@ -68,7 +68,9 @@ class _Paper(FPDF):
         """Write the page's number."""
         self.set_y(-14)
         self.set_font("Roboto", "", 8)
-        self.cell(0, 6, f"{self.page_no()} of {{nb}}", align="R")
+        self.cell(
+            0, 6, gettext("%(number)s of %(last)s", number=self.page_no(), last="{nb}"), align="R"
+        )
 
     def words(self, text: str, size: float = 10, *, bold: bool = False, after: float = 2) -> None:
         """Write a paragraph."""
@@ -98,32 +100,37 @@ class _Paper(FPDF):
 
 def paper(report: Report, firm: str, smallest: int, lead: str) -> bytes:
     """Return the report as a PDF document, its text real text in any script that Roboto has."""
-    page = _Paper(f"Outcomes, {firm}")
+    page = _Paper(gettext("Outcomes, %(firm)s", firm=firm))
     page.words(firm, 10, after=1)
-    page.words("Outcomes", 20, bold=True, after=2)
+    page.words(gettext("Outcomes"), 20, bold=True, after=2)
     page.words(report.selection.period, 11, after=2)
     if lead:
         page.words(lead, after=3)
-    heads = [["", *COLUMNS.values()]]
+    heads = [["", *(gettext(one) for one in COLUMNS.values())]]
     body = [
         [row.label, *(_cell(row.figures[column]) for column in COLUMNS)]
         for row in (*report.rows, report.total)
     ]
     page.lines((34, *[17] * len(COLUMNS)), heads + body, last=True)
-    page.words(LEGEND, 9, after=4)
-    page.words("What led to landings", 13, bold=True)
+    page.words(gettext(LEGEND), 9, after=4)
+    page.words(gettext("What led to landings"), 13, bold=True)
     page.lines(
         (80, 25),
-        [["", "Landings"], *([label, _cell(number)] for label, number in report.kinds)],
+        [["", gettext("Landings")], *([label, _cell(number)] for label, number in report.kinds)],
         last=False,
     )
-    page.words(EXPLAINED.format(smallest=smallest), 9, after=4)
-    page.words("For comparison", 13, bold=True)
+    page.words(gettext(EXPLAINED, smallest=smallest), 9, after=4)
+    page.words(gettext("For comparison"), 13, bold=True)
     for one in REFERENCES:
-        page.words(f"{one.figure} {one.what}.", 9, after=0)
+        page.words(f"{one.figure} {gettext(one.what)}.", 9, after=0)
         page.words(one.source, 8, after=2)
     return bytes(page.output())
 
 
+def few() -> str:
+    """Return what stands where a figure is too small to show."""
+    return gettext("too few").replace(" ", "\u00a0")
+
+
 def _cell(figure: int | None) -> str:
-    return NONE if figure is None else str(figure)
+    return few() if figure is None else str(figure)

@@ -48,7 +48,8 @@ class StoryForm(SharedForm):
     guarded = ("role", "company", "words")
 
     work = SelectField(
-        lazy_gettext("What kind of work is it?"), choices=choices(WORK_LABELS.items())
+        lazy_gettext("What kind of work is it?"),
+        choices=choices((key, lazy_gettext(label)) for key, label in WORK_LABELS.items()),
     )
     starts_on = DayField(lazy_gettext("When do you start?"), [Optional()], past=400, ahead=400)
     role = StringField(lazy_gettext("As what?"), [Length(max=120)])
@@ -57,12 +58,15 @@ class StoryForm(SharedForm):
         [Length(max=120)],
         description=lazy_gettext("Leave it empty if it is nobody's business yet."),
     )
-    introductions = ticks("Which introductions helped?")
+    introductions = ticks(lazy_gettext("Which introductions helped?"))
     people = ticks(
-        "Who else of your group helped?",
-        description="A word at the right time counts, too.",
+        lazy_gettext("Who else of your group helped?"),
+        description=lazy_gettext("A word at the right time counts, too."),
     )
-    ways = ticks("And besides?", choices=choices(WAYS.items()))
+    ways = ticks(
+        lazy_gettext("And besides?"),
+        choices=choices((key, lazy_gettext(label)) for key, label in WAYS.items()),
+    )
     words = TextAreaField(
         lazy_gettext("What would you tell somebody who is where you were?"),
         [Length(max=1500)],
@@ -72,9 +76,9 @@ class StoryForm(SharedForm):
         lazy_gettext("Who may read what stands here?"),
         choices=choices(
             [
-                ("me", "Nobody but me"),
-                ("coach", "My coach"),
-                ("group", "My group and my coach"),
+                ("me", lazy_gettext("Nobody but me")),
+                ("coach", lazy_gettext("My coach")),
+                ("group", lazy_gettext("My group and my coach")),
             ]
         ),
         default="me",
@@ -118,7 +122,7 @@ class SettingsForm(Form):
         lazy_gettext("Smallest group in reports"),
         [
             InputRequired(lazy_gettext("A number is due.")),
-            NumberRange(SMALLEST, 50, "From 5 to 50 people."),
+            NumberRange(SMALLEST, 50, lazy_gettext("From 5 to 50 people.")),
         ],
         default=SMALLEST,
         description=lazy_gettext(

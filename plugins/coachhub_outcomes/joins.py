@@ -14,7 +14,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, listed
 from coachhub.firms.hooks import HomeItem, Report
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
@@ -53,11 +53,13 @@ def home(actor: Actor) -> Sequence[HomeItem]:
     if told is None:
         return [
             HomeItem(
-                title="What led to your new work?",
-                text="Five minutes. It shows the others what works, and those who helped hear"
-                " of it, if you like.",
+                title=gettext("What led to your new work?"),
+                text=gettext(
+                    "Five minutes. It shows the others what works, and those who helped hear"
+                    " of it, if you like."
+                ),
                 url=path("outcomes.landing"),
-                action="Tell it",
+                action=gettext("Tell it"),
                 icon="heart",
                 order=6,
             )
@@ -67,13 +69,16 @@ def home(actor: Actor) -> Sequence[HomeItem]:
         return []
     names = [one.name for one in waiting[:_MOST]]
     more = len(waiting) - len(names)
-    whom = ", ".join(names) + (f" and {more} more" if more else "")
+    names += [gettext("%(number)s more", number=more)] if more else []
     return [
         HomeItem(
-            title="Say thanks to whoever helped you land",
-            text=f"You named {whom}. A word from you is what they hear of it.",
+            title=gettext("Say thanks to whoever helped you land"),
+            text=gettext(
+                "You named %(people)s. A word from you is what they hear of it.",
+                people=listed(names),
+            ),
             url=f"{path('outcomes.landing')}#thanks",
-            action="Say thanks",
+            action=gettext("Say thanks"),
             icon="heart",
             order=35,
         )
@@ -102,7 +107,7 @@ def member_section(cohort: Cohort, membership: Membership, actor: Actor) -> Mark
             told=told,
             member=membership,
             mine=mine,
-            work=queries.WORK_LABELS[told.work],
+            work=gettext(queries.WORK_LABELS[told.work]),
         )
     )
 
@@ -128,9 +133,12 @@ def reports(_actor: Actor) -> Sequence[Report]:
     """Put the report on the firm's list."""
     return [
         Report(
-            "Outcomes",
-            "Who joined and landed, how long it took, what introductions led to; for the firm and"
-            " its sponsors, as a page, a table and a PDF.",
+            gettext("Outcomes"),
+            gettext(
+                "Who joined and landed, how long it took, what introductions led to; for the"
+                " firm and"
+                " its sponsors, as a page, a table and a PDF."
+            ),
             path("outcomes.report"),
             10,
         )
@@ -144,13 +152,17 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
     if kind == "landing":
         found = told = db.session.scalar(select(Landing).where(Landing.id == thing_id))
         lines = [told.role, told.company, told.words] if told else []
-        label, where, fields = "the story of a landing", "outcomes.landing", ("role", "words")
+        label, where, fields = (
+            gettext("the story of a landing"),
+            "outcomes.landing",
+            ("role", "words"),
+        )
     elif kind == "landing_thanks":
         found = cause = db.session.scalar(
             select(Cause).where(Cause.id == thing_id, Cause.thanked_at.is_not(None))
         )
         lines = [cause.thanks] if cause else []
-        label, where, fields = "the thanks for a landing", "outcomes.helped", ("thanks",)
+        label, where, fields = gettext("the thanks for a landing"), "outcomes.helped", ("thanks",)
     else:
         return None
     if found is None:
@@ -192,7 +204,7 @@ def export(membership: Membership) -> Sequence[ExportSection]:
         {
             "kind": cause.kind,
             "what": introductions.get(cause.introduction_id or cause.id)
-            or queries.WAYS.get(cause.way, ""),
+            or (gettext(queries.WAYS[cause.way]) if cause.way in queries.WAYS else ""),
             "who": names.get(cause.id, ""),
             "thanks": cause.thanks,
             "thanked_at": cause.thanked_at,
@@ -204,7 +216,7 @@ def export(membership: Membership) -> Sequence[ExportSection]:
         for one in queries.helped_by(membership.id)
     ]
     return [
-        ExportSection("landing", "Your landing", [row_of(told, columns)] if told else []),
-        ExportSection("landing_causes", "What led to your landing", led),
-        ExportSection("landings_helped", "Landings you helped with", helped),
+        ExportSection("landing", gettext("Your landing"), [row_of(told, columns)] if told else []),
+        ExportSection("landing_causes", gettext("What led to your landing"), led),
+        ExportSection("landings_helped", gettext("Landings you helped with"), helped),
     ]

@@ -14,7 +14,7 @@ from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, in_language
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.moderation.operations import published
@@ -139,22 +139,23 @@ def _write_to_helper(actor: Actor, cause: Cause, helper_id: UUID) -> None:
         raise DomainError(gettext("They are no longer here, so our mail does not reach them."))
     person = db.session.get_one(Person, helper.person_id)
     firm = db.session.get_one(Firm, current_firm_id())
-    queue_letter(
-        Letter(
-            kind="outcomes-helped",
-            to_address=person.email,
-            to_name=helper.name,
-            once=f"outcomes/{cause.id}",
-            context={
-                "firm": firm,
-                "name": helper.name,
-                "who": actor.label,
-                "what": LETTERS[cause.kind],
-                "introduced": cause.introduction_id is not None,
-                "thanks": cause.thanks,
-                "url": absolute("outcomes.helped"),
-            },
-            from_name=firm.sender_name or firm.name,
-            membership_id=helper.id,
+    with in_language(person.language):
+        queue_letter(
+            Letter(
+                kind="outcomes-helped",
+                to_address=person.email,
+                to_name=helper.name,
+                once=f"outcomes/{cause.id}",
+                context={
+                    "firm": firm,
+                    "name": helper.name,
+                    "who": actor.label,
+                    "what": gettext(LETTERS[cause.kind]),
+                    "introduced": cause.introduction_id is not None,
+                    "thanks": cause.thanks,
+                    "url": absolute("outcomes.helped"),
+                },
+                from_name=firm.sender_name or firm.name,
+                membership_id=helper.id,
+            )
         )
-    )

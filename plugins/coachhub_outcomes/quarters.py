@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from coachhub.core.words import gettext, gettext_noop
+
 
 def quarter_of(day: dt.date) -> int:
     """Return the number of a day's quarter: four times the year, and 0 to 3."""
@@ -12,8 +14,13 @@ def quarter_of(day: dt.date) -> int:
 
 def words(quarter: int) -> str:
     """Name a quarter for people, as in 2026, January to March."""
-    months = ("January to March", "April to June", "July to September", "October to December")
-    return f"{quarter // 4}, {months[quarter % 4]}"
+    months = (
+        gettext_noop("January to March"),
+        gettext_noop("April to June"),
+        gettext_noop("July to September"),
+        gettext_noop("October to December"),
+    )
+    return gettext("%(year)s, %(months)s", year=quarter // 4, months=gettext(months[quarter % 4]))
 
 
 def first_day(quarter: int) -> dt.date:

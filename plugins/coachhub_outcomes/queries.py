@@ -14,40 +14,41 @@ from coachhub.cohorts.queries import cohorts_of, people_of
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext, gettext_noop, ngettext
 from coachhub.firms.models import Membership
 from coachhub.introductions import queries as introductions
 from coachhub.introductions.models import Introduction
 from coachhub_outcomes.models import Cause, Landing
 
 WORK_LABELS = {
-    "employed": "Employed",
-    "contract": "Contract or interim work",
-    "own": "Their own business",
-    "learning": "Training or studies",
-    "other": "Something else",
+    "employed": gettext_noop("Employed"),
+    "contract": gettext_noop("Contract or interim work"),
+    "own": gettext_noop("Their own business"),
+    "learning": gettext_noop("Training or studies"),
+    "other": gettext_noop("Something else"),
 }
 WAYS = {
-    "contact": "Somebody I knew myself",
-    "advertised": "An opening that was advertised",
-    "recruiter": "A recruiter who wrote to me",
-    "meeting": "Our group's meetings",
-    "card": "My contact card",
-    "former": "A former employer or colleague",
-    "again": "A company that had said no before",
+    "contact": gettext_noop("Somebody I knew myself"),
+    "advertised": gettext_noop("An opening that was advertised"),
+    "recruiter": gettext_noop("A recruiter who wrote to me"),
+    "meeting": gettext_noop("Our group's meetings"),
+    "card": gettext_noop("My contact card"),
+    "former": gettext_noop("A former employer or colleague"),
+    "again": gettext_noop("A company that had said no before"),
 }
 OUTCOME_WORDS = {
-    "meeting": "you talked",
-    "interview": "it led to an interview",
-    "offer": "it led to an offer",
-    "nothing_yet": "nothing came of it at the time",
+    "meeting": gettext_noop("you talked"),
+    "interview": gettext_noop("it led to an interview"),
+    "offer": gettext_noop("it led to an offer"),
+    "nothing_yet": gettext_noop("nothing came of it at the time"),
 }
 LETTERS = {
-    "door": "A door",
-    "insider": "What they knew from the inside",
-    "offer": "Their help",
-    "lead": "A lead",
-    "buddy": "Searching together",
-    "other": "Their help",
+    "door": gettext_noop("A door"),
+    "insider": gettext_noop("What they knew from the inside"),
+    "offer": gettext_noop("Their help"),
+    "lead": gettext_noop("A lead"),
+    "buddy": gettext_noop("Searching together"),
+    "other": gettext_noop("Their help"),
 }
 
 
@@ -96,6 +97,7 @@ def my_introductions(member_id: UUID) -> list[tuple[UUID, str]]:
     for one in introductions.mine(member_id):
         if one.side == "receiver" and one.met:
             outcome = OUTCOME_WORDS.get(one.outcome_kind, "")
+            outcome = gettext(outcome) if outcome else ""
             who = f"{one.title} ({one.other.name})" if one.asset == "door" else one.title
             found.append((one.id, f"{who}: {outcome}" if outcome else who))
     return found
@@ -116,7 +118,7 @@ def helpers(landing: Landing) -> list[Helper]:
     causes = [cause for cause in causes_of(landing) if cause.helper_id is not None]
     names = _names({cause.helper_id for cause in causes if cause.helper_id})
     return [
-        Helper(cause, names[cause.helper_id], LETTERS[cause.kind])
+        Helper(cause, names[cause.helper_id], gettext(LETTERS[cause.kind]))
         for cause in causes
         if cause.helper_id in names
     ]
@@ -217,9 +219,9 @@ def weeks_between(joined_on: dt.date, landed_on: dt.date | None) -> int:
 
 def weeks_words(weeks: int) -> str:
     """Say how long it took."""
-    return (
-        "within a week" if weeks == 0 else "after 1 week" if weeks == 1 else f"after {weeks} weeks"
-    )
+    if weeks == 0:
+        return gettext("within a week")
+    return ngettext("after %(num)s week", "after %(num)s weeks", weeks)
 
 
 def is_new(landed_on: dt.date | None, today: dt.date) -> bool:

@@ -7,33 +7,34 @@ from dataclasses import dataclass
 from statistics import median
 from uuid import UUID
 
+from coachhub.core.words import gettext, gettext_noop
 from coachhub_outcomes.grains import KINDS, Grain
 from coachhub_outcomes.quarters import words
 
 COLUMNS = {
-    "joined": "Joined",
-    "landed": "Landed",
-    "weeks": "Weeks",
-    "introduced": "Introduced",
-    "kept": "Kept",
-    "meeting": "Meetings",
-    "interview": "Interviews",
-    "offer": "Offers",
+    "joined": gettext_noop("Joined"),
+    "landed": gettext_noop("Landed"),
+    "weeks": gettext_noop("Weeks"),
+    "introduced": gettext_noop("Introduced"),
+    "kept": gettext_noop("Kept"),
+    "meeting": gettext_noop("Meetings"),
+    "interview": gettext_noop("Interviews"),
+    "offer": gettext_noop("Offers"),
 }
-LEGEND = (
+LEGEND = gettext_noop(
     "Weeks: from joining to landing, the median. Introduced: introductions that were made. Kept,"
     " meetings, interviews and offers: introductions whose promise was kept, and which led to one."
 )
 KIND_LABELS = {
-    "door": "A door: somebody at the company",
-    "insider": "Somebody who knew it from the inside",
-    "offer": "Something a member could give",
-    "lead": "A lead passed on",
-    "buddy": "Search buddies",
-    "other": "Something else",
+    "door": gettext_noop("A door: somebody at the company"),
+    "insider": gettext_noop("Somebody who knew it from the inside"),
+    "offer": gettext_noop("Something a member could give"),
+    "lead": gettext_noop("A lead passed on"),
+    "buddy": gettext_noop("Search buddies"),
+    "other": gettext_noop("Something else"),
 }
-TOGETHER = "Several cohorts together"
-TOTAL = "All of these"
+TOGETHER = gettext_noop("Several cohorts together")
+TOTAL = gettext_noop("All of these")
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,21 @@ class Reference:
 REFERENCES = (
     Reference(
         "25",
-        "talks with people who can hire, on average, before a job seeker is hired",
+        gettext_noop("talks with people who can hire, on average, before a job seeker is hired"),
         "LHH (Lee Hecht Harrison): workplaceinsights.lhh.com, 2 April 2014 and 16 March 2015",
     ),
     Reference(
         "15",
-        "people to talk with, on average, to reach each one of those who can hire",
+        gettext_noop("people to talk with, on average, to reach each one of those who can hire"),
         "Orville Pierson of LHH, author of The Unwritten Rules of the Highly Effective Job Search,"
         " as newsatlandajob.blogspot.com reported on 11 March 2009",
     ),
     Reference(
         "$50,000",
-        "that one request would have cost, met for nothing in one ring of people who asked and"
-        " gave: a single case, not an average",
+        gettext_noop(
+            "that one request would have cost, met for nothing in one ring of people who asked and"
+            " gave: a single case, not an average"
+        ),
         "Adam Grant, on the Reciprocity Ring of Wayne and Cheryl Baker:"
         " fastcompany.com/40545869, 2018",
     ),
@@ -87,7 +90,7 @@ class Selection:
         """Name the quarters for people."""
         if self.first >= self.last:
             return words(self.last)
-        return f"{words(self.first)}, to {words(self.last)}"
+        return gettext("%(first)s, to %(last)s", first=words(self.first), last=words(self.last))
 
 
 @dataclass(frozen=True)
@@ -122,9 +125,9 @@ def report_of(grains: Collection[Grain], selection: Selection, names: Mapping[UU
     ]
     together = [grain for grain in chosen if len(grain.cohorts) > 1]
     if together:
-        rows.append(Row(TOGETHER, figures_of(together)))
-    kinds = [(KIND_LABELS[kind], _sum(chosen, f"by_{kind}")) for kind in KINDS]
-    return Report(selection, rows, Row(TOTAL, figures_of(chosen)), kinds)
+        rows.append(Row(gettext(TOGETHER), figures_of(together)))
+    kinds = [(gettext(KIND_LABELS[kind]), _sum(chosen, f"by_{kind}")) for kind in KINDS]
+    return Report(selection, rows, Row(gettext(TOTAL), figures_of(chosen)), kinds)
 
 
 def figures_of(grains: Collection[Grain]) -> dict[str, int | None]:

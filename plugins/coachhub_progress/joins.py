@@ -124,7 +124,7 @@ def may_send(mail: FirmMail) -> str:
         .where(Recipient.mail_id == mail.id)
     ).one_or_none()
     if row is None or row.state != "active":
-        return gettext(GONE)
+        return GONE
     return STOPPED if operations.is_stopped(row.email_hash) else ""
 
 

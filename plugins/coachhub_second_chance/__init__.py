@@ -5,6 +5,7 @@ from __future__ import annotations
 from coachhub.board.hooks import MEMBER_SECTION, POST_CHANGED
 from coachhub.cohorts.hooks import DASHBOARD
 from coachhub.core.plugins import Plugin
+from coachhub.core.words import gettext_noop
 from coachhub.digests.hooks import DIGEST_SECTION
 from coachhub.firms.hooks import HOME, MEMBER_LEFT, MENU
 from coachhub.introductions.matching.hooks import MATCH_SIGNALS
@@ -15,10 +16,12 @@ from coachhub_second_chance.views import bp
 
 plugin = Plugin(
     name="second_chance",
-    title="Second chance",
+    title=gettext_noop("Second chance"),
     version="1.0",
-    summary="A “no” is not the end: a letter drafted from what the member noted, and next touches"
-    " on a schedule, so that the company stays within reach.",
+    summary=gettext_noop(
+        "A “no” is not the end: a letter drafted from what the member noted, and next touches"
+        " on a schedule, so that the company stays within reach."
+    ),
     blueprint=bp,
     settings_form=SettingsForm,
     on={

@@ -9,7 +9,7 @@ from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from coachhub.core.forms import DayField, Form
-from coachhub.core.words import gettext, lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 
 DEFAULT_WEEKS = "2, 6, 13"
 MOST_TOUCHES = 8
@@ -113,7 +113,9 @@ class SettingsForm(Form):
     lead = StringField(
         lazy_gettext("Sentence on top of the page"),
         [Length(max=200)],
-        default="A no is about one day and one role. You know them now, and they know you.",
+        default=gettext_noop(
+            "A no is about one day and one role. You know them now, and they know you."
+        ),
     )
 
 

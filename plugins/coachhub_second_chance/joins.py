@@ -103,7 +103,7 @@ def export(membership: Membership) -> Sequence[ExportSection]:
         ]
         touches += [company | row_of(one, "due_on state done_on") for one in touches_of(chance.id)]
     return [
-        ExportSection("second_chances", "Second chances: what you noted", notes),
-        ExportSection("second_chance_letters", "Second chances: your letters", letters),
-        ExportSection("second_chance_touches", "Second chances: next touches", touches),
+        ExportSection("second_chances", gettext("Second chances: what you noted"), notes),
+        ExportSection("second_chance_letters", gettext("Second chances: your letters"), letters),
+        ExportSection("second_chance_touches", gettext("Second chances: next touches"), touches),
     ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from coachhub.core.words import gettext, gettext_noop
+
 # Mail programs and systems cut addresses at about 2,000 characters.
 LONGEST_LINK = 1900
 
@@ -37,45 +39,67 @@ class Piece:
 
 def pieces(notes: Notes) -> list[Piece]:
     """Return the letter's parts in their order, those left out with no words."""
-    role = f" about the role of {notes.role}" if notes.role else ""
     return [
         Piece(
-            "Thanks, first",
-            "They gave you their time, and hardly anybody says so after a no.",
-            f"Thank you for the time you and your colleagues took to talk with me{role}.",
+            gettext("Thanks, first"),
+            gettext("They gave you their time, and hardly anybody says so after a no."),
+            gettext(
+                "Thank you for the time you and your colleagues took to talk with me about the"
+                " role of %(role)s.",
+                role=notes.role,
+            )
+            if notes.role
+            else gettext("Thank you for the time you and your colleagues took to talk with me."),
         ),
         Piece(
-            "What stayed with you",
-            "One thing that only somebody who was there can write. It shows that you meant it.",
-            _with("What has stayed with me: ", notes.went_well),
+            gettext("What stayed with you"),
+            gettext(
+                "One thing that only somebody who was there can write. It shows that you meant it."
+            ),
+            _with(gettext_noop("What has stayed with me: %(what)s"), notes.went_well),
         ),
         Piece(
-            "The people you met",
-            "They hear that you remember them, and they may be asked about you one day.",
-            _with("Please give my regards to ", notes.met),
+            gettext("The people you met"),
+            gettext("They hear that you remember them, and they may be asked about you one day."),
+            _with(gettext_noop("Please give my regards to %(what)s"), notes.met),
         ),
         Piece(
-            "The no, plainly",
-            "You need not hide that you had hoped. Wishing them well costs nothing and is rare.",
-            "Of course I had hoped for another answer. I wish you and whoever joins you a very"
-            " good beginning.",
+            gettext("The no, plainly"),
+            gettext(
+                "You need not hide that you had hoped. Wishing them well costs nothing and is rare."
+            ),
+            gettext(
+                "Of course I had hoped for another answer. I wish you and whoever joins you a very"
+                " good beginning."
+            ),
         ),
         Piece(
-            "What you learned",
-            "It turns the no into something that they gave you.",
-            _with("Our conversations have already been of use to me: ", notes.learned),
+            gettext("What you learned"),
+            gettext("It turns the no into something that they gave you."),
+            _with(
+                gettext_noop("Our conversations have already been of use to me: %(what)s"),
+                notes.learned,
+            ),
         ),
         Piece(
-            "What you can still give",
-            "Who gives is remembered, and whoever only asks is not. Small and specific is best.",
-            _with("If it helps you, I am glad to ", notes.can_offer),
+            gettext("What you can still give"),
+            gettext(
+                "Who gives is remembered, and whoever only asks is not. Small and specific is best."
+            ),
+            _with(gettext_noop("If it helps you, I am glad to %(what)s"), notes.can_offer),
         ),
         Piece(
-            "The door stays open",
-            "Plans change: people leave after a month, and a second opening comes. You are known.",
-            f"{notes.company} is still where I would like to be. Should something new come up, or"
-            " your plans change, I would be happy to talk again. If I may, I will write to you in"
-            " a while.",
+            gettext("The door stays open"),
+            gettext(
+                "Plans change: people leave after a month, and a second opening comes. You are"
+                " known."
+            ),
+            gettext(
+                "%(company)s is still where I would like to be. Should something new come up, or"
+                " your plans change, I would be happy to talk again. If I may, I will write to you"
+                " in a while.",
+                company=notes.company,
+            ),
         ),
     ]
 
@@ -83,17 +107,19 @@ def pieces(notes: Notes) -> list[Piece]:
 def subject(notes: Notes) -> str:
     """Return the line above the letter."""
     return (
-        f"Thank you for our talk about the role of {notes.role}"
+        gettext("Thank you for our talk about the role of %(role)s", role=notes.role)
         if notes.role
-        else "Thank you for our talk"
+        else gettext("Thank you for our talk")
     )
 
 
 def draft(notes: Notes) -> str:
     """Return the whole letter, with a blank line between its parts."""
-    greeting = f"Dear {notes.to_name}," if notes.to_name else "Hello,"
+    greeting = gettext("Hello,")
+    if notes.to_name:
+        greeting = gettext("Dear %(name)s,", name=notes.to_name)
     parts = [piece.text for piece in pieces(notes) if piece.text]
-    return "\n\n".join([greeting, *parts, f"Kind regards,\n{notes.name}"])
+    return "\n\n".join([greeting, *parts, f"{gettext('Kind regards,')}\n{notes.name}"])
 
 
 def mail_link(address: str, subject_line: str, text: str) -> tuple[str, bool]:
@@ -108,8 +134,8 @@ def mail_link(address: str, subject_line: str, text: str) -> tuple[str, bool]:
     return (whole, True) if len(whole) <= LONGEST_LINK else (head[:LONGEST_LINK], False)
 
 
-def _with(beginning: str, phrase: str) -> str:
+def _with(sentence: str, phrase: str) -> str:
     phrase = " ".join(phrase.split())
     if not phrase:
         return ""
-    return beginning + phrase + ("" if phrase[-1] in ".?" else ".")
+    return gettext(sentence, what=phrase if phrase[-1] in ".?" else f"{phrase}.")

@@ -14,6 +14,7 @@ from coachhub.companies.queries import name_of, names_by_id
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.words import gettext, gettext_noop
 from coachhub_second_chance.models import Chance, Touch, Version
 
 
@@ -30,18 +31,18 @@ class Line:
     def next_step(self) -> str:
         """Return the one thing to do next, in a few words."""
         if self.chance.ended:
-            return _RESTS[self.chance.ended]
+            return gettext(_RESTS[self.chance.ended])
         if not self.letters:
-            return "Write the letter"
+            return gettext("Write the letter")
         if self.chance.sent_on is None:
-            return "Send the letter"
-        return "Be in touch" if self.touch else "Choose a day for the next touch"
+            return gettext("Send the letter")
+        return gettext("Be in touch") if self.touch else gettext("Choose a day for the next touch")
 
 
 _RESTS = {
-    "stopped": "You let it rest",
-    "back": "You are in touch again",
-    "closed": "Off your list for now",
+    "stopped": gettext_noop("You let it rest"),
+    "back": gettext_noop("You are in touch again"),
+    "closed": gettext_noop("Off your list for now"),
 }
 
 

@@ -13,7 +13,7 @@ from coachhub.cohorts.hooks import Signal
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.links import path
-from coachhub.core.words import day
+from coachhub.core.words import day, gettext
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.hooks import HomeItem
 from coachhub.firms.models import Membership
@@ -30,10 +30,12 @@ def home(actor: Actor) -> Sequence[HomeItem]:
     member_id = actor.member_id()
     items = [
         HomeItem(
-            title=f"A no at {company} need not be the last word",
-            text="Ten minutes while it is fresh: what went well, and what you could still give.",
+            title=gettext("A no at %(company)s need not be the last word", company=company),
+            text=gettext(
+                "Ten minutes while it is fresh: what went well, and what you could still give."
+            ),
             url=path("second_chance.chances"),
-            action="Begin",
+            action=gettext("Begin"),
             icon="repeat",
             order=30,
         )
@@ -54,10 +56,10 @@ def digest(membership: Membership, _since: dt.datetime) -> Sequence[DigestItem]:
     return [
         DigestItem(
             key=f"second_chance/{line.touch.id}",
-            title=f"Be in touch with {line.company} again",
-            why="They said no once, and you wanted to stay within reach.",
+            title=gettext("Be in touch with %(company)s again", company=line.company),
+            why=gettext("They said no once, and you wanted to stay within reach."),
             url=path("second_chance.chance", chance_id=line.chance.id),
-            action="Look at what you noted",
+            action=gettext("Look at what you noted"),
             due=line.touch.due_on,
             order=22,
             changed=str(line.touch.due_on),
@@ -78,8 +80,8 @@ def signals(cohort: Cohort) -> Sequence[Signal]:
                 Signal(
                     member_id,
                     "second_chance_late",
-                    f"Wanted to be in touch after a no, {max(late)} days ago",
-                    "Write a note",
+                    gettext("Wanted to be in touch after a no, %(days)s days ago", days=max(late)),
+                    gettext("Write a note"),
                     path("cohorts.note", cohort=cohort.slug, membership_id=member_id),
                     3,
                 )
@@ -95,10 +97,12 @@ def _is_near(line: Line, within: dt.timedelta) -> bool:
 
 def _letter(line: Line) -> HomeItem:
     return HomeItem(
-        title=f"Your letter to {line.company} is ready",
-        text="Copy it, print it, or open it in your mail program, and say when it is sent.",
+        title=gettext("Your letter to %(company)s is ready", company=line.company),
+        text=gettext(
+            "Copy it, print it, or open it in your mail program, and say when it is sent."
+        ),
         url=path("second_chance.letter", chance_id=line.chance.id),
-        action="Send it",
+        action=gettext("Send it"),
         icon="mail",
         order=31,
     )
@@ -106,10 +110,12 @@ def _letter(line: Line) -> HomeItem:
 
 def _touch(line: Line) -> HomeItem:
     return HomeItem(
-        title=f"Soon: be in touch with {line.company} again",
-        text=f"You wanted to do that on {day(line.touch.due_on if line.touch else None)}.",
+        title=gettext("Soon: be in touch with %(company)s again", company=line.company),
+        text=gettext(
+            "You wanted to do that on %(day)s.", day=day(line.touch.due_on if line.touch else None)
+        ),
         url=path("second_chance.chance", chance_id=line.chance.id),
-        action="Prepare",
+        action=gettext("Prepare"),
         icon="repeat",
         due=line.touch.due_on if line.touch else None,
         order=32,

@@ -186,14 +186,14 @@ def add_touch(chance_id: UUID) -> Page:
 @access(OWN)
 def done(touch_id: UUID) -> Page:
     """Say that one was in touch."""
-    return _touched(operations.touch_done(current_actor(), touch_id), "Done.")
+    return _touched(operations.touch_done(current_actor(), touch_id), gettext("Done."))
 
 
 @bp.post("/touches/<uuid:touch_id>/stop")
 @access(OWN)
 def stop(touch_id: UUID) -> Page:
     """Take a day off the schedule."""
-    return _touched(operations.stop_touch(current_actor(), touch_id), "Off the schedule.")
+    return _touched(operations.stop_touch(current_actor(), touch_id), gettext("Off the schedule."))
 
 
 @bp.post("/touches/<uuid:touch_id>/again")

@@ -12,6 +12,7 @@ from coachhub.core import words
 from coachhub.core.once import new_mark
 from coachhub.core.pages import POLICY, MenuItem, moment
 from coachhub.core.paths import static, templates
+from coachhub.mail import typesetting
 
 
 def menu() -> list[MenuItem]:
@@ -27,6 +28,7 @@ def bare_app() -> Flask:
     app.jinja_env.globals["new_mark"] = new_mark
     app.add_template_filter(moment)
     words.init_app(app)
+    typesetting.init_app(app)
     app.config.update(SECRET_KEY="for tests only", WTF_CSRF_SSL_STRICT=False)
     app.jinja_env.undefined = StrictUndefined
     CSRFProtect(app)

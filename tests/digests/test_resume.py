@@ -70,6 +70,7 @@ def test_a_run_killed_at_37_percent_goes_on(
     fresh_database: Callable[..., Any], server: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readers, "_waiting", nothing)  # what a newcomer is told to do
+    monkeypatch.setattr(jobs, "AT_A_TIME", 32)
     trial = Trial.begin(fresh_database(), server, askable=False)
     people(trial)
 

@@ -61,6 +61,8 @@ class Relay:
 
     def start(self) -> None:
         self.log.touch()
+        # Its connections have it from here: no answer waits for the acknowledgement of another.
+        self.smtp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.pid = fork(lambda: asyncio.run(self._serve()))
 
     def stop(self) -> None:
@@ -85,6 +87,13 @@ class Relay:
         linger, refuses, clock = self.linger, self.refuses, self.clock
 
         class Handler:
+            async def handle_EHLO(  # noqa: N802 - aiosmtpd calls it so
+                self, _server: Any, session: Any, _envelope: Any, name: str, answers: list[str]
+            ) -> list[str]:
+                # As every relay does; it reads line by line, so it may come in one piece.
+                session.host_name = name
+                return [*answers[:-1], "250-PIPELINING", answers[-1]]
+
             async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
                 self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
             ) -> str:

@@ -24,10 +24,12 @@ class FaultyServer:
     """Does at each stage what `script` says, else what is normal.
 
     A script's value is a reply, or ``hang`` (no answer until the client goes), ``close``
-    (the connection ends), ``slow`` (the normal answer after a second) or ``garbage``.
+    (the connection ends), ``slow`` (the normal answer after a second) or ``garbage``. With
+    `pipelining` it takes commands in one piece, and begins a content that nobody is to get.
     """
 
     script: dict[str, str] = field(default_factory=dict)
+    pipelining: bool = False
     connections: int = 0
     taken: list[bytes] = field(default_factory=list)
     begun: list[bytes] = field(default_factory=list)
@@ -65,6 +67,7 @@ class FaultyServer:
             self._run(self._serve, client)
 
     def _serve(self, client: socket.socket) -> None:
+        refused = ""
         with client, client.makefile("rb") as lines:
             client.settimeout(20)
             try:
@@ -74,26 +77,35 @@ class FaultyServer:
                     verb = line[:4].decode("latin-1").upper().replace("HELO", "EHLO")
                     if verb == "MAIL":
                         self.senders.append(line.decode().partition("<")[2].partition(">")[0])
+                    if refused == "MAIL" and verb in {"RCPT", "DATA"}:
+                        client.sendall(b"503 MAIL comes first\r\n")
+                        continue
                     going_on = self._answer(client, verb)
                     if not going_on or verb == "QUIT":
                         return
-                    if verb == "DATA" and self.script.get("DATA", "354").startswith(
-                        ("354", "slow")
-                    ):
-                        content = self._content(lines)
-                        self.begun.append(content)
-                        if not self._answer(client, "content", content):
-                            return
+                    fine = self.script.get(verb, "").startswith(("2", "354", "slow"))
+                    if verb in {"MAIL", "RCPT", "RSET"}:
+                        refused = "" if fine or verb not in self.script else verb
+                    begun = verb == "DATA" and (fine or verb not in self.script)
+                    if begun and not self._taken(client, self._content(lines), refused):
+                        return
             except OSError:
                 return
+
+    def _taken(self, client: socket.socket, content: bytes, refused: str) -> bool:
+        if refused:
+            client.sendall(b"554 nobody to get it\r\n")
+            return True
+        self.begun.append(content)
+        return self._answer(client, "content", content)
 
     def _content(self, lines: object) -> bytes:
         got = b""
         for line in lines:  # type: ignore[attr-defined]
             if line == b".\r\n":
-                break
+                return got
             got += line[1:] if line.startswith(b".") else line
-        return got
+        raise ConnectionError("The content has no end.")
 
     def _answer(self, client: socket.socket, stage: str, content: bytes = b"") -> bool:
         """Answer as the script says; False if the connection ends here."""
@@ -109,6 +121,8 @@ class FaultyServer:
         if what == "slow":
             self.stopped.wait(1)
         reply = NORMAL.get(stage, "250 ok") if what in {"", "slow"} else what
+        if stage == "EHLO" and self.pipelining and not what:
+            reply = "250-ready\r\n250 PIPELINING"
         if what == "garbage":
             reply = "\x00\xff nonsense"
         if stage == "content" and reply.startswith("250"):

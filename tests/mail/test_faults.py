@@ -84,6 +84,19 @@ def expected(stage: str, fault: str) -> str:
 def test_a_fault_at_any_stage(
     server: FaultyServer, mail: Any, firm: Firm, stage: str, fault: str
 ) -> None:
+    tried(server, mail, firm, stage, fault)
+
+
+@pytest.mark.parametrize("fault", [one for one in FAULTS if one not in {"hang", "slow"}])
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+def test_a_fault_where_commands_come_in_one_piece(
+    server: FaultyServer, mail: Any, firm: Firm, stage: str, fault: str
+) -> None:
+    server.pipelining = True
+    tried(server, mail, firm, stage, fault)
+
+
+def tried(server: FaultyServer, mail: Any, firm: Firm, stage: str, fault: str) -> None:
     mail()
     server.script[stage] = fault
     deliver.run(firm.id)

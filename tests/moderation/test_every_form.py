@@ -26,6 +26,7 @@ PARENT = "the page shows the guarded form that is made of it"
 FREE: dict[str, dict[str, str]] = {
     OWN_EYES: {
         "BackForm": "back",
+        "CompanyNoteForm": "text",
         "ContactForm": "company first_name last_name note position url",
         "GivenForm": "name what",
         "GroupForm": "name",
@@ -86,7 +87,7 @@ FREE: dict[str, dict[str, str]] = {
         "SettingsForm": "lead weeks",
     },
     STRANGER: {"VisitorForm": "message name"},
-    LATER: {"AskForm": "learn words"},
+    LATER: {"AskForm": "learn words", "GiveForm": "can knows makes reads"},
     TRIAL: {"ReplyForm": "text"},
     PARENT: {
         "ProfileForm": "fields headline interests keep_from places profile_url resume_url titles"

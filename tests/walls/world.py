@@ -21,7 +21,7 @@ from coachhub.accounts.models import Alert, Passkey, Person, SignIn
 from coachhub.api.models import Token
 from coachhub.api.webhooks.models import Delivery, Webhook
 from coachhub.api.webhooks.signing import new_secret
-from coachhub.board.models import Ask, Lead, Offer, Target
+from coachhub.board.models import Ask, CompanyNote, Lead, Offer, Target
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company, CompanyMerge, CompanyName
 from coachhub.console.models import MemberNote, SavedView, Together
@@ -231,6 +231,11 @@ THINGS: dict[str, Callable[[Side], Any]] = {
     "membership_id": lambda side: side.other.id,
     "company_id": _company,
     "other_id": lambda side: _company(side, "Other"),
+    "company_note_id": lambda side: side.add(
+        CompanyNote(
+            owner_id=side.member.id, company_id=side.thing("company_id"), text="They plan in May"
+        )
+    ),
     "name_id": _name,
     "cohort_id": lambda side: side.cohort.id,
     "enrolment_id": lambda side: side.made["enrolment_id"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coachhub.board import jobs, joins, reportable
-from coachhub.board.views import board, company, landing, mine, posts, welcome
+from coachhub.board.views import board, company, landing, mine, posts, quick, welcome
 from coachhub.board.views.blueprint import bp
 
 __all__ = ["bp", "landing"]
@@ -16,5 +16,6 @@ LOADED = (
     company,
     mine,
     posts,
+    quick,
     welcome,
 )  # each adds pages, hooks or jobs

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 
 from coachhub.board import feed, queries
+from coachhub.board.choices import choices_of
 from coachhub.board.hooks import BOARD_CARD, BOARD_TAB
 from coachhub.board.kinds import POSTS, offer_kinds
 from coachhub.board.looks import Filters
@@ -48,6 +50,7 @@ def board() -> Page:
         posts=POSTS,
         kinds=offer_kinds(),
         topics=pages.topics,
+        choices=choices_of(g.cohort, viewer, today),
         tabs=[tab for tab in BOARD_TAB.call(g.cohort, actor) if tab],
     )
     # Last: a commit makes the session forget what the page has read.
@@ -66,11 +69,22 @@ def _filters() -> Filters:
         topic=args.get("topic", "").replace("\x00", "")[:80],
         mine=args.get("show") == "mine",
         doors=args.get("show") == "doors",
+        company=_id(args.get("company", "")),
+        person=_id(args.get("person", "")),
     )
 
 
 def _as_query(filters: Filters) -> dict[str, str]:
     given = {name: value for name, value in asdict(filters).items() if isinstance(value, str)}
     given["q"] = given.pop("words")
+    given["company"] = str(filters.company or "")
+    given["person"] = str(filters.person or "")
     given["show"] = "mine" if filters.mine else "doors" if filters.doors else ""
     return given
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -11,6 +11,7 @@ from coachhub.board import operations, rules
 from coachhub.board.forms import FORMS, PostForm
 from coachhub.board.hooks import Post
 from coachhub.board.kinds import POSTS, offer_kind, offer_kinds
+from coachhub.board.quick import Understood
 from coachhub.board.specific import FieldError
 from coachhub.board.views.blueprint import Page, bp
 from coachhub.companies.queries import name_of
@@ -58,8 +59,10 @@ def new(kind: str) -> Page:
         else:
             db.session.commit()
             flash(HELD if form.insisted else gettext(_POSTED[kind]), "success")
+            if request.args.get("back") == "board":
+                return redirect(url_for(".board"), 303)
             return redirect(url_for(".mine", post=kind), 303)
-    return _form_page(kind, form, None)
+    return form_page(kind, form, None)
 
 
 @bp.route("/posts/<kind>/<uuid:post_id>/edit", methods=["GET", "POST"])
@@ -70,7 +73,7 @@ def edit(kind: str, post_id: UUID) -> Page:
     form = FORMS[kind]()
     if request.method == "GET":
         form.show(post, name_of(post.company_id))
-        return _form_page(kind, form, post)
+        return form_page(kind, form, post)
     if form.validate_on_submit() and form.may_pass(current_actor(), kind):
         try:
             operations.edit_post(current_actor(), g.cohort, post, form.draft(), form.opened_with())
@@ -84,14 +87,14 @@ def edit(kind: str, post_id: UUID) -> Page:
             form.form_errors.append(str(error))
             # Saving a second time is a decision: it is made against what stands there now.
             form.revision.data = str(post.revision)
-            return _form_page(kind, form, post, stale=True)
+            return form_page(kind, form, post, stale=True)
         else:
             db.session.commit()
             flash(HELD if form.insisted else gettext("Saved."), "success")
             if getattr(post, "stage", "") == "landed" and _seeks():
                 return redirect(url_for("landing.found_work", target=post_id), 303)
             return redirect(url_for(".mine", post=kind), 303)
-    return _form_page(kind, form, post)
+    return form_page(kind, form, post)
 
 
 @bp.post("/posts/<kind>/<uuid:post_id>/close")
@@ -148,7 +151,16 @@ def _put_at_field(form: PostForm, error: FieldError) -> None:
     field.errors = [*field.errors, str(error)]
 
 
-def _form_page(kind: str, form: PostForm, post: Post | None, *, stale: bool = False) -> Page:
+def form_page(
+    kind: str,
+    form: PostForm,
+    post: Post | None,
+    *,
+    stale: bool = False,
+    understood: Understood | None = None,
+    line: str = "",
+) -> Page:
+    """Render the form of a post; with `understood`, how the quick `line` was read stands above."""
     chosen = offer_kind(str(form["kind"].data)) if kind in {"offer", "ask"} else None
     page = render_template(
         "board/post.html",
@@ -158,6 +170,9 @@ def _form_page(kind: str, form: PostForm, post: Post | None, *, stale: bool = Fa
         company=name_of(post.company_id) if post else "",
         chosen=chosen,
         stale=stale,
+        understood=understood,
+        line=line,
+        posts=POSTS,
     )
     if not form.is_submitted():
         return page

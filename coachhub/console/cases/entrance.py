@@ -15,9 +15,10 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
-from coachhub.core.words import gettext
-from coachhub.firms.hooks import MENU, NUMBERS, VISITORS_MENU
+from coachhub.core.words import gettext, ngettext
+from coachhub.firms.hooks import HOME, MENU, NUMBERS, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.numbers import number
 from coachhub.moderation import queries
@@ -50,6 +51,30 @@ def numbers(actor: Actor) -> dict[str, ColumnElement[Any]]:
     """Count the cases that wait for a moderator."""
     may = actor.may(Permission.MODERATE)
     return {"cases.waiting": queue.waiting(_led_by(actor))} if may else {}
+
+
+@HOME.from_room
+def home(actor: Actor) -> list[HomeItem]:
+    """Put what waits for a decision on a moderator's home page: the case itself, if it is one."""
+    if not actor.may(Permission.MODERATE):
+        return []
+    some, many = queue.first_waiting(cohorts_of(actor))
+    if some is None:
+        return []
+    one = many == 1
+    return [
+        HomeItem(
+            title=ngettext(
+                "%(num)d case waits for a decision", "%(num)d cases wait for a decision", many
+            ),
+            text=some.label or gettext("Something that members reported."),
+            url=path("cases.show", case_id=some.id) if one else path("cases.index"),
+            action=gettext("Decide it") if one else gettext("Open the queue"),
+            icon="flag",
+            order=4,
+            minutes=1,
+        )
+    ]
 
 
 def cohorts_of(actor: Actor) -> list[UUID] | None:

@@ -13,8 +13,10 @@ from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext, number
 from coachhub.firms.hooks import HOME, MENU, HomeItem
 from coachhub.firms.layout import here
+from coachhub.permissions import Standing
 
 _MANY_UNRATED = 10
+_LEADS = frozenset({Standing.COACH, Standing.ADMIN})
 
 
 @MENU.from_room
@@ -32,10 +34,13 @@ def homes(actors: Sequence[Actor]) -> list[list[HomeItem]]:
     """Say what can be done for each address book, the most useful thing only."""
     ids = [actor.member_id() for actor in actors]
     waiting, counts = queries.unfinished_imports(ids), queries.counts_among(ids)
-    return [_next_thing(waiting.get(key), counts[key]) for key in ids]
+    return [
+        _next_thing(waiting.get(actor.member_id()), counts[actor.member_id()], actor)
+        for actor in actors
+    ]
 
 
-def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
+def _next_thing(waiting: UUID | None, counts: Counts, actor: Actor) -> list[HomeItem]:
     if waiting is not None:
         return [
             HomeItem(
@@ -48,6 +53,8 @@ def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
             )
         ]
     if not counts.total:
+        if actor.standings & _LEADS:
+            return []  # who looks after others comes for them first
         return [
             HomeItem(
                 gettext("Bring your contacts"),
@@ -59,6 +66,7 @@ def _next_thing(waiting: UUID | None, counts: Counts) -> list[HomeItem]:
                 gettext("Bring them"),
                 "contacts",
                 order=30,
+                minutes=5,
             )
         ]
     if counts.unrated >= _MANY_UNRATED:

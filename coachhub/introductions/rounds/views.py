@@ -25,6 +25,7 @@ from coachhub.introductions.rounds.market import settings_of
 from coachhub.introductions.rounds.page import FOLDER, Page, back_to, bp, see
 from coachhub.introductions.rounds.stages import stage_of
 from coachhub.introductions.rounds.studio import closeness, studio_of
+from coachhub.introductions.uses import counted
 from coachhub.permissions import Permission, Standing
 
 __all__ = ["bp"]
@@ -229,8 +230,11 @@ def help_most() -> Page:
 @access(Permission.SEE_BOARD)
 def mine() -> Page:
     """Show a member what they could give and get, with reasons and without names."""
+    member_id, found = current_actor().member_id(), find_matches(g.cohort)
     return render_template(
-        f"{FOLDER}/mine.html", lines=queries.my_matches(g.cohort, current_actor().member_id())
+        f"{FOLDER}/mine.html",
+        lines=queries.my_matches(g.cohort, member_id, found),
+        uses=counted(found, member_id),
     )
 
 

@@ -1,6 +1,6 @@
 """Pages of the introductions room."""
 
-from coachhub.introductions import by_mail, jobs, joins
+from coachhub.introductions import by_mail, home, jobs, joins
 from coachhub.introductions.views import (
     alumni,
     coach,
@@ -19,6 +19,7 @@ __all__ = [
     "by_mail",
     "coach",
     "direct",
+    "home",
     "jobs",
     "joins",
     "leads",

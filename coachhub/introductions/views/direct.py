@@ -52,6 +52,11 @@ def help_with(kind: str = "", post_id: UUID | None = None) -> Page:
     except (DirectError, AnswerError, IllegalStepError) as error:
         db.session.rollback()
         return _help_page(direct.post_for(current_actor(), kind, post_id), form, str(error)), 422
+    if request.headers.get("HX-Request"):
+        db.session.commit()
+        return render_template(
+            "introductions/helped.html", post_id=post.id, introduction_id=started.id
+        )
     return back_to(started.id, gettext("Thank you. We ask them, and tell you once they agree."))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -66,6 +67,27 @@ def decided_about(member_id: UUID, decision_id: UUID | None = None) -> list[Deci
         DecidedText(case, decision, appeal, strike, penalties.get(decision.id, []))
         for case, decision, appeal, strike in rows
     ]
+
+
+def given_back_to(
+    member_ids: Collection[UUID],
+) -> Mapping[UUID | None, list[tuple[Case, Decision]]]:
+    """Return what a moderator gave back to some members and they have not mended, newest first."""
+    found: dict[UUID | None, list[tuple[Case, Decision]]] = {}
+    for case, decision in db.session.execute(
+        select(Case, Decision)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(
+            Case.author_id.in_(member_ids),
+            Decision.effect == "returned",
+            Decision.mended_at.is_(None),
+            Decision.undone_at.is_(None),
+            Decision.replaced_at.is_(None),
+        )
+        .order_by(Decision.created_at.desc())
+    ):
+        found.setdefault(case.author_id, []).append((case, decision))
+    return found
 
 
 def decided_by_link(token: str) -> DecidedText | None:
