@@ -134,7 +134,7 @@ def _doors(membership: Membership, cohort: Cohort, news: CohortNews) -> Iterable
         yield DigestItem(
             key=f"door/{cohort.id}/{company_id}",
             title=gettext("A door has opened at %(company)s", company=news.companies[company_id]),
-            why=f"{gettext('It is on your list.')} {retold(match.reason)}",
+            why=gettext("It is on your list.") + " " + retold(match.reason),
             url=path("board.company", cohort=cohort.slug, company_id=company_id),
             action=gettext("Ask for it"),
             order=DOOR,

@@ -20,6 +20,7 @@ MORE_DOORS = (
     "coachhub.permissions",
     "coachhub.mail.outbox",  # sending a letter
     "coachhub.firms.layout",  # where a page stands
+    "coachhub.firms.numbers",  # what menus and heads of pages count
     "coachhub.firms.plugins",  # what the firm decided
     "coachhub.moderation.guards",  # forms whose words others read
     "coachhub.board.kinds",  # what can be offered
