@@ -29,6 +29,7 @@ _REMEMBERED = 20_000  # words whose weight alone is kept
 # What a feature of a single word counts in a part of some hundred words.
 _ALONE: Mapping[str, float] = {"w": 0.06, "m": 0.15, "d": 0.25}
 _QUOTED = 14  # words of a passage at most
+_FEWEST = 3  # words: a name or a room says too little to be weighed, only cues are looked for
 _SURE = 1.25
 _TOLD = 4  # words that an explanation names
 
@@ -178,7 +179,7 @@ def judge(guard: str, typed: str, language: str = "en") -> Verdict:
 def _judged(known: Learned, cues: Lexicon, part: Plain) -> Verdict:
     told = cues.judge(part)
     stretch = _stretch(part.text)
-    if not stretch.words:
+    if len(stretch.words) < _FEWEST:
         return told
     found = known.weigh(stretch, cue_features(told))
     by_cue = told.speaks and told.passage
@@ -200,7 +201,7 @@ def heaviest_passage(known: Learned, typed: str) -> str:
     weighed = [
         (known.weigh(stretch), part)
         for part in closely(known, plain(typed))
-        if (stretch := _stretch(part.text)).words
+        if len((stretch := _stretch(part.text)).words) >= _FEWEST
     ]
     found, part = max(weighed, key=lambda one: one[0].score, default=(None, None))
     if found is None or part is None or found.score < known.enough:
