@@ -131,7 +131,7 @@ def _ahead(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:
     found = next((one for many in AHEAD.call(cohort) for one in many if one.key == key), None)
     if found is None or found.starts_at <= now() or not members_of(cohort):
         return None
-    return Message(found.title, (found.when,), on_site(found.url), gettext("Open"))
+    return Message(found.title, (found.when,), on_site(found.url), gettext("Open it"))
 
 
 def _joined(cohort: Cohort, _channel: Channel, post: Post) -> Message | None:

@@ -67,7 +67,7 @@ class SeriesForm(SharedForm):
         lazy_gettext("Day"), choices=lambda: choices(enumerate(weekdays())), default="0"
     )
     at = TimeField(
-        lazy_gettext("Time"),
+        lazy_gettext("Starts at"),
         [InputRequired(lazy_gettext("At what time does it begin?"))],
         default=dt.time(9, 30),
     )
@@ -109,7 +109,7 @@ class MoveForm(SharedForm):
     details_in = ("place",)
 
     day = DayField(lazy_gettext("Day"), [InputRequired(lazy_gettext("On which day?"))], ahead=120)
-    at = TimeField(lazy_gettext("Time"), [InputRequired(lazy_gettext("At what time?"))])
+    at = TimeField(lazy_gettext("Starts at"), [InputRequired(lazy_gettext("At what time?"))])
     minutes = SelectField(
         lazy_gettext("How long"),
         choices=choices((one, lazy_gettext("%(minutes)s minutes", minutes=one)) for one in LENGTHS),
@@ -245,7 +245,7 @@ class OfferLineForm(GuardedForm):
     )
     body = TextAreaField(lazy_gettext("More, if it helps"), [Length(max=2000)])
     company = StringField(lazy_gettext("Company"), [Length(max=LONGEST)])
-    field = StringField(lazy_gettext("Field"), [Length(max=80)])
+    field = StringField(lazy_gettext("Field of work"), [Length(max=80)])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         """List the kinds of offers."""

@@ -19,7 +19,7 @@ COLUMNS = {
     "kept": gettext_noop("Kept"),
     "meeting": gettext_noop("Meetings"),
     "interview": gettext_noop("Interviews"),
-    "offer": gettext_noop("Offers"),
+    "offer": gettext_noop("Job offers"),
 }
 LEGEND = gettext_noop(
     "Weeks: from joining to landing, the median. Introduced: introductions that were made. Kept,"
