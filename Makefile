@@ -76,7 +76,7 @@ soak-long: .venv/ok assets browser ## the tests that take too long for every cha
 		or doors_tell or exports or many_tries"
 
 soak-pages: .venv/ok assets browser ## every page of every role in a browser: axe, and nothing runs off the side
-	LONG=1 $(PYTEST) -q tests/pages
+	LONG=1 $(PYTEST) -q tests/pages tests/words
 
 soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
 	LONG=1 XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py
