@@ -110,7 +110,7 @@ def unsaid(page: str, known: list[str]) -> list[str]:
     left = []
     for piece in pieces:
         rest = " ".join(piece.split())
-        if any(rest in span for span in open_spans):
+        if rest in WEEKDAYS or any(rest in span for span in open_spans):
             continue
         while _MARKED.search(rest):
             rest = _MARKED.sub(" ", rest)
@@ -141,7 +141,7 @@ def test_every_page_says_only_what_can_be_said_in_other_languages(
     asked = asked if LONG or ONLY else asked[::EVERY]
     addresses = [(rule, address(world, rule, "own", None)) for rule in asked]
     session.flush()
-    known = [*WEEKDAYS, *TYPED, *typed(session)]
+    known = [*TYPED, *typed(session)]
     left: dict[str, set[str]] = {}
     seen = 0
     for rule, url in addresses:
