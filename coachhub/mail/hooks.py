@@ -28,4 +28,5 @@ READS: Hook[[UUID | None], str] = Hook(
     "Called when a mail is answered, with the membership that the answer goes to (None for"
     " somebody outside); return the language that they read.",
     gives=str,
+    between_rooms=True,
 )

@@ -98,7 +98,7 @@ def test_a_copy_is_harmless_whole_and_itself_an_entry(
     answer = admin.post(f"/f/{firm.slug}/console/audit/copy", data={"what": "member."})
     assert answer.mimetype == "text/csv"
     lines = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert [line["On"] for line in lines] == ["'=cmd()", "x@example.org"]
+    assert [line["On what"] for line in lines] == ["'=cmd()", "x@example.org"]
     assert len(lines[0]["Seal"]) == 64
     session.expire_all()
     with scope(firm.id):

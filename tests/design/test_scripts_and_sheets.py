@@ -26,7 +26,9 @@ SIDED = re.compile(
     r"|text-align:\s*(?:left|right)|(?:float|clear):\s*(?:left|right)"
 )
 # The same in one line of four, as in margin: 0 1rem 0 0.
-FOUR = re.compile(r"(?<![\w-])(?:margin|padding|inset):\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+?)\s*;")
+FOUR = re.compile(
+    r"(?<![\w-])(?:margin|padding|inset):\s*([^\s;]+) +([^\s;]+) +([^\s;]+) +([^\s;]+)\s*;"
+)
 QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`")
 # Two words that begin as a sentence does, or end as one.
 SENTENCE = re.compile(r"^[A-Z][a-z]+ [a-z]|[a-z]{2} [a-z]{2,}[.!?]$|^[A-Z][a-z]+$")

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import get_template_attribute
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from coachhub.cohorts.hooks import DASHBOARD_PANEL
 from coachhub.cohorts.models import Cohort
@@ -63,7 +64,7 @@ def _newest(cohort_ids: Sequence[UUID]) -> dict[UUID, Round]:
         select(Round)
         .where(Round.cohort_id.in_(cohort_ids), Round.state != "dropped")
         .order_by(Round.cohort_id, Round.number.desc())
-        .distinct(Round.cohort_id)
+        .ext(distinct_on(Round.cohort_id))
     )
     return {row.cohort_id: row for row in rows}
 

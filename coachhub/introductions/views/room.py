@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
+from coachhub.introductions.retold import retold
 
 bp = Blueprint("introductions", __name__, url_prefix="/f/<firm>")
+bp.add_app_template_filter(retold)
 Page = str | Response | tuple[str, int]
 
 
