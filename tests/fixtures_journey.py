@@ -98,7 +98,7 @@ def fill_welcome(page: Page, slug: str, wish: str, worked: str) -> None:
         page.get_by_role("button", name="Put them on the board").click()
     page.get_by_role("button", name="Finish without, for now").click()
     page.get_by_role("link", name="See the board").click()
-    expect(page.get_by_role("heading", name="Board", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Board", level=1)).to_be_visible()
 
 
 def answer_yes(page: Page, url: str, promise: str = "") -> None:

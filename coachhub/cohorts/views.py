@@ -202,7 +202,11 @@ def rules() -> Page:
         db.session.commit()
         flash(gettext("Saved. The next round goes by these rules."), "success")
         return redirect(url_for(".rules"), 303)
-    page = render_template("cohorts/rules.html", form=form, rival_notes={key: gettext(text) for key, text in RIVAL_NOTES.items()})
+    page = render_template(
+        "cohorts/rules.html",
+        form=form,
+        rival_notes={key: gettext(text) for key, text in RIVAL_NOTES.items()},
+    )
     return page, 422 if form.is_submitted() else 200
 
 

@@ -7,7 +7,7 @@ from contracts.tree import code, imports, parsed
 
 # Modules that speak SQL in words, and why.
 RAW_SQL = {
-    "coachhub/core/db.py": "tells PostgreSQL whose firm it is, before each transaction, at the least cost",
+    "coachhub/core/db.py": "tells PostgreSQL whose firm each transaction is for",
     "coachhub/core/walls.py": "looks at PostgreSQL's own catalogue",
     "coachhub/upkeep/postgres.py": "reads whole tables for backups, with a role of its own",
     "coachhub/core/embedded/cluster.py": "makes databases and roles, before there are tables",

@@ -112,7 +112,7 @@ def test_the_guide_names_every_component() -> None:
     inside = {"accent", "brand", "keys", "script_words", "side"}
     files = {path.stem for path in (templates() / "components").glob("*.html")} - inside
     assert {name for name in files if f"| {name} |" not in guide} == set()
-    assert len(guide.splitlines()) <= 80
+    assert len(guide.splitlines()) <= 90
 
 
 @pytest.mark.parametrize("status", STATUSES)

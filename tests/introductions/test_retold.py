@@ -17,7 +17,9 @@ from coachhub.introductions.rounds.unlocks import Idea
 
 
 def thing(**given: Any) -> Any:
-    nothing: dict[str, Any] = {name: frozenset() for name in ("topics", "about", "title", "titles", "field")}
+    nothing: dict[str, Any] = {
+        name: frozenset() for name in ("topics", "about", "title", "titles", "field")
+    }
     nothing |= {name: frozenset() for name in ("fields", "place", "places")}
     return SimpleNamespace(
         **(nothing | {"company_id": None, "company": "Acme", "text": "", "kind": ""} | given)

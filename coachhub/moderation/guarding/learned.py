@@ -29,7 +29,7 @@ _REMEMBERED = 20_000  # words whose weight alone is kept
 # What a feature of a single word counts in a part of some hundred words.
 _ALONE: Mapping[str, float] = {"w": 0.06, "m": 0.15, "d": 0.25}
 _QUOTED = 14  # words of a passage at most
-_FEWEST = 3  # words: a name or a room says too little to be weighed, only cues are looked for
+_FEWEST = 5  # words: a name or a short answer says too little, only cues are looked for
 _SURE = 1.25
 _TOLD = 4  # words that an explanation names
 
