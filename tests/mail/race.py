@@ -10,6 +10,7 @@ was gone, committed, before the worker looked for the last time, and it left all
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import random
 import signal
@@ -207,10 +208,12 @@ def judged(trial: Trial, things: list[dict[str, Any]], looked: Path, gone: Path)
     last_look, taken_back = clock(looked), clock(gone)
     arrived = clock(trial.relay.log)
     sent, withheld = trial.names("sent"), trial.names("withheld")
+    # What left before its turn came was never taken back.
     leaked = [
         f"{thing['way']} {thing['name']}"
         for thing in things
-        if thing["name"] in arrived and taken_back[thing["name"]] < last_look[thing["name"]]
+        if thing["name"] in arrived
+        and taken_back.get(thing["name"], math.inf) < last_look[thing["name"]]
     ]
     ways = {f"<{thing['name']}>": thing["way"] for thing in things}
     assert {f"<{name}>" for name in arrived} == sent
