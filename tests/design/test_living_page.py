@@ -130,6 +130,7 @@ def test_a_lost_connection_is_told_and_takes_no_text_along(
 ) -> None:
     visitor = visitors()
     page = open_living(visitor, address)
+    visitor.expect("ERR_INTERNET_DISCONNECTED")
     visitor.context.set_offline(True)
     expect(page.get_by_text("You are offline.")).to_be_visible()
     page.get_by_label("What do you need to learn?").first.fill("How they plan")

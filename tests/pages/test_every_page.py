@@ -35,7 +35,7 @@ def somebody(world: World, role: str) -> Who | None:
     }[role]  # fmt: skip
 
 
-@pytest.mark.parametrize("role", ROLES if LONG else list(PICKED))
+@pytest.mark.parametrize("role", ROLES if LONG else ["member"])
 def test_nothing_keeps_anybody_out(
     app: Flask, session: Session, browser: Browser, role: str
 ) -> None:

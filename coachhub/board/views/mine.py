@@ -80,7 +80,10 @@ def touch(target_id: UUID) -> Page:
     """Say when to be in touch with a target next."""
     target, form = _target(target_id), TouchForm()
     if not form.validate_on_submit():
-        flash(" ".join(form.next_touch_on.errors) or gettext("Please choose a day."), "error")
+        flash(
+            " ".join(map(str, form.next_touch_on.errors)) or gettext("Please choose a day."),
+            "error",
+        )
         return redirect(url_for(".mine", post="target"), 303)
     operations.set_next_touch(current_actor(), target, form.next_touch_on.data)
     db.session.commit()

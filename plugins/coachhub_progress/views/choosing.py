@@ -70,7 +70,7 @@ def remember(progress_id: UUID) -> Page:
         flash(gettext("Remembered as “%(name)s”.", name=group.name), "success")
         db.session.commit()
     else:
-        flash(" ".join(problem for field in form for problem in field.errors), "warning")
+        flash(" ".join(str(problem) for field in form for problem in field.errors), "warning")
     return redirect(url_for(".choose", progress_id=progress_id), 303)
 
 
