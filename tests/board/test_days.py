@@ -15,8 +15,12 @@ from coachhub.core.db import now
 from coachhub.core.tenancy import scope
 from fixtures_group import Group
 
-TODAY = now().date()
-FAR = TODAY + dt.timedelta(days=400)
+
+def today() -> dt.date:
+    return now().date()
+
+
+FAR = today() + dt.timedelta(days=400)
 
 
 def test_the_next_touch_is_within_a_year(group: Group) -> None:
@@ -26,7 +30,7 @@ def test_the_next_touch_is_within_a_year(group: Group) -> None:
     assert answer.status_code == 422
     assert "Please choose a day between" in answer.text
     assert 'value="Harbour Foods"' in answer.text
-    near = TODAY + dt.timedelta(days=30)
+    near = today() + dt.timedelta(days=30)
     answer = ada.post(f"{group.base}/new/target", data=sent | {"next_touch_on": str(near)})
     assert answer.status_code == 303
     with scope(group.firm.id):
@@ -35,7 +39,7 @@ def test_the_next_touch_is_within_a_year(group: Group) -> None:
 
 
 def test_a_target_with_a_passed_day_can_still_be_changed(group: Group) -> None:
-    passed = TODAY - dt.timedelta(days=90)
+    passed = today() - dt.timedelta(days=90)
     with scope(group.firm.id):
         target = group.post("ada", TargetDraft("Harbour Foods", next_touch_on=passed))
         group.session.commit()

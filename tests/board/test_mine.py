@@ -14,7 +14,9 @@ from coachhub.core.db import now
 from coachhub.core.tenancy import scope
 from fixtures_group import Group
 
-TODAY = now().date()
+
+def today() -> dt.date:
+    return now().date()
 
 
 def test_each_kind_has_its_tab_and_count(group: Group) -> None:
@@ -55,7 +57,7 @@ def test_a_next_touch_stands_on_the_home_page(group: Group) -> None:
     ada = group.client("ada")
     home = f"/f/{group.firm.slug}/"
     assert "Be in touch with Harbour Foods" not in ada.get(home).text
-    ada.post(f"{group.base}/targets/{target}/touch", data={"next_touch_on": TODAY.isoformat()})
+    ada.post(f"{group.base}/targets/{target}/touch", data={"next_touch_on": today().isoformat()})
     assert "Be in touch with Harbour Foods" in ada.get(home).text
     ada.post(f"{group.base}/targets/{target}/touch", data={"next_touch_on": ""})
     assert "Be in touch with Harbour Foods" not in ada.get(home).text
@@ -71,7 +73,7 @@ def test_what_ends_soon_can_be_kept(group: Group) -> None:
     ada = group.client("ada")
     assert "Keep 60 days" not in ada.get(f"{group.base}/mine?post=offer").text
     with scope(group.firm.id):
-        soon = TODAY + dt.timedelta(days=3)
+        soon = today() + dt.timedelta(days=3)
         group.session.execute(update(Offer).values(expires_on=soon))
         group.session.commit()
     assert "One of your posts ends this week" in ada.get(f"/f/{group.firm.slug}/").text

@@ -20,24 +20,26 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.tenancy import scope
 from fixtures_group import Group
 
-TODAY = now().date()
+
+def today() -> dt.date:
+    return now().date()
 
 
 def test_a_post_stays_sixty_days(group: Group) -> None:
     group.posted("ada", OfferDraft("treat", "Walnut bread on Monday mornings"))
     with scope(group.firm.id):
         offer = group.session.scalars(select(Offer)).one()
-        assert offer.expires_on == TODAY + dt.timedelta(days=60)
+        assert offer.expires_on == today() + dt.timedelta(days=60)
         assert offer.revision == 1
 
 
 def test_a_lead_stays_until_its_own_day(group: Group) -> None:
-    until = TODAY + dt.timedelta(days=9)
+    until = today() + dt.timedelta(days=9)
     group.posted("ada", LeadDraft("opening", "Planner", until=until))
     with scope(group.firm.id):
         assert group.session.scalars(select(Lead)).one().expires_on == until
         with pytest.raises(FieldError, match="over"):
-            group.post("ada", LeadDraft("opening", "Planner", until=TODAY - dt.timedelta(days=1)))
+            group.post("ada", LeadDraft("opening", "Planner", until=today() - dt.timedelta(days=1)))
         with pytest.raises(FieldError, match="opening"):
             group.post("ada", LeadDraft("rumour", "Planner"))
 
@@ -179,19 +181,19 @@ def test_expired_posts_are_closed_and_can_come_back(group: Group) -> None:
     with scope(group.firm.id):
         offer = group.post("ada", OfferDraft("treat", "Walnut bread on Monday mornings"))
         stays = group.post("ada", OfferDraft("treat", "Walnut bread on Friday mornings"))
-        offer.expires_on, stays.expires_on = TODAY - dt.timedelta(days=1), TODAY
+        offer.expires_on, stays.expires_on = today() - dt.timedelta(days=1), today()
         group.session.flush()
         expire_due.function(group.firm.id)
         assert offer.closed_at is not None
         assert stays.closed_at is None
-        assert operations.expire_due(TODAY) == 0
+        assert operations.expire_due(today()) == 0
         operations.reopen_post(group.actor("ada"), group.cohort, offer)
         assert offer.closed_at is None
-        assert offer.expires_on == TODAY + dt.timedelta(days=60)
+        assert offer.expires_on == today() + dt.timedelta(days=60)
 
 
 def test_renewing_never_shortens(group: Group) -> None:
-    until = TODAY + dt.timedelta(days=200)
+    until = today() + dt.timedelta(days=200)
     with scope(group.firm.id):
         lead = group.post("ada", LeadDraft("opening", "Planner", until=until))
         operations.renew_post(group.actor("ada"), group.cohort, lead)

@@ -20,7 +20,9 @@ from coachhub.mail.models import FirmMail
 from coachhub.mail.suppression import suppress
 from fixtures_group import Group
 
-TODAY = now().date()
+
+def today() -> dt.date:
+    return now().date()
 
 
 def mail_to(group: Group, name: str, state: str, kind: str = "digest", **columns: Any) -> FirmMail:
@@ -46,7 +48,7 @@ def digest(
     db.session.add(
         Digest(
             membership_id=group.people[name].id,
-            period=TODAY - dt.timedelta(days=days),
+            period=today() - dt.timedelta(days=days),
             mail_id=mail.id if mail else None,
             skipped=skipped,
         )
@@ -81,10 +83,10 @@ def test_every_member_is_counted_once_and_told_about_in_words(
     assert {outcome for run in runs.values() for outcome in run} <= set(OUTCOMES)
     why = {(one.name, one.day): one.why for one in stands.unsent}
     assert why == {
-        ("Ben Liang", TODAY): "Nothing to say this time.",
-        ("Chiara Rossi", TODAY): "Mails to their address come back.",
-        ("Ada Osei", TODAY - dt.timedelta(days=7)): "It came back: the mailbox does not exist.",
-        ("Ben Liang", TODAY - dt.timedelta(days=7)): (
+        ("Ben Liang", today()): "Nothing to say this time.",
+        ("Chiara Rossi", today()): "Mails to their address come back.",
+        ("Ada Osei", today() - dt.timedelta(days=7)): "It came back: the mailbox does not exist.",
+        ("Ben Liang", today() - dt.timedelta(days=7)): (
             "Nobody knows whether it arrived. A firm admin decides whether it goes again."
         ),
     }
