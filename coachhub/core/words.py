@@ -20,17 +20,20 @@ from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from flask import Flask, has_app_context, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
-from flask_babel import gettext as _gettext
+from babel.support import NullTranslations
+from flask import Flask, current_app, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale, get_domain, get_locale
 from flask_babel import lazy_gettext as _lazy_gettext
-from flask_babel import ngettext as _ngettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from coachhub.core import paths
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 ENGLISH = "en"
 COOKIE = "language"
+_CATALOGUES = "coachhub.catalogues"
 
 # How dates and numbers are written; the English of our pages is British.
 _PLACES = {"en": "en_GB", "es": "es_ES", "fr": "fr_FR"}
@@ -53,6 +56,8 @@ def init_app(app: Flask, plugins: Iterable[Path] = (), own: Callable[[], str] = 
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES, gettext_noop=gettext_noop, language=language, direction=direction
     )
+    # In place of Flask-Babel's, which look for the catalogue anew for each of a page's hundreds.
+    app.jinja_env.globals.update(gettext=_in_template, _=_in_template, ngettext=_many_in_template)
     app.add_template_filter(gettext, "said")
     app.add_template_filter(listed)
     app.add_template_filter(number)
@@ -63,14 +68,17 @@ def gettext(text: str, **values: object) -> str:
     """Return `text` in the reader's language, with ``%(name)s`` filled in from `values`."""
     if not text:
         return ""  # gettext's own word for the head of a catalogue
-    return str(_gettext(str(text), **values)) if has_app_context() else _filled(text, values)
+    said = _catalogue().ugettext(str(text)) if has_app_context() else str(text)
+    return said % values if values else said
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """Return `one` or `many` for the number `num`, in the reader's language."""
     if has_app_context():
-        return str(_ngettext(one, many, num, **values))
-    return _filled(one if num == 1 else many, {"num": num, **values})
+        said = _catalogue().ungettext(one, many, num)
+    else:
+        said = one if num == 1 else many
+    return said % {"num": num, **values}
 
 
 def lazy_gettext(text: str, **values: object) -> str:
@@ -146,8 +154,28 @@ def _locale(name: str) -> Locale:
     return Locale.parse(name)
 
 
-def _filled(text: str, values: dict[str, object]) -> str:
-    return str(text) % values if values else str(text)
+def _catalogue() -> NullTranslations:
+    """Return what is said in the language of now: one for each language and app."""
+    known: dict[str, NullTranslations] = current_app.extensions.setdefault(_CATALOGUES, {})
+    code = language()
+    if code not in known:
+        known[code] = get_domain().get_translations()
+    return known[code]
+
+
+@pass_eval_context
+def _in_template(where: EvalContext, text: str, /, **values: object) -> str:
+    said = _catalogue().ugettext(text)
+    # As Jinja's own does it: always a format, and what is filled in is escaped.
+    return (Markup(said) if where.autoescape else said) % values  # noqa: S704 - ours
+
+
+@pass_eval_context
+def _many_in_template(
+    where: EvalContext, one: str, many: str, num: int, /, **values: object
+) -> str:
+    said = _catalogue().ungettext(one, many, num)
+    return (Markup(said) if where.autoescape else said) % {"num": num, **values}  # noqa: S704 - ours
 
 
 def _chosen(own: Callable[[], str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from coachhub.introductions.matching.match import Asset, Match, Need, Parts, match_key
+from coachhub.introductions.matching.match import Asset, Key, Match, Need, Parts, match_key
 
 RECRUITER_PLACES = 3  # a shortlist, not a crowd
 _FRESH_FOR = 14
@@ -39,6 +39,10 @@ class Candidate(NamedTuple):
     since: dt.date
     reason: str
     places: int = 1
+
+    def key(self) -> Key:
+        """Return what the match's key says."""
+        return Key(self.asset, self.giver_id, self.receiver_id, self.need_id, self.asset_id)
 
     def match(self, fresh: float, coach: float, places: int) -> Match:
         """Return the match, with how fresh it is and what the coach put on top of its worth."""

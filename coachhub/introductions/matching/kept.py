@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, delete, insert, literal, or_, select
+from sqlalchemy import ARRAY, String, Uuid, any_, delete, insert, literal, or_, select
 
 from coachhub.cohorts.models import Cohort
 from coachhub.companies.models import Company
@@ -61,20 +61,19 @@ class Reading:
 NOTHING = Kept({})
 
 
-def kept_of(cohort: Cohort) -> Kept:
-    """Return what is kept for a cohort."""
+def kept_of(cohort: Cohort, sources: Iterable[Source] | None = None) -> Kept:
+    """Return what is kept for a cohort; of some sources alone, if they are given."""
     # Changes first: what is kept in between is then merely looked at once more.
     changed = db.session.scalars(
         select(BookChange.owner_id).where(BookChange.cohort_id == cohort.id).distinct()
     ).all()
-    rows = {
-        name: (mark, matches)
-        for name, mark, matches in db.session.execute(
-            select(MatchSource.name, MatchSource.fingerprint, MatchSource.matches).where(
-                MatchSource.cohort_id == cohort.id
-            )
-        )
-    }
+    query = select(MatchSource.name, MatchSource.fingerprint, MatchSource.matches).where(
+        MatchSource.cohort_id == cohort.id
+    )
+    if sources is not None:
+        names = [LEDGER, *(source.name for source in sources)]
+        query = query.where(MatchSource.name == any_(literal(names, ARRAY(String()))))
+    rows = {name: (mark, matches) for name, mark, matches in db.session.execute(query)}
     day, people = rows.pop(LEDGER, ("", []))
     return Kept(
         rows,

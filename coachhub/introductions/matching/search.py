@@ -18,7 +18,7 @@ from coachhub.introductions.matching.candidates import Candidate, freshness
 from coachhub.introductions.matching.hooks import MATCH_SIGNALS
 from coachhub.introductions.matching.kept import Kept, Reading, keep, kept_of, read
 from coachhub.introductions.matching.likeness import Words, words
-from coachhub.introductions.matching.match import Match
+from coachhub.introductions.matching.match import Key, Match
 from coachhub.introductions.matching.past import Past, kept_from, past_of
 from coachhub.introductions.matching.people import Person, people_of
 from coachhub.introductions.matching.posts import Posts, Wanted, posts_of
@@ -150,19 +150,19 @@ def matches_on(
     *,
     weights: Mapping[str, float] | None = None,
     kept: Kept | None = None,
-    between: Collection[tuple[UUID, UUID]] | None = None,
+    among: Collection[Key] | None = None,
 ) -> list[Match]:
     """Return the matches on a ground that has been read; see `find_matches`.
 
     `kept` is what is kept of them, read here if None; `kept.NOTHING` derives all from scratch. With
-    `between`, only those of these (giver, receiver): a page that asks about a few of them does not
-    weigh all.
+    `among`, only those that have one of these keys: a page that asks about a few of them does not
+    read and weigh all.
     """
     coach = _shares(weights or {})
     fresh: dict[dt.date, float] = {}
     found: dict[str, Match] = {}
-    for candidate in _reading(cohort, ground, today, kept).candidates():
-        if between is not None and (candidate.giver_id, candidate.receiver_id) not in between:
+    for candidate in _reading(cohort, ground, today, kept, among).candidates():
+        if among is not None and candidate.key() not in among:
             continue
         places = ground.places(candidate)
         if places:
@@ -199,11 +199,20 @@ def keep_matches(cohort_id: UUID, today: dt.date | None = None) -> int:
     return keep(cohort, kept, reading, frozenset(ground.people), today)
 
 
-def _reading(cohort: Cohort, ground: Ground, today: dt.date, kept: Kept | None) -> Reading:
+def _reading(
+    cohort: Cohort,
+    ground: Ground,
+    today: dt.date,
+    kept: Kept | None,
+    among: Collection[Key] | None = None,
+) -> Reading:
     tell_strength = ground.tells_strength
+    sources = sources_of(
+        ground.posts, ground.people, ground.rivals, tell_strength=tell_strength, among=among
+    )
     return read(
-        kept_of(cohort) if kept is None else kept,
-        sources_of(ground.posts, ground.people, ground.rivals, tell_strength=tell_strength),
+        kept_of(cohort, None if among is None else sources) if kept is None else kept,
+        sources,
         ground.posts,
         ground.people,
         today,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from uuid import UUID
 from coachhub.contacts import strength
 from coachhub.introductions.matching import company_sources, post_sources
 from coachhub.introductions.matching.candidates import Candidate
+from coachhub.introductions.matching.match import Key
 from coachhub.introductions.matching.people import Person
 from coachhub.introductions.matching.posts import Given, Posts, Wanted
 from coachhub.introductions.matching.rivals import Rivals
@@ -37,15 +38,32 @@ class Source:
 
 
 def sources_of(
-    posts: Posts, people: Mapping[UUID, Person], rivals: Rivals, *, tell_strength: bool
+    posts: Posts,
+    people: Mapping[UUID, Person],
+    rivals: Rivals,
+    *,
+    tell_strength: bool,
+    among: Collection[Key] | None = None,
 ) -> list[Source]:
-    """Return the sources of a cohort's matches, in no order that matters."""
+    """Return the sources of a cohort's matches, in no order that matters.
+
+    With `among`, only those that a match with one of these keys may come from.
+    """
+    about = None if among is None else _about(posts, among)
     return [
-        *_doors(posts, tell_strength=tell_strength),
-        *_companies(posts, rivals),
-        *_asks(posts),
-        *_searches(posts, people),
+        *_doors(posts, about, tell_strength=tell_strength),
+        *_companies(posts, rivals, about),
+        *_asks(posts, about),
+        *_searches(posts, people, about),
     ]
+
+
+def _about(posts: Posts, keys: Iterable[Key]) -> set[UUID]:
+    """Return the posts that keys name, and the companies that they or their posts name."""
+    named = {one for key in keys for one in (key.need_id, key.asset_id)}
+    needs = {post.company_id for post in (*posts.targets, *posts.asks) if post.id in named}
+    assets = {offer.company_id for offer in posts.offers if offer.id in named}
+    return named.union(one for one in needs | assets if one)
 
 
 def door_name(company_id: UUID) -> str:
@@ -53,20 +71,24 @@ def door_name(company_id: UUID) -> str:
     return f"{DOOR}{company_id.hex}"
 
 
-def _doors(posts: Posts, *, tell_strength: bool) -> Iterator[Source]:
+def _doors(posts: Posts, about: Container[UUID] | None, *, tell_strength: bool) -> Iterator[Source]:
     wanted = company_sources.by_company(company_sources.wanted_companies(posts))
     for company_id, needs in wanted.items():
+        if about is not None and company_id not in about:
+            continue
         mark = fingerprint(tell_strength, needs)
         yield Source(door_name(company_id), mark, None, company_id)
 
 
-def _companies(posts: Posts, rivals: Rivals) -> Iterator[Source]:
+def _companies(posts: Posts, rivals: Rivals, about: Container[UUID] | None) -> Iterator[Source]:
     wanted = company_sources.by_company(posts.targets)
     offered: dict[UUID, list[Given]] = defaultdict(list)
     for offer in posts.offers:
         if offer.company_id:
             offered[offer.company_id].append(offer)
     for company_id, targets in wanted.items():
+        if about is not None and company_id not in about:
+            continue
         offers = offered.get(company_id, [])
         if not offers and len(targets) < 2:  # noqa: PLR2004 - one alone makes no pair
             continue
@@ -82,15 +104,17 @@ def _at_one_company(posts: Posts, rivals: Rivals) -> list[Candidate]:
     return [*company_sources.offered(posts), *company_sources.buddies(posts, rivals)]
 
 
-def _asks(posts: Posts) -> Iterator[Source]:
+def _asks(posts: Posts, about: Container[UUID] | None) -> Iterator[Source]:
     of_kind: dict[str, list[Given]] = defaultdict(list)
     for offer in posts.offers:
         of_kind[offer.kind].append(offer)
-    marks = {kind: fingerprint(offers) for kind, offers in of_kind.items()}
+    marks: dict[str, str] = {}
     for ask in posts.asks:
         offers = of_kind.get(ask.kind)
-        if not offers:
+        if not offers or (about is not None and ask.id not in about):
             continue
+        if ask.kind not in marks:
+            marks[ask.kind] = fingerprint(offers)
         own = Posts(targets=(), asks=(ask,), offers=tuple(offers), leads=())
         yield Source(
             f"ask:{ask.id.hex}",
@@ -99,11 +123,13 @@ def _asks(posts: Posts) -> Iterator[Source]:
         )
 
 
-def _searches(posts: Posts, people: Mapping[UUID, Person]) -> Iterator[Source]:
+def _searches(
+    posts: Posts, people: Mapping[UUID, Person], about: Container[UUID] | None
+) -> Iterator[Source]:
     """Give the sources that depend on what people look for: recruiters and leads."""
     seeking = fingerprint([(one.id, one.titles, one.fields, one.places) for one in people.values()])
     for offer in posts.offers:
-        if offer.kind == "recruiter":
+        if offer.kind == "recruiter" and (about is None or offer.id in about):
             own = Posts(targets=(), asks=(), offers=(offer,), leads=())
             yield Source(
                 f"recruiter:{offer.id.hex}",
@@ -112,6 +138,8 @@ def _searches(posts: Posts, people: Mapping[UUID, Person]) -> Iterator[Source]:
             )
     wanted = company_sources.by_company(posts.targets)
     for lead in posts.leads:
+        if about is not None and lead.id not in about:
+            continue
         aimed: list[Wanted] = wanted.get(lead.company_id, []) if lead.company_id else []
         own = Posts(targets=tuple(aimed), asks=(), offers=(), leads=(lead,))
         yield Source(

@@ -18,7 +18,7 @@ from coachhub.exchange.solver import solve
 from coachhub.introductions.allies import switch
 from coachhub.introductions.calendar import today as firms_today
 from coachhub.introductions.matching.kept import NOTHING
-from coachhub.introductions.matching.match import Match
+from coachhub.introductions.matching.match import Key, Match
 from coachhub.introductions.matching.people import Person, people_of
 from coachhub.introductions.matching.posts import Posts
 from coachhub.introductions.matching.search import (
@@ -81,23 +81,21 @@ def field_of(
     cohort: Cohort,
     settings: RoundSettings,
     today: dt.date | None = None,
-    between: Collection[tuple[UUID, UUID]] | None = None,
+    among: Collection[Key] | None = None,
 ) -> Field:
     """Return who and what a round of this cohort can be made of today.
 
-    With `between`, only the matches of these (giver, receiver) are in it.
+    With `among`, only the matches that have one of these keys are in it.
     """
     day = today or firms_today()
     guests = _guests(settings)
     if not guests:
         ground = ground_of(cohort, day)
-        matches = matches_on(cohort, ground, day, weights=settings.weights, between=between)
+        matches = matches_on(cohort, ground, day, weights=settings.weights, among=among)
         return Field(ground, {match.key: match for match in matches}, (cohort,))
     cohorts = (cohort, *guests)
     ground = joint_ground(cohorts, day)
-    matches = matches_on(
-        cohort, ground, day, weights=settings.weights, kept=NOTHING, between=between
-    )
+    matches = matches_on(cohort, ground, day, weights=settings.weights, kept=NOTHING, among=among)
     home = {one: other.id for other in reversed(cohorts) for one in people_of(other)}
     return Field(ground, {match.key: match for match in matches}, cohorts, home)
 

@@ -116,10 +116,10 @@ def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Stud
         for step in steps
     ]
     waiting = [one for one in waiting if one in names]
-    between = {(step.giver_id, step.receiver_id) for step in steps if step.state == "proposed"}
+    keys = [read_key(step.key) for step in steps if step.state == "proposed"]
     today = None
-    if round_.state == "draft" and between:
-        today = field_of(cohort, settings_of(round_), between=between)
+    if round_.state == "draft" and keys:
+        today = field_of(cohort, settings_of(round_), among={key for key in keys if key})
     return Studio(
         round=round_,
         names={one: names[one] for one in names if one in met or one in waiting},

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from coachhub.core.tenancy import scope
 from coachhub.introductions.matching.kept import NOTHING
+from coachhub.introductions.matching.match import read_key
 from coachhub.introductions.matching.search import (
     find_matches,
     ground_of,
@@ -139,6 +140,10 @@ class Matches(RuleBasedStateMachine):
         found = find_matches(world.cohort, today=world.today)
         ground = ground_of(world.cohort, world.today)
         assert found == matches_on(world.cohort, ground, world.today, kept=NOTHING)
+        # Whoever asks about some of them reads less, and is told the same.
+        some = found[::3]
+        keys = {read_key(match.key) for match in some}
+        assert matches_on(world.cohort, ground, world.today, among=keys) == some
         world.last = found
 
     @invariant()
