@@ -71,12 +71,12 @@ soak-names: .venv/ok ## five thousand names that try to write a header of a mail
 	MADE_UP_NAMES=5000 $(PYTEST) -q tests/mail/test_letters.py -k no_name_writes
 
 soak-long: .venv/ok assets browser ## the tests that take too long for every change
-	LONG=1 $(PYTEST) -n 3 -k "large_imports or match_properties or journeys or golden or opened or \
+	LONG=1 $(PYTEST) -n 3 -k "not main_path and (large_imports or match_properties or journeys or golden or opened or \
 		telling or rotation or living_page or in_a_browser or memory or kills or hostile_uploads \
-		or doors_tell or exports or many_tries"
+		or doors_tell or exports or many_tries)"
 
-soak-pages: .venv/ok assets browser ## every page of every role in a browser: axe, and nothing runs off the side
-	LONG=1 $(PYTEST) -q tests/pages tests/words
+soak-pages: .venv/ok assets browser ## every page of every role in a browser, and each role's main path
+	LONG=1 $(PYTEST) -q tests/pages tests/words tests/journeys/test_paths.py
 
 soak-xss: .venv/ok assets ## every way of having a page run something, in every text of every page
 	LONG=1 XSS_BATCH=10 $(PYTEST) -q tests/security/test_vectors.py

@@ -17,6 +17,7 @@ from coachhub.firms.hooks import HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.models import Membership
 from coachhub.moderation.hooks import Reportable, masking
+from coachhub.permissions import Standing
 from coachhub.privacy.hooks import ExportSection, section
 from coachhub_contact_card.models import Card
 from coachhub_contact_card.operations import as_address_book, visitors_of
@@ -29,7 +30,9 @@ def menu(_actor: Actor) -> Sequence[MenuItem]:
 
 
 def home(actor: Actor) -> Sequence[HomeItem]:
-    """Remind members who have no public card yet."""
+    """Remind members who have no public card yet; who looks after others comes for them first."""
+    if actor.standings & {Standing.COACH, Standing.ADMIN}:
+        return []
     public = db.session.scalar(
         select(Card.id).where(Card.owner_id == actor.membership_id, Card.is_public)
     )

@@ -131,7 +131,7 @@ def row_in_focus(page: Page) -> str:
 def by_keyboard_alone(page: Page) -> None:
     """Two cases wait: look after one, choose and leave it, open, decide both; never a mouse."""
     page.goto(QUEUE)
-    expect(page.get_by_text("Next or previous case")).to_be_visible()  # the list of keys
+    expect(page.locator("summary", has_text="Keys")).to_be_visible()
     keys = page.keyboard
     keys.press("j")
     keys.press("ArrowDown")

@@ -31,12 +31,12 @@ VERDICTS: tuple[tuple[str, str, str], ...] = (
     (
         "none",
         gettext_noop("It is fine"),
-        gettext_noop("It stays, and rests from further reports until it changes."),
+        gettext_noop("It stays. Nobody reports it again until it changes."),
     ),
     (
         "message",
         gettext_noop("A word to the author"),
-        gettext_noop("It stays. They read your words in private. No strike."),
+        gettext_noop("It stays. They read your words in private."),
     ),
     (
         "returned",
@@ -46,12 +46,12 @@ VERDICTS: tuple[tuple[str, str, str], ...] = (
     (
         "redacted",
         gettext_noop("Mask the passage"),
-        gettext_noop("The rest stays. The author still has their own words."),
+        gettext_noop("The rest stays."),
     ),
     (
         "removed",
         gettext_noop("Remove the text"),
-        gettext_noop("Hidden for good, unless a second look says otherwise."),
+        gettext_noop("Hidden for good. They can ask for a second look."),
     ),
 )
 # The same, once it has been decided.

@@ -26,6 +26,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
 from coachhub.core.words import gettext, gettext_noop
+from coachhub.firms.numbers import number
 from coachhub.moderation import house, operations, queries, sources
 from coachhub.moderation.hooks import find_reportable
 from coachhub.moderation.models import OPEN, Case
@@ -160,6 +161,7 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         verdict_words=FOLLOWED,
         verdict_keys=VERDICT_KEYS,
         waits=case.state in OPEN,
+        more_wait=number("cases.waiting") > 1,
         sources=sources.named_for(case.target_id),
         sorts=sources.SORTS,
         picking=form is not None and case.state in OPEN and not is_own,
