@@ -86,7 +86,7 @@ class Crawl:
             route.abort()
             return
         if where.path.startswith("/static/"):
-            file = static() / where.path.removeprefix("/static/")
+            file = static() / where.path.split("/", 3)[3]  # behind its mark
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(body=file.read_bytes(), content_type=kind)
             return
