@@ -144,7 +144,7 @@ browser: .venv/ok # Chromium for the tests: Debian's package, else the one that 
 		|| $(BIN)/playwright install chromium
 
 clean: ## remove what was made, but not the trial's data in .run/
-	rm -rf .venv node_modules dist shots coachhub/static/vendor .run/test-pg
+	rm -rf .venv node_modules dist shots coachhub/static/vendor coachhub/packed .run/test-pg
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

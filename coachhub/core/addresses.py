@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
+_FILES = "coachhub.static_files"
 # Stands in an address until the id does: as no row's id, for these begin with a time.
 _STAND_INS = tuple(UUID(int=number) for number in range(1, 5))
 
@@ -41,6 +42,3 @@ def url_for(endpoint: str, **values: Any) -> str:
     for stand_in, one in zip(_STAND_INS, values.values(), strict=False):
         found = found.replace(str(stand_in), str(one))
     return found
-
-
-_FILES = "coachhub.static_files"

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from coachhub.core import addresses
+from coachhub.core import addresses, files
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.words import clock, day, gettext
@@ -31,6 +31,8 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_TLS_ALONE = "Strict-Transport-Security"
+_FOR_TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     """Give the app its headers, its error pages, and the layouts' `context`."""
     app.context_processor(context)
     addresses.init_app(app)
+    files.init_app(app, _fixed(app))
     app.after_request(_headers)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -84,18 +87,29 @@ def moment(value: dt.datetime | None) -> str:
     return f"{day(local)}, {clock(local)}"
 
 
+def _fixed(app: Flask) -> dict[str, str]:
+    """Return what stands at the head of every answer, whoever asks for what."""
+    fixed = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    # What ends TLS in front of us may not say so: the settings do.
+    if app.extensions["coachhub.config"].base_url.startswith("https:"):
+        fixed[_TLS_ALONE] = _FOR_TWO_YEARS
+    return fixed
+
+
 def _headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    # What ends TLS in front of us may not say so: the settings do.
-    if request.is_secure or current_app.extensions["coachhub.config"].base_url.startswith("https:"):
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if request.endpoint != "static":
+    policy = headers.get("Content-Security-Policy", POLICY)
+    headers.update({**_fixed(current_app), "Content-Security-Policy": policy})
+    if request.is_secure:
+        headers[_TLS_ALONE] = _FOR_TWO_YEARS
+    if request.endpoint != files.ENDPOINT:
         headers["Cache-Control"] = "no-store, private"
         headers.add("Vary", "Cookie")
     return response

@@ -34,3 +34,8 @@ def migrations() -> Path:
 def static() -> Path:
     """Return the folder of style sheets, scripts and icons."""
     return PACKAGE / "static"
+
+
+def packed() -> Path:
+    """Return the folder of the same, compressed, that ``make assets`` fills."""
+    return PACKAGE / "packed"

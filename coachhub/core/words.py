@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
@@ -128,11 +128,6 @@ def day(value: dt.date | None, style: str = "long") -> str:
 def clock(value: dt.datetime | dt.time) -> str:
     """Write a time of day, as in 14:05; never rebased."""
     return format_time(value, "HH:mm", locale=_place())
-
-
-def ago(value: dt.timedelta) -> str:
-    """Write how long something took or is past, as in 3 days."""
-    return format_timedelta(value, locale=_place())
 
 
 def number(value: float) -> str:

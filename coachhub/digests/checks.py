@@ -23,6 +23,7 @@ LEFT = gettext_noop("They have ended their digests.")
 TAKEN_DOWN = gettext_noop(
     "Something in it is no longer on the board; a new one is written without it."
 )
+STOPPED = gettext_noop("Somebody stopped the digests before this one went out.")
 
 
 @MAY_SEND.from_room_at_once
@@ -48,6 +49,9 @@ def digests_still_hold(mails: Sequence[FirmMail]) -> list[str]:
         digest = digests.get(mail.id)
         if mail.id in of and mail.membership_id in left:
             found.append(LEFT)
+        elif digest is not None and digest.skipped == STOPPED:
+            digest.items = []  # the next one tells it
+            found.append(STOPPED)
         elif digest is not None and any(item["key"] in gone for item in digest.items):
             later("digests.again", mail.firm_id, str(digest.id))
             found.append(TAKEN_DOWN)

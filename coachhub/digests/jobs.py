@@ -16,7 +16,7 @@ from coachhub.cohorts.models import Enrolment
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job, later
 from coachhub.core.words import in_language
-from coachhub.digests.checks import what_is_gone
+from coachhub.digests.checks import STOPPED, what_is_gone
 from coachhub.digests.hooks import DigestItem
 from coachhub.digests.letters import digest_letter
 from coachhub.digests.models import Digest
@@ -130,8 +130,9 @@ def _written_together(due: Sequence[Due], secret: str, sitting: Sitting) -> bool
 @job("digests.again")
 def write_again(firm_id: UUID, digest_id: str) -> None:
     """Write a digest anew with what is left of it, after something in it was taken down."""
-    digest = db.session.scalar(select(Digest).where(Digest.id == UUID(digest_id)))
-    if digest is None:
+    row = select(Digest).where(Digest.id == UUID(digest_id))
+    digest = db.session.scalar(row.with_for_update())
+    if digest is None or digest.skipped == STOPPED:
         return
     gone = what_is_gone(digest.items)
     left = [item for item in digest.items if item["key"] not in gone]

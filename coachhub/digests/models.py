@@ -35,7 +35,8 @@ class DigestPreference(FirmScoped):
 class Digest(FirmScoped):
     """One member's digest for one period; the unique key makes a second one impossible.
 
-    Either `mail_id` names the mail in the outbox, or `skipped` says why there is none.
+    Either `mail_id` names the mail in the outbox, or `skipped` says why there is none; both where
+    somebody stopped it before it went out.
     """
 
     __tablename__ = "digests_digest"

@@ -16,13 +16,17 @@ from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.words import ENGLISH, in_language
+from coachhub.digests.checks import STOPPED
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.digests.preferences import preferences_of, rhythms_among
+from coachhub.digests.watch import MISSED
 from coachhub.firms.hooks import HOME, HomeItem
 from coachhub.firms.models import Membership
 from coachhub.permissions import Standing
 
 FIRST_LOOK_BACK = dt.timedelta(days=14)
+# Nobody read these: the next one reaches back beyond them.
+NOT_HAD = frozenset({MISSED, STOPPED})
 _MEMBER = frozenset({Standing.ANYONE, Standing.PERSON, Standing.MEMBER})
 
 
@@ -107,13 +111,14 @@ def _earlier(
 ) -> dict[UUID, list[tuple[dt.date, dt.datetime, list[dict[str, str]]]]]:
     """Return period, moment and items of the digests that each member has had, oldest first."""
     rows = db.session.execute(
-        select(Digest.membership_id, Digest.period, Digest.created_at, Digest.items)
+        select(Digest.membership_id, Digest.period, Digest.created_at, Digest.items, Digest.skipped)
         .where(Digest.membership_id.in_([one.id for one in members]))
         .order_by(Digest.period)
     )
     found = defaultdict(list)
-    for key, period, moment, items in rows:
-        found[key].append((period, moment, items))
+    for key, period, moment, items, skipped in rows:
+        if items or skipped not in NOT_HAD:
+            found[key].append((period, moment, items))
     return found
 
 

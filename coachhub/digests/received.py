@@ -21,6 +21,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.cohorts.queries import members_of
 from coachhub.core.db import db, now
 from coachhub.core.words import gettext, gettext_noop
+from coachhub.digests.checks import STOPPED
 from coachhub.digests.forms import DAYS
 from coachhub.digests.models import Digest, DigestPreference
 from coachhub.firms.models import Membership
@@ -228,7 +229,8 @@ def _about_introductions(cohort: Cohort, members: Collection[UUID]) -> Iterable[
 
 def _became(digest: Digest, mail: FirmMail | None) -> tuple[str, str]:
     if mail is None:
-        return "skipped", gettext(digest.skipped) if digest.skipped else gettext(
+        outcome = "withheld" if digest.skipped == STOPPED else "skipped"
+        return outcome, gettext(digest.skipped) if digest.skipped else gettext(
             "The mail is no longer kept."
         )
     outcome = _state(mail)

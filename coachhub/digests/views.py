@@ -17,13 +17,15 @@ from flask import (
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from coachhub.core.access import access
+from coachhub.cohorts.models import Cohort
+from coachhub.core import follow
+from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import NotFoundError
 from coachhub.core.forms import csrf
 from coachhub.core.tokens import hashed
-from coachhub.core.words import gettext, in_language
-from coachhub.digests import checks, jobs, joins, received
+from coachhub.core.words import gettext, in_language, ngettext
+from coachhub.digests import checks, jobs, joins, received, run
 from coachhub.digests.forms import DigestForm
 from coachhub.digests.letters import digest_letter
 from coachhub.digests.models import DigestPreference
@@ -109,7 +111,50 @@ def leave_at_once(token: str) -> Page:
 @access(Permission.SEE_COHORT)
 def cohort() -> str:
     """Show a coach who of the cohort received mails, what was not sent and why."""
-    return render_template("digests/cohort.html", stands=received.standing(g.cohort))
+    return render_template(
+        "digests/cohort.html", stands=received.standing(g.cohort), run=run.run_of(g.cohort)
+    )
+
+
+@bp.get("/c/<cohort>/mails/run")
+@access(Permission.SEE_COHORT)
+def on_their_way() -> Page:
+    """Show how far the digests of a cohort's members are, for as long as they are on their way."""
+    found = run.run_of(g.cohort)
+    return follow.page(
+        render_template(
+            "digests/run.html",
+            run=found,
+            among=g.cohort.name,
+            back=url_for("digests.cohort"),
+            stop=url_for("digests.stop"),
+        ),
+        goes_on=found.under_way,
+    )
+
+
+@bp.post("/c/<cohort>/mails/stop")
+@access(Permission.SEE_COHORT)
+def stop() -> Response:
+    """Send the cohort's members none of the digests that are still on their way."""
+    flash(*stopped(g.cohort))
+    return redirect(url_for("digests.cohort"), 303)
+
+
+def stopped(cohort: Cohort | None = None) -> tuple[str, str]:
+    """Stop the firm's digests or a cohort's, commit, and say what came of it: words and tone."""
+    try:
+        number = run.stop(current_actor(), g.firm, cohort)
+    except run.NothingOnItsWayError as error:
+        db.session.rollback()
+        return str(error), "info"
+    db.session.commit()
+    words = ngettext(
+        "Stopped: one digest will not go out. What had left stays sent.",
+        "Stopped: %(num)s digests will not go out. What had left stays sent.",
+        number,
+    )
+    return words, "success"
 
 
 def _behind(token: str) -> DigestPreference:

@@ -18,6 +18,7 @@ from coachhub.core.access import Actor
 from coachhub.core.db import db, now
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
+from coachhub.digests.models import Digest
 from coachhub.firms.models import (
     Firm,
     Membership,
@@ -60,6 +61,12 @@ def came_back(side: Side) -> None:
     db.session.execute(
         update(FirmMail).where(FirmMail.id == side.thing("mail_id")).values(bounced="hard")
     )
+
+
+def digest_waits(side: Side) -> None:
+    mail_id, member_id = side.thing("mail_id"), side.other.id
+    db.session.execute(update(FirmMail).where(FirmMail.id == mail_id).values(state="waiting"))
+    db.session.add(Digest(membership_id=member_id, period=now().date(), mail_id=mail_id))
 
 
 def roster(side: Side, state: str = "preview") -> dict[str, Any]:
@@ -162,6 +169,7 @@ DEEDS: dict[str, Deed] = {
     "mails.sender": Deed("sender.set", {"address": "hello@firm.example.org", "private_key": ""}),
     "mails.check": Deed(nothing="It only asks the name servers."),
     "mails.forget": Deed("sender.forgotten", before=inside(own_sender)),
+    "mails.stop": Deed("digests.stopped", before=inside(digest_waits)),
     "mails.test_send": Deed("mail.tested"),
     "rosters.index": Deed(
         form={"file": (io.BytesIO(b"Email\nnew@example.org\n"), "a.csv"), "role": "member"},

@@ -10,7 +10,7 @@ import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Browser, Page, Route
 from werkzeug.routing import Rule
@@ -24,6 +24,7 @@ HERE = "http://localhost"
 OF_A_MAIL = "default-src 'none'; style-src 'unsafe-inline'"
 # What overlaps the right edge by so little is a rounding, not something to scroll to.
 SLACK = 1
+_TOLD = {"error", "warning"}
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Crawl:
         page.on("pageerror", lambda error: self.told.append(f"script error: {error}"))
         page.on(
             "console",
-            lambda said: self.told.append(said.text) if said.type == "error" else None,
+            lambda said: self.told.append(said.text) if said.type in _TOLD else None,
         )
         try:
             yield page
@@ -86,12 +87,18 @@ class Crawl:
             route.abort()
             return
         if where.path.startswith("/static/"):
-            file = static() / where.path.removeprefix("/static/")
+            file = static() / where.path.split("/", 3)[3]  # behind its mark
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(body=file.read_bytes(), content_type=kind)
             return
         path = where.path + (f"?{where.query}" if where.query else "")
-        answer = self.world.visitor(self.who).open(path, method=route.request.method)
+        sent = {
+            name: value for name, value in route.request.headers.items() if name.startswith("hx-")
+        }
+        form = dict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
+        answer = self.world.visitor(self.who).open(
+            path, method=route.request.method, headers=sent, data=form or None
+        )
         route.fulfill(
             status=answer.status_code,
             headers={name: value for name, value in answer.headers if name != "Set-Cookie"},

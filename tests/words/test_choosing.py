@@ -84,12 +84,11 @@ def test_dates_numbers_and_lists(app: Flask) -> None:
                     words.clock(dt.time(14, 5)),
                     words.number(1234.5),
                     words.listed(["Ada", "Ben", "Cem"]),
-                    words.ago(dt.timedelta(days=3)),
                 )
-    assert said["en"] == ("4 March 2026", "", "14:05", "1,234.5", "Ada, Ben and Cem", "3 days")
-    assert said["es"] == ("4 de marzo de 2026", "", "14:05", "1.234,5", "Ada, Ben y Cem", "3 días")
+    assert said["en"] == ("4 March 2026", "", "14:05", "1,234.5", "Ada, Ben and Cem")
+    assert said["es"] == ("4 de marzo de 2026", "", "14:05", "1.234,5", "Ada, Ben y Cem")
     assert said["fr"] == (
-        "4 mars 2026", "", "14:05", "1\u202f234,5", "Ada, Ben et Cem", "3\xa0jours",
+        "4 mars 2026", "", "14:05", "1\u202f234,5", "Ada, Ben et Cem",
     )  # fmt: skip
 
 

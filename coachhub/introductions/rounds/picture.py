@@ -17,11 +17,13 @@ Id = TypeVar("Id", bound=Hashable)
 LOOKS = 4
 FEW = 16
 _NAME_LENGTH = 18
-_LETTER = 7.2  # average width of a letter of 13 px, in units of the picture
+_LETTER = 8.6  # width of a letter of 13 px in a wide face, in units of the picture
 _ARROW = 10.0
 _HALF_ARROW = 5.0
 _SHORT = 40.0
 _SHALLOW, _DEEP = 26.0, 52.0
+_APART = 26.0  # between two dots of many, along the circle
+_BESIDE = 3.2 * _APART  # ways up to so far go round inside, the longer the deeper
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class _Circle:
             margin = self.dot + 14
         else:
             # The arc between two neighbours leaves room for a line of text.
-            self.radius, self.dot = max(150.0, members * 20 / math.tau), 7.0
+            self.radius, self.dot = max(150.0, members * _APART / math.tau), 7.0
             margin = self.dot + 12 + letters * _LETTER
         self.width = self.height = round(2 * (self.radius + margin))
         self.centre = self.width / 2
@@ -232,10 +234,13 @@ class _Circle:
         middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2
         length = math.hypot(x2 - x1, y2 - y1) or 1.0
         right_x, right_y = -(y2 - y1) / length, (x2 - x1) / length
+        inwards = right_x * (self.centre - middle_x) + right_y * (self.centre - middle_y) > 0
+        if not self.few and length < _BESIDE:
+            depth = self.dot + length * (1.5 if is_swap and inwards else 0.8)
+            return _towards(middle_x, middle_y, self.centre, self.centre, depth)
         if length - 2 * self.dot < _SHORT:
             # Neighbours: the way between them is too short for an arrow, so it goes round inside,
             # and the two ways of a swap at different depths.
-            inwards = right_x * (self.centre - middle_x) + right_y * (self.centre - middle_y) > 0
             depth = self.dot + (_DEEP if is_swap and inwards else _SHALLOW)
             return _towards(middle_x, middle_y, self.centre, self.centre, depth)
         if is_swap:
