@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from coachhub.core.files import marked
 from fixtures_database import ROOT
 from fixtures_server import start_coachhub, stop_coachhub
 
@@ -97,14 +98,17 @@ def get(address: str, path: str) -> tuple[int, bytes]:
 
 
 def test_the_wheel_holds_what_the_pages_need_and_nothing_else(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as packed:
-        names = set(packed.namelist())
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
     assert {
         "coachhub/templates/layouts/base.html",
         "coachhub/migrations/env.py",
         "coachhub/static/vendor/tabler.min.css",
         "coachhub/static/vendor/htmx.min.js",
     } <= names
+    packed = marked(ROOT / "coachhub" / "static")
+    assert {f"coachhub/packed/{its_mark}" for its_mark in packed.values()} <= names
+    assert f"coachhub/packed/{packed['app.css']}.gz" in names
     assert {f"{name}/__init__.py" for name in SHELF} <= names
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"coachhub", *SHELF}
