@@ -60,6 +60,7 @@ def member(walker: Walker, house: House) -> None:
     walker.press("Offer this", "We ask them")
     walker.menu("Introductions", "Ben Brook can help")
     walker.take(walker.page.get_by_role("main").get_by_role("link", name="letter"), "Yes, I am in")
+    walker.fill("What you give in return", "Half an hour on shift rotas")
     walker.press("Say yes", "Thank you. We take it from here.")
 
 
