@@ -60,6 +60,7 @@ def member(walker: Walker, house: House) -> None:
     walker.press("Offer this", "We ask them")
     walker.menu("Introductions", "Ben Brook can help")
     walker.take(walker.page.get_by_role("main").get_by_role("link", name="letter"), "Yes, I am in")
+    walker.fill("What you give in return", "Half an hour on shift rotas")
     walker.press("Say yes", "Thank you. We take it from here.")
 
 
@@ -111,7 +112,9 @@ def staff(walker: Walker, house: House) -> None:
     walker.sign_in(house.address("sam"))
     walker.go("Staff desk", "The machinery")
     walker.fill("Search", house.mark)
-    walker.press("Show", house.mark.title())
+    # With scripts the list follows what is typed, and the button is away.
+    if (show := walker.page.get_by_role("button", name="Show", exact=True)).is_visible():
+        walker.take(show, house.mark.title())
     walker.go(house.mark.title(), "Look in")
     walker.fill("Why", "Their admin asked for help with an invitation")
     walker.press("Look in", "You can read, not change")
