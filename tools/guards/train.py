@@ -25,8 +25,15 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from coachhub.moderation.guarding.cues import WORDS, lexicon
-from coachhub.moderation.guarding.learned import BLOCKS, cue_features, scales, seen
-from coachhub.moderation.guarding.meaning import tokens
+from coachhub.moderation.guarding.learned import (
+    BLOCKS,
+    FEWEST,
+    SURE,
+    cue_features,
+    scales,
+    seen,
+)
+from coachhub.moderation.guarding.meaning import tokens, words_in
 from coachhub.moderation.guarding.plain import plain
 from coachhub_gifts import rule
 
@@ -45,6 +52,8 @@ GIFT_LIMIT = 15
 SETS = ("first", "second", "third", "fourth")
 BLIND = ("third", "fourth")  # written when the guards were fixed
 MENDED = ("first", "second")  # the cues were mended with these
+# Texts written after a look at what was missed in the sets: not learned from where these measure.
+AFTERWARDS = ("confidential_10 ", "gift_10 ")
 FOLDS = 4
 STRENGTH = 10.0  # of what is learned against what is held back
 RARE = 0.01  # words that fewer of the texts have weigh by their neighbours in full
@@ -52,8 +61,10 @@ RARE = 0.01  # words that fewer of the texts have weigh by their neighbours in f
 COUNTS = {"gift": (0.2, 0.05), "attack": (1.0, 0.5)}
 COUNTED = (0.5, 0.15)
 FALSE = 0.08  # the share of texts like those of the blind sets that may be nudged wrongly
-EVERYDAY_FALSE = {"gift": 0.1}  # where it reads gifts only, everyday posts hardly matter
+# Gifts are read as gifts only, so everyday posts hardly matter; ours are full of strong feelings.
+EVERYDAY_FALSE = {"gift": 0.1, "attack": 0.03}
 FEW_FALSE = 0.02
+SMALLEST = 0.001  # what the written threshold can tell apart
 LEVELS = 190  # steps of a weight on either side of nothing, so many lines at most has a file
 KEPT = 12_000  # features beside the neighbours in meaning, the heaviest
 KEPT_NEAR = 9_000
@@ -163,7 +174,7 @@ def tabled() -> Table:
     """Read all texts."""
     rows = [row for guard in OUT for row in [*written(guard), *labelled(guard)]]
     texts = list(dict.fromkeys(row.text for row in [*rows, *written("everyday")]))
-    found = [list(seen(tokens(plain(text).text))) for text in texts]
+    found = [list(seen(tokens(plain(text)))) for text in texts]
     count = Counter(name for names in found for name in names)
     known = [name for name, times in count.items() if times > 1 and name[0] != "d"]
     column = {name: place for place, name in enumerate(known)}
@@ -223,12 +234,12 @@ def left_out(asked: Task) -> np.ndarray:
     fold |= {name: FOLDS + place for place, name in enumerate(SETS)}
     of = np.array([fold.get(row.way, -1) for row in asked.rows])
     scores = np.full(len(asked.rows), -9.0)
+    afterwards = np.array([row.way.startswith(AFTERWARDS) for row in asked.rows])
     for one in sorted(set(fold.values())):
         here = np.flatnonzero(of == one)
         if len(here):
-            scores[here] = fitted(asked, np.flatnonzero(of != one)).decision_function(
-                asked.table[here]
-            )
+            known = (of != one) & ~(afterwards & (one >= FOLDS))
+            scores[here] = fitted(asked, np.flatnonzero(known)).decision_function(asked.table[here])
     return scores
 
 
@@ -249,11 +260,11 @@ def threshold(guard: str, rows: Sequence[Row], scores: np.ndarray) -> float:
 
     def at(sorts: Iterable[str], share: float) -> float:
         held = [
-            score
+            _counted(guard, row.text, score)
             for row, score in zip(rows, scores, strict=True)
             if row.sort in sorts and not row.wanted
         ]
-        return float(np.quantile(held, 1 - share))
+        return float(np.quantile(held, 1 - share, method="higher")) + SMALLEST
 
     # What was written by others, and seen by none of these weights, is most like a member's post.
     return max(at(BLIND, FALSE), at({"everyday"}, EVERYDAY_FALSE.get(guard, FEW_FALSE)))
@@ -289,7 +300,7 @@ def train(guard: str, table: Table, *, show: bool) -> list[tuple[str, str, int, 
             continue
         spoke = {
             flag: [
-                _speaks(guard, rows[place].text, scores[place], enough)
+                _counted(guard, rows[place].text, scores[place]) >= enough
                 for place in of
                 if rows[place].wanted is flag
             ]
@@ -300,7 +311,8 @@ def train(guard: str, table: Table, *, show: bool) -> list[tuple[str, str, int, 
     if show:
         for place in np.argsort(scores):
             row = rows[place]
-            if row.sort != "other" and row.wanted != (scores[place] >= enough):
+            spoke_up = _counted(guard, row.text, scores[place]) >= enough
+            if row.sort != "other" and row.wanted != spoke_up:
                 sign = "-" if row.wanted else "+"
                 sys.stdout.write(
                     f"{scores[place] - enough:6.2f} {row.sort:8} {sign} {row.text[:140]}\n"
@@ -308,9 +320,14 @@ def train(guard: str, table: Table, *, show: bool) -> list[tuple[str, str, int, 
     return figures
 
 
-def _speaks(guard: str, text: str, score: float, enough: float) -> bool:
-    """Say whether the guard as a whole speaks; the gift guard has its lists as well."""
-    return bool(score >= enough or (guard == "gift" and rule.listed(text, GIFT_LIMIT)))
+def _counted(guard: str, text: str, score: float) -> float:
+    """Return a score as the product counts it; the gift guard has its lists as well."""
+    found = rule.listed(text, GIFT_LIMIT) if guard == "gift" else []
+    if found and (
+        any(one.sort == rule.VALUE for one in found) or len(words_in(plain(text).text)) < FEWEST
+    ):
+        return float("inf")
+    return float(score + (SURE if found else 0.0))
 
 
 def keep(guard: str, found: Sequence[tuple[str, str, int, float, float]]) -> None:

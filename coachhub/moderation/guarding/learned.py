@@ -19,6 +19,7 @@ from pathlib import Path
 from coachhub.moderation.guarding.cues import WORDS, Lexicon, Verdict, lexicon
 from coachhub.moderation.guarding.meaning import Token, features, tokens, words_in
 from coachhub.moderation.guarding.plain import Plain, plain
+from coachhub.moderation.guarding.tongue import ENGLISH, tongue
 
 # How much a block counts beside the others; training and reading share it.
 BLOCKS: Mapping[str, float] = {"w": 1.0, "m": 1.5, "c": 1.0, "d": 2.0, "q": 0.1, "k": 0.5}
@@ -29,8 +30,8 @@ _REMEMBERED = 20_000  # words whose weight alone is kept
 # What a feature of a single word counts in a part of some hundred words.
 _ALONE: Mapping[str, float] = {"w": 0.06, "m": 0.15, "d": 0.25}
 _QUOTED = 14  # words of a passage at most
-_FEWEST = 5  # words: a name or a short answer says too little, only cues are looked for
-_SURE = 1.25
+FEWEST = 5  # words: a name or a short answer says too little, only cues are looked for
+SURE = 1.25  # what it counts that a guard would speak by cues or lists alone
 _TOLD = 4  # words that an explanation names
 
 Read = Sequence[Token]
@@ -79,8 +80,8 @@ class Learned:
     def _worth(self, word: str) -> float:
         return sum(
             self.weights.get(name, 0.0) * _ALONE.get(name[0], 0.0)
-            for name in seen(tokens(word))
-            if not name.startswith("w^")
+            for name in seen(tokens(plain(word)))
+            if name[1] != "^"
         )
 
     def weigh(self, stretch: Stretch, cues: Iterable[str] = ()) -> Weighing:
@@ -156,9 +157,9 @@ def cue_features(verdict: Verdict) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _stretch(text: str) -> Stretch:
+def _stretch(part: Plain) -> Stretch:
     """Read a part of a text once for all guards."""
-    words = tokens(text)
+    words = tokens(part)
     found = seen(words)
     return Stretch(words, found, scales(found))
 
@@ -168,26 +169,41 @@ def forget() -> None:
     _stretch.cache_clear()
 
 
-def judge(guard: str, typed: str, language: str = "en") -> Verdict:
-    """Judge a text by what was learned and by the cues together; its heaviest part counts."""
+def judge(guard: str, typed: str) -> Verdict:
+    """Judge a text by what was learned and by the cues together; its heaviest part counts.
+
+    Weights were learned in English only: a text in another language is judged by that language's
+    cues, and passes where a guard has none.
+    """
+    read = plain(typed)
+    language = tongue(read)
+    if language != ENGLISH:
+        return _by_cues(guard, read, language)
     known = learned(WORDS / language / f"{guard}.weights")
     cues = lexicon(guard, language)
-    verdicts = [_judged(known, cues, part) for part in closely(known, plain(typed))]
+    found = closely(known, read)
+    # A plain word of abuse among many calm sentences is still one: where the cues would speak by
+    # themselves, a little less is enough. In a short text they must say it twice over.
+    least = cues.enough if found != [read] else 2 * cues.enough
+    verdicts = [_judged(known, cues, part, least) for part in found]
     return max(verdicts, key=lambda one: one.score)
 
 
-def _judged(known: Learned, cues: Lexicon, part: Plain) -> Verdict:
+def _by_cues(guard: str, read: Plain, language: str) -> Verdict:
+    if (WORDS / language / f"{guard}.toml").exists():
+        return lexicon(guard, language).judge(read)
+    return Verdict(0.0, 1.0, (), "", "")
+
+
+def _judged(known: Learned, cues: Lexicon, part: Plain, least: float) -> Verdict:
     told = cues.judge(part)
-    stretch = _stretch(part.text)
-    if len(stretch.words) < _FEWEST:
+    stretch = _stretch(part)
+    if len(stretch.words) < FEWEST:
         return told
     found = known.weigh(stretch, cue_features(told))
     by_cue = told.speaks and told.passage
-    # A plain word of abuse among calm sentences is still one: where the cues would speak by
-    # themselves, a little less is enough.
-    sure = _SURE if told.speaks else 0.0
     return Verdict(
-        found.score + sure,
+        found.score + (SURE if told.score >= least else 0.0),
         known.enough,
         told.evidence,
         told.passage if by_cue else part.passage(found.start, found.end),
@@ -196,17 +212,30 @@ def _judged(known: Learned, cues: Lexicon, part: Plain) -> Verdict:
     )
 
 
-def heaviest_passage(known: Learned, typed: str) -> str:
-    """Return the passage that weighs most, for a guard without cues; empty if it says nothing."""
+def heaviest_passage(known: Learned, typed: str, found: Sequence[str] = ()) -> str | None:
+    """Return the passage that weighs most, for a guard that has lists of its own.
+
+    Args:
+        known: its weights.
+        typed: the text.
+        found: what its lists found, as features; then a little less is enough.
+
+    Returns:
+        The passage; empty if nothing is to be said; None where the weights can't tell, as the text
+        is too short or isn't English.
+    """
+    read = plain(typed)
     weighed = [
-        (known.weigh(stretch), part)
-        for part in closely(known, plain(typed))
-        if len((stretch := _stretch(part.text)).words) >= _FEWEST
+        (known.weigh(stretch, found), part)
+        for part in closely(known, read)
+        if len((stretch := _stretch(part)).words) >= FEWEST
     ]
-    found, part = max(weighed, key=lambda one: one[0].score, default=(None, None))
-    if found is None or part is None or found.score < known.enough:
+    if not weighed or tongue(read) != ENGLISH:
+        return None
+    most, part = max(weighed, key=lambda one: one[0].score)
+    if most.score + (SURE if found else 0.0) < known.enough:
         return ""
-    return part.passage(found.start, found.end)
+    return part.passage(most.start, most.end)
 
 
 @cache

@@ -5,6 +5,11 @@ meanings and pairs of meanings (`meanings.txt`: so that a noun never met shares 
 weighs), ``c`` pieces of words, ``d`` whole words once more (their weight comes from their
 neighbours in meaning, so that a word never met has one too), ``q`` marks of the text. A block
 counts as much in a long text as in a short one.
+
+Some meanings are in no list but in how a word is written: a name (``name``; ``called`` where it
+stands alone between commas, as when somebody is spoken to), a number below twenty (``few``) or not
+(``many``), a word in quotation marks. With the word that begins a sentence, they tell to whom a
+sentence is said, and how much a thing costs where no currency stands.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ from functools import cache, lru_cache
 from typing import TypeAlias
 
 from coachhub.moderation.guarding.cues import WORDS
+from coachhub.moderation.guarding.plain import Plain
 
 _TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+(?:[.,:]\d+)*|[$€£₹%?]|!+")
 _SIGNS = {"$": "currency", "€": "currency", "£": "currency", "₹": "currency"}
@@ -23,7 +29,18 @@ _NEAR = 6  # words: how far apart two meanings may stand to count as a pair
 _SKIP = 3  # words: the same for two words
 _PIECES = (4, 5)  # letters
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+# Written with a capital, and no name.
+_NO_NAME = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|english|german|french|spanish)(?:'?s)?$"
+    r"|i'(?:m|ve|d|ll)$"
+)
 _LONGEST_PHRASE = 3
+_STEPS = (10, 20, 50, 100, 1000)  # of numbers: between two they count as the same word
+_MANY = 20
+_DIGITS = 9  # of a number that are read
+_SHORTEST_NAME = 3  # letters
+_ENDS = frozenset({"", ",", ".", "?", "!", ":", ";"})  # of what somebody is called by
 
 
 # Its name, and at which word of the text it begins.
@@ -39,6 +56,8 @@ class Token:
     meanings: tuple[str, ...]
     start: int
     end: int
+    begins: bool = False  # a sentence
+    part: int = 0  # the number of its sentence
 
 
 @lru_cache(maxsize=20_000)
@@ -66,38 +85,69 @@ def words_in(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def tokens(text: str, language: str = "en") -> list[Token]:
-    """Return the words of a plain text."""
+def tokens(read: Plain, language: str = "en") -> list[Token]:
+    """Return the words of a text."""
     alone, phrases = _meanings(language)
+    text = read.text
     found = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
     stems = [_read(word) for word, _, _ in found]
-    made = []
+    made: list[Token] = []
+    part, ended = -1, 0
     for place, (word, start, end) in enumerate(found):
+        before = text[ended:start]
+        begins = place == 0 or "." in before or "\n" in before or found[place - 1][0][0] in "?!"
+        part, ended = part + begins, end
         meant = list(alone.get(stems[place], ()))
         if word in _SIGNS:
             meant.append(_SIGNS[word])
+        elif word[0].isdigit() and stems[place] != "#year":
+            meant.append("few" if _amount(word) < _MANY else "many")
         for length in range(2, _LONGEST_PHRASE + 1):
             meant += phrases.get(" ".join(stems[place : place + length]), ())
-        made.append(Token(word, stems[place], tuple(dict.fromkeys(meant)), start, end))
+        if before.endswith('"'):
+            meant.append("quoted")
+        if _is_name(read, word, start):
+            after = text[end : end + 1]
+            if not begins:
+                meant.append("called" if "," in before and after in _ENDS else "name")
+            elif after == ",":
+                meant.append("called_first")
+        meanings = tuple(dict.fromkeys(meant))
+        made.append(Token(word, stems[place], meanings, start, end, begins, part))
     return made
+
+
+def _is_name(read: Plain, word: str, start: int) -> bool:
+    """Say whether a word is written as a name is: a capital, then small letters."""
+    if len(word) < _SHORTEST_NAME or not word[:2].isalpha() or _NO_NAME.match(word):
+        return False
+    at = read.at[start]
+    return read.typed[at].isupper() and read.typed[at + 1 : at + 2].islower()
 
 
 def _read(word: str) -> str:
     if word[0].isdigit():
-        bare = word.rstrip(".,:")
-        if _YEAR.match(bare):
+        if _YEAR.match(word.rstrip(".,:")):
             return "#year"
-        whole = len(re.sub(r"[.,]\d\d$", "", bare).replace(",", "").replace(".", ""))
-        return f"#{min(whole, 4)}"
+        amount = _amount(word)
+        return f"#{sum(amount >= one for one in _STEPS)}"
     return stem(word)
+
+
+def _amount(word: str) -> int:
+    """Return a number as written, without its decimals; of a time of day the hour."""
+    bare = re.sub(r"[.,]\d\d?$", "", word.partition(":")[0])
+    return int(re.sub(r"[.,]", "", bare)[:_DIGITS] or 0)
 
 
 def features(words: Sequence[Token]) -> Iterator[Feature]:
     """Yield what these words have, some of it more than once."""
     for place, one in enumerate(words):
         yield f"w{one.stem}", place
-        if place == 0:
+        if one.begins:
             yield f"w^{one.stem}", place
+            for meant in one.meanings:
+                yield f"m^{meant}", place
         if one.word.isalpha():
             yield f"d{one.word}", place
         for meant in one.meanings:

@@ -25,11 +25,12 @@ MASKED = 0.95
 # Guard: (recall at least, false nudges at most), the middle of the third and fourth set, by weights
 # that had not seen the set.
 UNSEEN = {
-    "confidential": (0.78, 0.09),
-    "scam": (0.88, 0.10),
-    "attack": (0.74, 0.08),
-    "selling": (0.84, 0.10),
-    "gift": (0.77, 0.09),
+    "confidential": (0.85, 0.08),
+    "scam": (0.89, 0.08),
+    "attack": (0.88, 0.08),
+    # Fewer false nudges than before for a little recall.
+    "selling": (0.83, 0.08),
+    "gift": (0.88, 0.08),
 }
 LEAST_OF_A_GUARD = 600  # texts written for each
 

@@ -28,12 +28,27 @@ def test_weights_are_of_a_size_that_a_repository_can_keep(path: Path) -> None:
 
 
 def test_words_that_mean_the_same_count_as_one() -> None:
-    [one], [other] = tokens("whisky"), tokens("claret")
+    [one], [other] = tokens(plain("whisky")), tokens(plain("claret"))
     assert one.stem != other.stem
     assert set(one.meanings) == set(other.meanings) == {"alcohol", "dear_thing"}
     assert stem("selling") == stem("sells") == stem("sell")
-    together = {name for name, _ in features(tokens("send me your passport"))}
+    together = {name for name, _ in features(tokens(plain("send me your passport")))}
     assert {"midentity", "msecond_person>identity", "wsend me"} <= together
+
+
+def test_names_sums_and_quotations_are_told_by_how_they_are_written() -> None:
+    typed = 'On Monday Ada said "well", Grace. Thanks, Alan. 85 each, or 3.20 at 8:30, in 2024.'
+    meant = {one.word: set(one.meanings) for one in tokens(plain(typed))}
+    assert "name" in meant["ada"]
+    assert {"called"} <= meant["grace"] & meant["alan"]
+    assert "called_first" in meant["thanks"]
+    assert not {"name", "called"} & meant["monday"]
+    assert "quoted" in meant["well"]
+    assert "many" in meant["85"]
+    assert "few" in meant["3.20"] & meant["8:30"]
+    assert not {"few", "many"} & meant["2024"]
+    begun = {name for name, _ in features(tokens(plain("I rest. Shut up. Now!")))}
+    assert {"w^i", "w^shut", "w^now"} <= begun
 
 
 def test_a_long_text_is_read_in_parts_that_leave_nothing_out() -> None:
@@ -54,7 +69,7 @@ def test_a_breach_is_found_wherever_it_stands_in_a_long_text() -> None:
         verdict = judge("attack", typed)
         assert verdict.speaks
         assert verdict.passage in breach
-        assert {"brainless", "toad"} <= set(verdict.words)
+        assert {"brainless", "spiteful"} <= set(verdict.words)
     assert not judge("attack", calm * 60).speaks
 
 

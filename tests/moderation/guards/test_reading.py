@@ -47,7 +47,7 @@ def test_a_guard_says_its_word_kindly_and_shortly(guard: str) -> None:
 
 
 def test_another_language_is_a_folder() -> None:
-    assert {one.name for one in WORDS.iterdir()} == {"en"}
+    assert {one.name for one in WORDS.iterdir()} == {"en", "es", "fr"}
     with pytest.raises(FileNotFoundError):
         lexicon("scam", "xx")
 
