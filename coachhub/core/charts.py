@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _WIDE, _HIGH = 26.0, 72.0
 _GAP = 8.0
+_SIDE = 7.0  # a label may be wider than its bar
 _HEAD, _FOOT = 16.0, 18.0
 _LEAST = 2.0  # a bar of nothing is a line, so that nobody looks for it
 
@@ -45,8 +46,8 @@ def bars(values: Sequence[int], labels: Sequence[str]) -> Bars:
     base = _HEAD + _HIGH
     drawn = []
     for number, (value, label) in enumerate(zip(values, labels, strict=True)):
-        x = number * (_WIDE + _GAP)
+        x = _SIDE + number * (_WIDE + _GAP)
         height = max(_LEAST, _HIGH * value / most)
         drawn.append(Bar(x, base - height, height, x + _WIDE / 2, value, label))
-    width = max(1, round(len(drawn) * (_WIDE + _GAP) - _GAP))
+    width = round(2 * _SIDE + max(0.0, len(drawn) * (_WIDE + _GAP) - _GAP))
     return Bars(width, round(base + _FOOT), base, _WIDE, tuple(drawn))
