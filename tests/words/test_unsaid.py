@@ -21,6 +21,7 @@ from flask import Flask
 from sqlalchemy import column, select, table, text
 from sqlalchemy.orm import Session
 
+from coachhub.core import words
 from coachhub.core.words import LANGUAGES
 from walls.test_routes import address, rules
 from walls.world import make_world
@@ -63,7 +64,9 @@ class Marked(NullTranslations):
 @pytest.fixture
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     says = Marked()
+    # Lazy texts ask Flask-Babel, all others us.
     monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _self: says)
+    monkeypatch.setattr(words, "_catalogue", lambda: says)
 
 
 def typed(session: Session) -> list[str]:

@@ -23,6 +23,7 @@ from typing import TypeAlias
 from coachhub.moderation.guarding.cues import WORDS
 from coachhub.moderation.guarding.plain import Plain
 
+_ITEM = re.compile(r"^[^\S\n]*(\d{1,3})[.)](?=\s)", re.MULTILINE)
 _TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+(?:[.,:]\d+)*|[$€£₹%?]|!+")
 _SIGNS = {"$": "currency", "€": "currency", "£": "currency", "₹": "currency"}
 _NEAR = 6  # words: how far apart two meanings may stand to count as a pair
@@ -89,7 +90,13 @@ def tokens(read: Plain, language: str = "en") -> list[Token]:
     """Return the words of a text."""
     alone, phrases = _meanings(language)
     text = read.text
-    found = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    # The numbers of a list are no sums: thirty of them would outweigh what stands behind them.
+    items = {match.start(1) for match in _ITEM.finditer(text)}
+    found = [
+        (match.group(), match.start(), match.end())
+        for match in _TOKEN.finditer(text)
+        if match.start() not in items
+    ]
     stems = [_read(word) for word, _, _ in found]
     made: list[Token] = []
     part, ended = -1, 0

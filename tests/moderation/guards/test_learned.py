@@ -51,6 +51,17 @@ def test_names_sums_and_quotations_are_told_by_how_they_are_written() -> None:
     assert {"w^i", "w^shut", "w^now"} <= begun
 
 
+def test_the_numbers_of_a_list_weigh_nothing() -> None:
+    lines = ["Tea and a listening ear", "Reading CVs", "A lift to the fair", "Pitch practice"] * 8
+    listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    bare = "\n".join(lines)
+    assert [one.stem for one in tokens(plain(listed))] == [one.stem for one in tokens(plain(bare))]
+    for guard in GUARDS:
+        verdict = judge(guard, listed)
+        assert verdict.score < verdict.enough, guard
+    assert "#" in "".join(one.stem for one in tokens(plain("For 12 euros.")))
+
+
 def test_a_long_text_is_read_in_parts_that_leave_nothing_out() -> None:
     typed = " ".join(f"This is sentence number{'x' * place}." for place in range(23))
     read = parts(plain(typed))

@@ -265,5 +265,6 @@ def test_a_line_is_guessed_as_a_kind(line: str, kind: str, company: str) -> None
 
 def test_only_the_first_twenty_lines_become_drafts(group: Group, ada: FlaskClient) -> None:
     page = set_homework(group)
-    ada.post(f"{page}/hand-in", data={"text": "\n".join(f"Line {one}" for one in range(30))})
+    lines = [f"{one}. Tea, and an ear for plan {chr(64 + one)}" for one in range(1, 27)]
+    ada.post(f"{page}/hand-in", data={"text": "\n".join(lines)})
     assert counted(group, Draft) == guesses.MOST_LINES
