@@ -11,6 +11,8 @@ LONG = (
     "tests/contacts/pages/test_large_imports.py",
     "tests/introductions/matching/test_match_properties.py",
     "tests/contacts/pages/test_doors_tell_nobody.py::test_a_small_cohort_never_shows_how_many[coach]",
+    "tests/contacts/pages/test_doors_tell_nobody.py::test_a_small_cohort_never_shows_how_many[member]",
+    "tests/contacts/pages/test_doors_tell_nobody.py::test_whose_contact_it_is_changes_nothing[admin]",
     "tests/contacts/pages/test_doors_tell_nobody.py::test_whose_contact_it_is_changes_nothing[coach]",
     "tests/contacts/pages/test_doors_tell_nobody.py::test_whose_contact_it_is_changes_nothing[member]",
     "tests/contacts/pages/test_hostile_uploads.py::test_a_refused_file_gets_a_sentence[quotes open",
