@@ -106,7 +106,7 @@ class Walker:
         self.page.get_by_label("Mail address").fill(address)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
-        expect(self.page.get_by_label("Password")).to_have_count(0)
+        self.page.wait_for_url(lambda url: "/account/login" not in url)
         self.sees()
 
     def sees(self, text: str = "") -> None:
@@ -114,6 +114,7 @@ class Walker:
         if text:
             found = self.page.get_by_role("main").get_by_text(text)
             expect(found.filter(visible=True).first).to_be_visible()
+        self.page.wait_for_load_state()  # a page in the making has no body yet
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
         number = len(str(self.page.evaluate(READ)).split())
         self.words += number

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
 from coachhub.cohorts.models import Cohort
@@ -72,7 +72,7 @@ def test_nothing_jumps_on_the_board(app: Flask, session: Session, browser: Brows
             assert page.evaluate(SHIFTS) == []
             page.get_by_role("searchbox").fill("nobody wrote that")
             page.wait_for_url("**q=nobody**")
-            assert page.get_by_text("Nothing like that yet").is_visible()
+            expect(page.get_by_text("Nothing like that yet")).to_be_visible()
             assert page.evaluate(SHIFTS) == []
 
 
