@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from coachhub.core import addresses, files
+from coachhub.core import addresses, files, markup
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
 from coachhub.core.words import clock, day, gettext
@@ -65,6 +65,7 @@ def init_app(app: Flask, context: Callable[[], dict[str, Any]]) -> None:
     """Give the app its headers, its error pages, and the layouts' `context`."""
     app.context_processor(context)
     addresses.init_app(app)
+    markup.init_app(app)
     files.init_app(app, _fixed(app))
     app.after_request(_headers)
     app.register_error_handler(DomainError, _domain_error)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -160,9 +160,17 @@ def _catalogue() -> NullTranslations:
 
 @pass_eval_context
 def _in_template(where: EvalContext, text: str, /, **values: object) -> str:
-    said = _catalogue().ugettext(text)
     # As Jinja's own does it: always a format, and what is filled in is escaped.
+    if not values:
+        return _whole(_catalogue(), text, where.autoescape)
+    said = _catalogue().ugettext(text)
     return (Markup(said) if where.autoescape else said) % values  # noqa: S704 - ours
+
+
+@lru_cache(8192)
+def _whole(catalogue: NullTranslations, text: str, markup: bool) -> str:
+    said = catalogue.ugettext(text)
+    return (Markup(said) if markup else said) % ()  # noqa: S704 - ours
 
 
 @pass_eval_context

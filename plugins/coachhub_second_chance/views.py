@@ -148,7 +148,11 @@ def printed(chance_id: UUID) -> Page:
         flash(gettext("Keep the letter first, then it can be printed."), "info")
         return redirect(url_for("second_chance.letter", chance_id=chance_id), 303)
     return render_template(
-        "second_chance/printed.html", chance=one, letter=versions[0], today=operations.today()
+        "second_chance/printed.html",
+        chance=one,
+        company=queries.company_of(one),
+        letter=versions[0],
+        today=operations.today(),
     )
 
 

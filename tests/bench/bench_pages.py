@@ -52,6 +52,7 @@ from proofs.installation import SECRET, Installation, Program, until
 
 MEMBERS, CARDS = 60, 500
 MOST, FLAT = 3.0, 1.3
+READS = ("SELECT", "WITH")
 Asked = dict[str, list[tuple[str, object]]]
 
 
@@ -104,8 +105,11 @@ def settled(site: Installation) -> tuple[Big, Asked]:
             answer = client.get(path)
         assert answer.status_code == 200, (path, answer.status)
         # What only reads, and the setting that the database's own wall wants.
-        asked[page] = [one for one in found if one[0].lstrip().upper().startswith("SELECT")]
-        say(f"  {page}: {len(found)} statements, {len(answer.data)} bytes")
+        asked[page] = [one for one in found if one[0].lstrip().upper().startswith(READS)]
+        say(
+            f"  {page}: {len(found)} statements, {len(asked[page])} of them read,"
+            f" {len(answer.data)} bytes"
+        )
     with app.app_context():
         db.engine.dispose()
     with psycopg.connect(site.superuser, autocommit=True) as owner:
