@@ -91,16 +91,18 @@ def cohorts_of(membership_id: UUID | None) -> list[Cohort]:
 
 def places_of(membership_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Cohort, Enrolment]]]:
     """Return where each of some memberships is now: running cohorts, by name."""
-    rows = db.session.execute(
+    members = tuple(membership_ids)
+    query = (
         select(Cohort, Enrolment)
         .join(Enrolment, Enrolment.cohort_id == Cohort.id)
         .where(
-            Enrolment.membership_id.in_(list(membership_ids)),
+            Enrolment.membership_id.in_(members),
             Enrolment.state == "active",
             Cohort.state == "running",
         )
         .order_by(Cohort.name, Cohort.id)
     )
+    rows = remembered(("places_of", members), lambda: db.session.execute(query).all())
     found: dict[UUID, list[tuple[Cohort, Enrolment]]] = defaultdict(list)
     for cohort, enrolment in rows:
         found[enrolment.membership_id].append((cohort, enrolment))

@@ -112,25 +112,46 @@ class Hook(Generic[P, R]):
 
     def call_plugins(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[tuple[str, R]]:
         """Ask the plugins that this firm has on; give each one's name with its answer."""
-        registry = current_app.extensions["coachhub.plugins"]
-        for plugin_name, function in listeners(self):
-            if self.gives and registry.rests(plugin_name, self.name):
-                continue
-            began = time.monotonic()
+        plugins = current_app.extensions["coachhub.plugins"]
+        asked = [
+            one for one in listeners(self) if not (self.gives and plugins.rests(one[0], self.name))
+        ]
+        if self.gives and len(asked) > 1:
+            try:
+                # One savepoint for all, as hardly ever one fails; asking again does no harm.
+                with _apart():
+                    answers = [
+                        (name, self._answer(name, function, *args, **kwargs))
+                        for name, function in asked
+                    ]
+            except Exception:  # noqa: BLE001 - which of them it was shows below
+                log.debug("A plugin failed in hook %s: each is asked alone.", self.name)
+            else:
+                yield from answers
+                return
+        for name, function in asked:
             try:
                 # A savepoint: a failed statement of the plugin must not spoil the transaction.
-                with _kept_open(db.session()), db.session.begin_nested():
-                    answer = function(*args, **kwargs)
-                    self._check(answer)
+                with _apart():
+                    answer = self._answer(name, function, *args, **kwargs)
             except Exception as error:
-                log.exception("Plugin %s failed in hook %s.", plugin_name, self.name)
-                registry.report(plugin_name, self.name, type(error).__name__)
+                log.exception("Plugin %s failed in hook %s.", name, self.name)
+                plugins.report(name, self.name, type(error).__name__)
             else:
-                yield plugin_name, answer
+                yield name, answer
+
+    def _answer(self, name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.monotonic()
+        try:
+            answer = function(*args, **kwargs)
+            self._check(answer)
+        finally:
             if time.monotonic() - began > SLOW:
-                log.error("Plugin %s is slow in hook %s.", plugin_name, self.name)
-                registry.rest(plugin_name, self.name, REST)
-                registry.report(plugin_name, self.name, "Slow")
+                log.error("Plugin %s is slow in hook %s.", name, self.name)
+                plugins = current_app.extensions["coachhub.plugins"]
+                plugins.rest(name, self.name, REST)
+                plugins.report(name, self.name, "Slow")
+        return answer
 
     def _check(self, answer: object) -> None:
         if self.gives is None:
@@ -144,6 +165,13 @@ class Hook(Generic[P, R]):
 
 class TransactionError(RuntimeError):
     """A plugin tried to end the transaction of the page or job that asked it."""
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Let plugins read and write within a savepoint of the present transaction, and end neither."""
+    with _kept_open(db.session()), db.session.begin_nested():
+        yield
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from coachhub.contacts.models import Contact
 from coachhub.core.access import Actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
+from coachhub.core.remember import remembered
 from coachhub.introductions import rules
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction
@@ -43,6 +44,11 @@ def mine(member_id: UUID) -> list[Shown]:
 
 def mine_among(member_ids: Collection[UUID]) -> dict[UUID, list[Shown]]:
     """Return the same for each of some members."""
+    members = tuple(member_ids)
+    return remembered(("introductions of", members), lambda: _read_of(members))
+
+
+def _read_of(member_ids: Collection[UUID]) -> dict[UUID, list[Shown]]:
     rows = db.session.scalars(
         select(Introduction).where(_known_to(member_ids)).order_by(Introduction.created_at)
     ).all()
