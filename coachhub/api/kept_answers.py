@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Request, Response, request
-from sqlalchemy import UniqueConstraint, delete, func, select
+from sqlalchemy import Select, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.api.entrance import current_token
@@ -97,7 +97,11 @@ def keep(key: str, answer: Response) -> None:
     db.session.flush()
 
 
-@job("api.forget_answers", every_minutes=30)
+def _old() -> Select[UUID]:
+    return select(KeptAnswer.id).where(KeptAnswer.created_at < now() - KEPT)
+
+
+@job("api.forget_answers", every_minutes=30, waits=_old)
 def forget(_firm_id: UUID) -> None:
     """Forget the answers of yesterday."""
     db.session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now() - KEPT))
