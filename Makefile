@@ -112,7 +112,8 @@ settings-table: .venv/ok ## write the table of settings into docs/operations.md
 	PYTHONPATH=. $(BIN)/python tools/settings_table.py
 
 soak-api: .venv/ok ## the API tried with what its document allows and does not, from every side
-	LONG=1 FUZZ_EXAMPLES=40 $(PYTEST) -q -s tests/api/test_fuzzed.py tests/api/test_walls.py
+	LONG=1 FUZZ_EXAMPLES=40 $(PYTEST) -q -s tests/api/test_fuzzed.py tests/api/test_walls.py \
+		tests/api/test_token_matrix.py
 
 mail-shots: .venv/ok browser ## pictures of every kind of mail, narrow and wide, light and dark
 	$(BIN)/python tools/mail_shots.py

@@ -28,7 +28,19 @@ from coachhub.console import views as console
 from coachhub.console import visits as looks
 from coachhub.console.rosters import views as rosters
 from coachhub.contacts import views as contacts
-from coachhub.core import access, forms, jobs, limits, once, pages, paths, plugins, secrets, words
+from coachhub.core import (
+    access,
+    forms,
+    jobs,
+    limits,
+    looking,
+    once,
+    pages,
+    paths,
+    plugins,
+    secrets,
+    words,
+)
 from coachhub.core.db import db
 from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout, visits
@@ -61,7 +73,7 @@ def create_app(
     db.init_app(app)
     index_keys = config.index_keys or config.secret_key
     secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
-    work = [delivery, inbound, collecting, console_jobs, tallies]
+    work = [looking, delivery, inbound, collecting, console_jobs, tallies]
     jobs.init_app(app, config.jobs_url, config.secret_key, work)
     forms.init_app(app)
     once.init_app(app)

@@ -93,6 +93,7 @@ class Group:
     def __init__(self, make: Callable[[str], Caller], **ids: UUID) -> None:
         self.firm_id, self.cohort_id = ids["firm"], ids["cohort"]
         self.member_id, self.other_id = ids["member"], ids["other"]
+        self.admin_id = ids["admin"]
         self._make = make
         self._made: dict[str, Caller] = {}
 

@@ -19,6 +19,8 @@ from uuid_utils.compat import uuid7
 from coachhub.accounts import letters as of_account
 from coachhub.accounts import tries
 from coachhub.accounts.models import Person
+from coachhub.api.webhooks.letters import tell_stopped
+from coachhub.api.webhooks.models import Webhook
 from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.notes import send_note
 from coachhub.console import seals
@@ -216,6 +218,13 @@ def _of_the_desk(here: Circle) -> None:
     with time_machine.travel(dt.datetime(2100, 3, 1, tzinfo=dt.UTC), tick=False):
         seals.MAIL.function(here.firm.id)
     tries._tell_staff(here.receiver.person_id, 20)
+    webhook = Webhook(
+        name="Our register", address="https://hooks.example.org/register/in", secret="x",
+        events=["member.joined"], problem="It answered 503.", failing_since=MOMENT,
+    )  # fmt: skip
+    here.session.add(webhook)
+    here.session.flush()
+    tell_stopped(webhook, 503)
 
 
 def _of_the_account(app: Flask, here: Circle) -> None:

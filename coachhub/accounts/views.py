@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from werkzeug.wrappers import Response
 from coachhub.accounts import letters, operations, reach, sessions, sign_ins
 from coachhub.accounts.codes import MAILED_GOOD_FOR
 from coachhub.accounts.forms import AboutMeForm
+from coachhub.accounts.freshness import show_it_is_you
 from coachhub.accounts.hooks import PLACES
 from coachhub.accounts.models import Person
 from coachhub.core.access import access, current_actor
@@ -36,7 +36,6 @@ from coachhub.permissions import Permission
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 Page = str | Response | tuple[str, int]
 YEAR = 365 * 24 * 60 * 60
-FRESH_FOR = 30 * 60  # seconds after a sign-in, or after showing once more that it is you
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -191,16 +190,3 @@ def _onward() -> str:
     """Return where somebody wants to go, if that is on this site."""
     asked = request.values.get("next", "/")
     return asked if asked.startswith("/") and validate_redirect_url(asked) else "/"
-
-
-def show_it_is_you(person: Person, back: str = "") -> Response | None:
-    """Ask for what protects the account before it goes, unless it was shown just now.
-
-    `back` is where to go afterwards; the page about safety if it is empty.
-    """
-    if person.has_second_factor and not sessions.is_strong():
-        return sessions.ask_for_second_factor()
-    if time.time() - session.get("fs_paa", 0) < FRESH_FOR:
-        return None
-    flash(gettext("Please show once more that it is you, then try again."), "info")
-    return redirect(url_for("security.us_verify", next=back or url_for("accounts.safety")), 303)

@@ -13,13 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Request, Response, request
-from sqlalchemy import UniqueConstraint, delete, func, select
+from sqlalchemy import Select, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coachhub.api.entrance import current_token
-from coachhub.api.problems import InvalidError
+from coachhub.api.problems import InvalidError, UnderWayError
 from coachhub.core.db import FirmScoped, db, now, points_to
-from coachhub.core.errors import DomainError
 from coachhub.core.jobs import job
 from coachhub.core.secrets import Encrypted
 from coachhub.core.tokens import hashed
@@ -55,13 +54,13 @@ def key_of(asked: Request) -> str:
 def before(key: str) -> Response | None:
     """Return what the same request was answered before; None if it is new.
 
-    Raises InvalidError where the key belongs to another request, and DomainError while the first
-    one is under way.
+    Raises InvalidError where the key belongs to another request, and UnderWayError while the first
+    one is not answered yet.
     """
     token_id = current_token().id
     turn = func.hashtextextended(f"answer/{token_id}/{key}", 0)
     if not db.session.scalar(select(func.pg_try_advisory_xact_lock(turn))):
-        raise DomainError("The same request is under way. Ask again in a moment.")
+        raise UnderWayError("The same request is under way. Ask again in a moment.")
     found = db.session.scalar(
         select(KeptAnswer).where(
             KeptAnswer.token_id == token_id,
@@ -98,7 +97,11 @@ def keep(key: str, answer: Response) -> None:
     db.session.flush()
 
 
-@job("api.forget_answers", every_minutes=30)
+def _old() -> Select[UUID]:
+    return select(KeptAnswer.id).where(KeptAnswer.created_at < now() - KEPT)
+
+
+@job("api.forget_answers", every_minutes=30, waits=_old)
 def forget(_firm_id: UUID) -> None:
     """Forget the answers of yesterday."""
     db.session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now() - KEPT))

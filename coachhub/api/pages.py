@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from coachhub.accounts.views import show_it_is_you
+from coachhub.accounts.freshness import fresh
 from coachhub.api import joins, operations, queries
 from coachhub.api.forms import TokenForm
 from coachhub.api.models import Token
@@ -49,11 +48,9 @@ def own() -> str:
 
 @bp.route("/tokens/new", methods=["GET", "POST"])
 @access(Permission.MANAGE_OWN_THINGS)
+@fresh()
 def new_own() -> Page:
     """Make a token that acts as whoever makes it, and show it this once."""
-    asked = show_it_is_you(current_user, url_for("tokens.new_own"))
-    if asked:
-        return asked
     return _new(TokenForm(_mine()), operations.make_own, "tokens.own")
 
 
@@ -77,6 +74,7 @@ def house() -> str:
 
 @bp.route("/console/tokens/new", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
+@fresh()
 def new_house() -> Page:
     """Make a token of the firm's, and show it this once."""
     return _new(TokenForm(OF_FIRMS), operations.make_firms, "tokens.house")

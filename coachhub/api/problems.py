@@ -57,6 +57,12 @@ class PreconditionError(DomainError):
         self.status = status
 
 
+class UnderWayError(DomainError):
+    """The same request came a moment ago and has not been answered yet; ask again."""
+
+    again_in = 1  # seconds
+
+
 class NudgedError(DomainError):
     """Guards have a private word for the author first; nothing was published."""
 
@@ -95,6 +101,7 @@ def init_app(app: Flask) -> None:
     speaks(app, f"{PREFIX}/", problem)
     app.register_error_handler(InvalidError, _invalid)
     app.register_error_handler(NudgedError, _nudged)
+    app.register_error_handler(UnderWayError, _under_way)
 
 
 def _invalid(error: InvalidError) -> Response:
@@ -105,3 +112,10 @@ def _invalid(error: InvalidError) -> Response:
 def _nudged(error: NudgedError) -> Response:
     db.session.rollback()
     return problem(error.status, str(error), words=error.words, keep=error.keep)
+
+
+def _under_way(error: UnderWayError) -> Response:
+    db.session.rollback()
+    answer = problem(error.status, str(error))
+    answer.headers["Retry-After"] = str(error.again_in)
+    return answer

@@ -15,6 +15,7 @@ from coachhub.demo.build import HOUSES, PASSWORD, Builder
 from coachhub.demo.story import play
 from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.models import Introduction
+from coachhub.upkeep import postgres
 
 STAFF = "staff@example.org"
 
@@ -24,16 +25,17 @@ STAFF = "staff@example.org"
 def demo(scale: int) -> None:
     """Fill an empty trial with made-up firms; then tell one sign-in per role."""
     with app_context() as app:
-        if app.extensions["coachhub.config"].mode == "production":
+        config = app.extensions["coachhub.config"]
+        if config.mode == "production":
             raise click.ClickException("This is a real installation: the demo stays out of it.")
         if not _desk_is_there():
             if db.session.scalar(select(Firm.id).limit(1)) is not None:
                 return  # somebody's own firms: nothing is added to them
             add_person(STAFF, "Stella Staff", PASSWORD, is_staff=True)
             db.session.commit()
-        for copy in range(1, scale + 1):
-            for house in HOUSES:
-                _build(Builder(house, copy))
+        made = [_build(Builder(house, copy)) for copy in range(1, scale + 1) for house in HOUSES]
+        if any(made):
+            postgres.count_rows_anew(config.migration_database_url)
         waiting = _who_is_asked()
     click.echo(f"Sign in with one of these; the password is “{PASSWORD}”:")
     for role, address in (
@@ -67,10 +69,13 @@ def _desk_is_there() -> bool:
     return db.session.scalar(select(Person.id).where(Person.email == STAFF)) is not None
 
 
-def _build(builder: Builder) -> None:
-    """Make one firm, whole or not at all: a start that was broken off goes on here."""
+def _build(builder: Builder) -> bool:
+    """Make one firm, whole or not at all: a start that was broken off goes on here.
+
+    Returns whether there was something to make.
+    """
     if db.session.scalar(select(Firm.id).where(Firm.slug == builder.slug)) is not None:
-        return
+        return False
     firm = builder.firm()
     with scope(firm.id):
         cohort = db.session.scalars(select(Cohort).order_by(Cohort.created_at)).first()
@@ -78,3 +83,4 @@ def _build(builder: Builder) -> None:
             play(builder, cohort)
     db.session.commit()
     click.echo(f"Made {firm.name}.", err=True)
+    return True

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from coachhub.accounts.freshness import fresh
 from coachhub.console import health
 from coachhub.console.forms import CloseForm, LookInForm, WriteForm
 from coachhub.core.access import access, current_actor
@@ -31,6 +32,7 @@ def firm(firm_id: UUID) -> str:
 
 @bp.post("/<uuid:firm_id>/look-in")
 @access(Permission.RUN_PLATFORM)
+@fresh("desk.firm")
 def look_in(firm_id: UUID) -> Page:
     """Look into a firm, with a reason and for a time; its admins are told."""
     found, form = _firm(firm_id), LookInForm()
@@ -58,6 +60,7 @@ def look_in(firm_id: UUID) -> Page:
 
 @bp.post("/<uuid:firm_id>/write")
 @access(Permission.RUN_PLATFORM)
+@fresh("desk.firm")
 def write(firm_id: UUID) -> Page:
     """Ask to change things too, with a reason of its own."""
     found, form = _firm(firm_id), WriteForm(prefix="write-")
@@ -90,6 +93,7 @@ def end(firm_id: UUID) -> Response:
 
 @bp.post("/<uuid:firm_id>/<any(close, open):step>")
 @access(Permission.RUN_PLATFORM)
+@fresh("desk.firm")
 def change(firm_id: UUID, step: str) -> Page:
     """Close a firm for its people, or open it again."""
     found, form = _firm(firm_id), CloseForm(prefix="close-")

@@ -13,6 +13,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
+from coachhub.accounts.freshness import fresh
 from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.console.forms import ROLE_WORDS, InviteForm, RoleForm
@@ -138,6 +139,7 @@ def invite() -> Page:
 
 
 @access(Permission.ADMINISTER)
+@fresh("console.people")
 def export() -> Response:
     """Give everybody in the firm as CSV; that it left is an entry, and members can see it."""
     rows = db.session.execute(
@@ -177,6 +179,7 @@ def export() -> Response:
 
 
 @access(Permission.ADMINISTER)
+@fresh(methods={"POST"})
 def person(membership_id: UUID) -> Page:
     """Show one membership; change its role."""
     membership = _membership(membership_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from coachhub.accounts.freshness import fresh
 from coachhub.console.sign_on_forms import DomainForm, ProviderForm, SwitchForm, SyncForm
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
@@ -47,6 +48,7 @@ def index() -> str:
 
 @bp.route("/provider", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
+@fresh()
 def provider() -> Page:
     """Take the provider's issuer, client id and secret, and how far it counts."""
     found = operations.provider_of_firm()
@@ -83,6 +85,7 @@ def try_it() -> Page:
 
 @bp.post("/switch")
 @access(Permission.ADMINISTER)
+@fresh("sign_on.index")
 def switch() -> Page:
     """Switch it off, offer it or require it."""
     form = SwitchForm()
@@ -101,6 +104,7 @@ def switch() -> Page:
 
 @bp.post("/forget")
 @access(Permission.ADMINISTER)
+@fresh("sign_on.index")
 def forget() -> Response:
     """Take the provider away."""
     operations.forget_provider(current_actor(), g.firm)
@@ -111,6 +115,7 @@ def forget() -> Response:
 
 @bp.post("/domains")
 @access(Permission.ADMINISTER)
+@fresh("sign_on.index")
 def claim() -> Page:
     """Put a domain on the list."""
     form = DomainForm()
@@ -129,6 +134,7 @@ def claim() -> Page:
 
 @bp.post("/domains/<uuid:domain_id>/<any(prove, drop):step>")
 @access(Permission.ADMINISTER)
+@fresh("sign_on.index")
 def domain(domain_id: UUID, step: str) -> Response:
     """Look for a domain's record, or take the domain off the list."""
     found = domains.find(domain_id)
@@ -149,6 +155,7 @@ def domain(domain_id: UUID, step: str) -> Response:
 
 @bp.post("/unlink/<uuid:membership_id>")
 @access(Permission.ADMINISTER)
+@fresh("console.person")
 def unlink(membership_id: UUID) -> Response:
     """Forget who a member is at the provider."""
     membership = membership_of(membership_id)
@@ -162,6 +169,7 @@ def unlink(membership_id: UUID) -> Response:
 
 @bp.post("/roster")
 @access(Permission.ADMINISTER)
+@fresh("sign_on.index")
 def roster() -> Response:
     """Say whether the directory may also suspend and remove coaches and admins."""
     form = SyncForm()

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from coachhub.accounts import tries
+from coachhub.accounts.freshness import fresh
 from coachhub.accounts.models import Person
 from coachhub.console import health, living
 from coachhub.console.forms import NewFirmForm
@@ -49,6 +50,7 @@ def desk() -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 @access(Permission.RUN_PLATFORM)
+@fresh()
 def new() -> Page:
     """Make a firm and invite its first admin."""
     form = NewFirmForm()

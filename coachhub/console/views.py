@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from coachhub.accounts.freshness import fresh
 from coachhub.console import people
 from coachhub.console.forms import FirmForm
 from coachhub.core.access import Actor, access, current_actor
@@ -111,6 +112,7 @@ def plugin_settings(name: str) -> Page:
 
 @bp.route("/firm", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
+@fresh()
 def firm() -> Page:
     """Change how the firm is called, looks, and signs its mails."""
     form = FirmForm(obj=g.firm, second_factor=bool(g.firm.house.get(operations.SECOND_FACTOR)))

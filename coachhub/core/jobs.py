@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
 from huey import MemoryHuey, PostgresHuey, RedisHuey, crontab
 from huey.api import Huey, Task
 from huey.serializer import SignedSerializer
-from sqlalchemy import event
+from sqlalchemy import Select, event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from coachhub.core import waiting
@@ -36,6 +37,9 @@ _KEY = "coachhub.jobs"
 _TICKS_KEPT = dt.timedelta(hours=1)
 _PUT = "coachhub.jobs.put"  # what the transaction that commits now has written down
 _BUSY = 1_000  # with so much on the queue nothing is looked for: it would only wait there twice
+
+LOOK = "core.look"  # the job that asks what firms wait for
+FIRMS_AT_ONCE = 50  # gone through by one of its turns
 
 _BEAT = 20.0  # seconds between two signs of life of one worker
 
@@ -51,6 +55,7 @@ class Job:
     function: Callable[..., None]
     every_minutes: int | None = None
     for_platform: bool = False
+    waits: Callable[[], Select[Any]] | None = None
 
     def later(
         self, firm_id: UUID | None, *args: str | int, delay: dt.timedelta | None = None
@@ -91,18 +96,23 @@ def later(
 
 
 def job(
-    name: str, *, every_minutes: int | None = None, for_platform: bool = False
+    name: str,
+    *,
+    every_minutes: int | None = None,
+    for_platform: bool = False,
+    waits: Callable[[], Select[Any]] | None = None,
 ) -> Callable[[Callable[..., None]], Job]:
     """Declare a job: a function of a firm's id, or of nothing if it is for the platform itself.
 
     With `every_minutes` it also runs by the clock, for each firm: at each minute since 1970 that
-    this divides.
+    this divides. `waits` returns a select, asked in the firm's scope: without a row there is
+    nothing to do, and the clock leaves the firm out (see `looking`).
     """
 
     def declare(function: Callable[..., None]) -> Job:
         if name in JOBS:
             raise ValueError(f"Two jobs are called {name}.")
-        JOBS[name] = Job(name, function, every_minutes, for_platform)
+        JOBS[name] = Job(name, function, every_minutes, for_platform, waits)
         return JOBS[name]
 
     return declare
@@ -185,7 +195,7 @@ class Queue:
             waiting.beat()
 
     def _tick(self) -> None:
-        """Put every job that is due this minute on the queue, once for each firm.
+        """Put what is due this minute on the queue: the platform's jobs, and looks into the firms.
 
         Each worker's clock asks for it; the first one of a minute does it for all.
         """
@@ -197,10 +207,15 @@ class Queue:
         with self.app.app_context():
             firms = [str(firm_id) for firm_id in self.firm_ids()]
             self._find_lost()
-        for declared in JOBS.values():
-            if declared.every_minutes and minute % declared.every_minutes == 0:
-                for firm_id in [""] if declared.for_platform else firms:
-                    self.put(declared.name, firm_id, ())
+        due = [
+            one for one in JOBS.values() if one.every_minutes and minute % one.every_minutes == 0
+        ]
+        for one in due:
+            if one.for_platform:
+                self.put(one.name, "", ())
+        names = " ".join(one.name for one in due if not one.for_platform)
+        for begin in range(0, len(firms), FIRMS_AT_ONCE):
+            self.put(LOOK, "", (names, " ".join(firms[begin : begin + FIRMS_AT_ONCE])))
 
     def _find_lost(self) -> None:
         """Put again what was written down and never came from the queue, or never ended."""

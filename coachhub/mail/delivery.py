@@ -60,7 +60,14 @@ class Held:
     looked_at: dt.datetime
 
 
-@job("mail.deliver", every_minutes=1)
+def _something() -> Select[UUID]:
+    """Return what there is to deliver, or to put right after a worker that died."""
+    waiting = FirmMail.state == "waiting"
+    due = waiting & (FirmMail.leased_by.is_not(None) | (FirmMail.due_at <= now()))
+    return select(FirmMail.id).where(due | (FirmMail.state == "sending"))
+
+
+@job("mail.deliver", every_minutes=1, waits=_something)
 def deliver(firm_id: UUID) -> None:
     """Deliver what waits in a firm's outbox."""
     del firm_id

@@ -13,8 +13,9 @@ import logging
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TypeVar
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -82,7 +83,11 @@ def keep(back: Back | None, envelope_sender: str, raw: bytes) -> None:
         db.session.commit()
 
 
-@job("mail.take", every_minutes=1)
+def _new() -> Select[UUID]:
+    return select(FirmIncoming.id).where(FirmIncoming.state == "new")
+
+
+@job("mail.take", every_minutes=1, waits=_new)
 def take(firm_id: object) -> None:
     """Handle what came in for a firm."""
     del firm_id

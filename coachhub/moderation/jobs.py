@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from coachhub.core.db import db
+from sqlalchemy import Select, select
+
+from coachhub.core.db import db, now
 from coachhub.core.jobs import job
 from coachhub.moderation import operations
+from coachhub.moderation.models import Notice
 
 
-@job("moderation.tell", every_minutes=1)
+def _letters() -> Select[UUID]:
+    return select(Notice.id).where(Notice.told_at.is_(None), Notice.due_at <= now())
+
+
+@job("moderation.tell", every_minutes=1, waits=_letters)
 def tell(_firm_id: UUID) -> None:
     """Write what is due into the outbox, a few letters in each transaction."""
     while operations.tell_due():

@@ -60,6 +60,7 @@ def restore(config: Config, file: Path, tell: Tell) -> Back:
         db.session.commit()
     let_go(app)
     tell(f"{done.lines} erasures since then are done again.")
+    postgres.count_rows_anew(config.migration_database_url)
     return Back(manifest, done)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from coachhub.core.db import db
 from coachhub.core.jobs import job
@@ -12,7 +12,11 @@ from coachhub_progress import operations
 from coachhub_progress.models import Update
 
 
-@job("progress.write", every_minutes=5)
+def _unwritten() -> Select[UUID]:
+    return select(Update.id).where(Update.state == "sending")
+
+
+@job("progress.write", every_minutes=5, waits=_unwritten)
 def write_mails(firm_id: UUID, progress_id: str = "") -> None:
     """Put the mails of one update, or of all that wait, into the outbox."""
     del firm_id

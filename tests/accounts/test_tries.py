@@ -87,6 +87,7 @@ def test_what_was_looked_at_starts_anew(
     staff = app.test_client()
     with staff.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = "stella", True
+        cookie["fs_paa"] = 4102444800.0
     page = staff.get("/staff/").text
     assert "Mia Member" in page
     [alert] = alerts(session)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -29,6 +31,7 @@ from coachhub.core.outward import OutwardError, Place
 from coachhub.core.tenancy import scope
 from coachhub.firms import operations as firms
 from coachhub.firms.models import Firm, Membership
+from coachhub.mail.models import FirmMail
 from fixtures_api import OFFER, Group, admin_actor
 from plugins.chat_notify.service import Reply, Service
 
@@ -167,10 +170,12 @@ def test_after_five_days_it_stops_and_admins_read_it_until_a_test_is_taken(
         operations.announce("round.released", {"round_id": "x"})
         session.commit()
     told.run()
+    assert mails(session, group) == []
     with time_machine.travel(now() + dt.timedelta(days=5, hours=1)):
         deliver_due.run(group.firm_id)
         queue().drain()
         assert told.now()["state"] == "stopped"
+        assert len(mails(session, group)) == 1
         assert told.deliveries()[0]["state"] == "dropped"
         with scope(group.firm_id):
             operations.announce("round.released", {"round_id": "y"})
@@ -178,11 +183,40 @@ def test_after_five_days_it_stops_and_admins_read_it_until_a_test_is_taken(
         assert len(told.deliveries()) == 1
     slug = session.get_one(Firm, group.firm_id).slug
     sign_in(client, make_member("Abel", role="admin"))
-    assert "The webhook “Desk” has stopped" in client.get(f"/f/{slug}/").text
+    what_to_do = "Look at its address and at the program behind it, then send a test"
+    for page in (f"/f/{slug}/", f"/f/{slug}/console/webhooks/{told.id}"):
+        assert what_to_do in client.get(page).text
+    [mail] = mails(session, group)
+    assert what_to_do in mail
+    assert "503" in mail
+    assert f"/f/{slug}/console/webhooks/{told.id}" in mail
     service.replies = [Reply(200)]
     client.post(f"/f/{slug}/console/webhooks/{told.id}/test")
     queue().drain()
     assert told.now()["state"] == "on"
+
+
+def mails(session: Session, group: Group) -> list[str]:
+    """What the firm's admins were written about webhooks; members and coaches get nothing."""
+    with scope(group.firm_id):
+        query = select(FirmMail).where(FirmMail.kind == "webhook-stopped")
+        found = session.scalars(query.order_by(FirmMail.id)).all()
+        assert {one.membership_id for one in found} <= {group.admin_id}
+        parts = [message_from_bytes(one.raw, policy=default).get_body(("plain",)) for one in found]
+        return [" ".join(part.get_content().split()) for part in parts if part]
+
+
+def test_each_stop_is_told_once(session: Session, group: Group, service: Service) -> None:
+    told = Told(session, group, service.address("/in"))
+    for stops, status in enumerate((410, 200, 410)):
+        service.replies = [Reply(status)]
+        with scope(group.firm_id):
+            webhook = session.get_one(Webhook, (group.firm_id, told.id))
+            operations.test(admin_actor(), webhook)
+            operations.test(admin_actor(), webhook)
+            session.commit()
+        queue().drain()
+        assert len(mails(session, group)) == (stops + 2) // 2
 
 
 def test_gone_means_gone(session: Session, group: Group, service: Service) -> None:

@@ -36,6 +36,7 @@ def staff(app: Flask, session: Session) -> FlaskClient:
     made = app.test_client()
     with made.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = "stella", True
+        cookie["fs_paa"] = 4102444800.0
     return made
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import Select, select
+
 from coachhub.api.webhooks import operations
 from coachhub.api.webhooks.addresses import AddressError, place_of
+from coachhub.api.webhooks.models import Delivery
 from coachhub.api.webhooks.signing import body_of, headers_for
 from coachhub.core import outward
 from coachhub.core.db import db, now
@@ -36,7 +39,11 @@ def deliver(_firm_id: UUID, delivery_id: str) -> None:
     operations.settle(webhook, delivery, status, problem)
 
 
-@job("api.deliver_due", every_minutes=5)
+def _due() -> Select[UUID]:
+    return select(Delivery.id).where(Delivery.state == "waiting", Delivery.due_at <= now())
+
+
+@job("api.deliver_due", every_minutes=5, waits=_due)
 def deliver_due(firm_id: UUID) -> None:
     """Take up what a worker left behind, and what is due."""
     for delivery_id in operations.due():

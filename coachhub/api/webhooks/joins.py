@@ -116,7 +116,8 @@ def stopped(actor: Actor) -> Sequence[HomeItem]:
         HomeItem(
             title=gettext("The webhook “%(name)s” has stopped", name=one.name),
             text=gettext(
-                "It could not be reached for days. Look at its address, then send a test."
+                "Nothing is sent to it now. Look at its address and at the program behind it, then"
+                " send a test: if it is taken, the webhook is on again."
             ),
             url=url_for("webhooks.one", webhook_id=one.id),
             action=gettext("Look at it"),

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from coachhub.api.webhooks.addresses import hint, place_of
 from coachhub.api.webhooks.events import EVENTS, TEST
+from coachhub.api.webhooks.letters import tell_stopped
 from coachhub.api.webhooks.models import Delivery, Webhook
 from coachhub.api.webhooks.signing import new_secret
 from coachhub.core import audit
@@ -160,7 +161,7 @@ def settle(webhook: Webhook, delivery: Delivery, status: int | None, problem: st
     """Keep what became of a call: delivered, tried again later, or given up.
 
     A webhook stops when its address says that it is gone, or after five days without one answer
-    that was good.
+    that was good; the firm's admins are told by mail.
     """
     db.session.refresh(webhook, with_for_update=True)
     delivery.answered, delivery.problem = status, problem
@@ -182,6 +183,7 @@ def settle(webhook: Webhook, delivery: Delivery, status: int | None, problem: st
     if webhook.state == "on" and (status == GONE or now() - webhook.failing_since >= STOP_AFTER):
         webhook.state = "stopped"
         _drop_waiting(webhook)
+        tell_stopped(webhook, status)
     db.session.flush()
 
 

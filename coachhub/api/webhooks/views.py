@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from coachhub.accounts.freshness import fresh
 from coachhub.api.webhooks import joins, operations, queries
 from coachhub.api.webhooks.addresses import AddressError, hint
 from coachhub.api.webhooks.events import EVENTS, TEST
@@ -36,6 +37,7 @@ def index() -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
+@fresh()
 def new() -> Page:
     """Tell a new address."""
     form = WebhookForm()
@@ -72,7 +74,8 @@ def one(webhook_id: UUID) -> str:
 
 @bp.post("/<uuid:webhook_id>/secret")
 @access(Permission.ADMINISTER)
-def secret(webhook_id: UUID) -> str:
+@fresh("webhooks.one")
+def secret(webhook_id: UUID) -> Page:
     """Show the secret, which is looked up by whoever sets up the other side."""
     webhook = queries.find(webhook_id)
     page = render_template("api/webhook_secret.html", webhook=webhook)
@@ -83,6 +86,7 @@ def secret(webhook_id: UUID) -> str:
 
 @bp.route("/<uuid:webhook_id>/edit", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
+@fresh()
 def edit(webhook_id: UUID) -> Page:
     """Change a webhook; an empty address keeps the one there is."""
     webhook = queries.find(webhook_id)
@@ -103,6 +107,7 @@ def edit(webhook_id: UUID) -> Page:
 
 @bp.post("/<uuid:webhook_id>/<any(test, rotate, on, off, remove):step>")
 @access(Permission.ADMINISTER)
+@fresh("webhooks.one")
 def act(webhook_id: UUID, step: str) -> Page:
     """Do one thing with a webhook."""
     webhook, actor = queries.find(webhook_id), current_actor()

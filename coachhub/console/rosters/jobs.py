@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort
@@ -29,7 +29,11 @@ def SEND(firm_id: UUID, roster_id: str) -> None:  # noqa: N802 - a job is a cons
         db.session.commit()
 
 
-@job("console.rosters_go_on", every_minutes=5)
+def _any() -> Select[UUID]:
+    return select(Roster.id)
+
+
+@job("console.rosters_go_on", every_minutes=5, waits=_any)
 def GO_ON(firm_id: UUID) -> None:  # noqa: N802 - the same
     """Take up rosters whose worker died; drop those that nobody needs any more."""
     for roster_id in db.session.scalars(select(Roster.id).where(Roster.state == "sending")):

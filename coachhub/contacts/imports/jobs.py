@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from coachhub.contacts.imports import parts
@@ -53,12 +53,14 @@ def TAKE(firm_id: UUID, import_id: str) -> None:  # noqa: N802 - a job is a cons
         )
 
 
-@job("contacts.carry_on", every_minutes=5)
+def _running() -> Select[UUID]:
+    return select(ContactImport.id).where(ContactImport.state == "running")
+
+
+@job("contacts.carry_on", every_minutes=5, waits=_running)
 def CARRY_ON(firm_id: UUID) -> None:  # noqa: N802 - the same
     """Take up imports whose worker died: nothing of theirs was saved, so they begin again."""
-    for row_id in db.session.scalars(
-        select(ContactImport.id).where(ContactImport.state == "running")
-    ):
+    for row_id in db.session.scalars(_running()):
         TAKE.later(firm_id, str(row_id))
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from publicsuffixlist import PublicSuffixList
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from coachhub.core import audit
@@ -145,7 +145,11 @@ def drop(actor: Actor, domain: FirmDomain) -> None:
     audit.record(actor, "domain.dropped", kind="domain", subject=domain.id, label=domain.domain)
 
 
-@job("firms.look_at_domains", every_minutes=30)
+def _proven() -> Select[UUID]:
+    return select(FirmDomain.id).where(FirmDomain.proven_at.is_not(None))
+
+
+@job("firms.look_at_domains", every_minutes=30, waits=_proven)
 def LOOK(firm_id: UUID) -> None:  # noqa: N802 - a job is a constant of its room
     """Look again, once a day, whether the proofs still stand; let go of what has lost its own."""
     del firm_id

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from coachhub.cohorts.models import Cohort
 from coachhub.core.db import db, now
@@ -25,7 +25,11 @@ from coachhub.introductions.rounds.unlocks import put_into, unlocks_of
 GIVEN_UP_AFTER = dt.timedelta(minutes=5)
 
 
-@job("introductions.work_out_rounds", every_minutes=5)
+def _asked_for() -> Select[UUID]:
+    return select(Round.id).where(Round.state == "solving")
+
+
+@job("introductions.work_out_rounds", every_minutes=5, waits=_asked_for)
 def work_out_rounds(firm_id: UUID, round_id: str = "") -> None:
     """Work out one round that waits for it; by the clock, ask for those left behind."""
     if not round_id:
@@ -43,14 +47,17 @@ def work_out_rounds(firm_id: UUID, round_id: str = "") -> None:
         _work_out(UUID(round_id), asked_at)
 
 
-@job("introductions.look_for_help", every_minutes=15)
+def _left_behind() -> Select[UUID]:
+    return select(Round.id).where(Round.stage == "help", Round.state == "draft")
+
+
+@job("introductions.look_for_help", every_minutes=15, waits=_left_behind)
 def look_for_help(_firm_id: UUID, round_id: str = "") -> None:
     """Put what one new asset would bring into a round; by the clock, into those left behind.
 
     A dozen rounds are worked out for it, which is no work for a page.
     """
-    behind = select(Round.id).where(Round.stage == "help", Round.state == "draft")
-    for one in [UUID(round_id)] if round_id else db.session.scalars(behind).all():
+    for one in [UUID(round_id)] if round_id else db.session.scalars(_left_behind()).all():
         round_ = db.session.scalars(select(Round).where(Round.id == one)).one_or_none()
         if round_ is None or round_.state == "solving":
             continue

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask_login import logout_user
 
-from coachhub.accounts.views import show_it_is_you, signed_in
+from coachhub.accounts.freshness import show_it_is_you
+from coachhub.accounts.views import signed_in
 from coachhub.core.access import access
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
