@@ -1,4 +1,4 @@
-"""Many cases in one go: the reason said once, each decided by itself, all undone together."""
+"""Many cases in one go: the reason said once, a decision for each, all undone together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,11 +19,12 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation import operations
 from coachhub.moderation.models import Case
-from coachhub.moderation.operations import UNDO, Ruling
+from coachhub.moderation.operations import UNDO, Ruling, Wanted
 
 log = logging.getLogger(__name__)
 MOST = 200
 QUOTED = 280  # characters of a text that stand for all of it
+One = TypeVar("One")
 BROKE = gettext_noop("This one could not be decided. Please open it and try by itself.")
 
 
@@ -48,16 +49,15 @@ def decide_together(
     if len(seen) > MOST:
         raise DomainError(gettext("Up to %(MOST)s at a time, please.", MOST=MOST))
     by_id = {case.id: case for case in cases}
-    results = []
-    for one in seen:
-        case = by_id.get(one.case_id)
-        if case is None:
-            results.append(_result(one.case_id, gettext("We could not find this case.")))
-            continue
-        its_ruling = replace(ruling, passage=_passage(case, ruling))
-        step = partial(operations.decide, actor, case, one.version, its_ruling)
-        problem = _attempt(step)
-        results.append(_result(one.case_id, problem))
+    wanted = [
+        Wanted(case, one.version, replace(ruling, passage=_passage(case, ruling)))
+        for one in seen
+        if (case := by_id.get(one.case_id)) is not None
+    ]
+    made = _attempt(partial(operations.decide_all, actor), wanted)
+    problems = {one.case.id: problem for one, problem in zip(wanted, made, strict=True)}
+    missing = gettext("We could not find this case.")
+    results = [_result(one.case_id, problems.get(one.case_id, missing)) for one in seen]
     row = Together(
         by_id=actor.member_id(),
         outcome=ruling.outcome,
@@ -91,14 +91,14 @@ def undo_together(actor: Actor, row: Together) -> int:
         )
     ids = [UUID(one["case"]) for one in row.results if one["done"]]
     cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
-    results = []
-    for one in row.results:
-        case = cases.get(UUID(one["case"])) if one["done"] else None
-        if case is None:
-            results.append(one)
-            continue
-        problem = _attempt(partial(operations.undo, actor, case))
-        results.append({**one, "undone": not problem, "problem": problem})
+    made = _attempt(partial(operations.undo_all, actor), list(cases.values()))
+    problems = dict(zip(map(str, cases), made, strict=True))
+    results = [
+        {**one, "undone": not problems[one["case"]], "problem": problems[one["case"]]}
+        if one["case"] in problems
+        else one
+        for one in row.results
+    ]
     row.results, row.undone_at = results, now()
     db.session.flush()
     undone = sum(bool(one["undone"]) for one in results)
@@ -131,17 +131,25 @@ def find_together(together_id: UUID, actor: Actor) -> Together:
     return row
 
 
-def _attempt(step: Callable[[], object]) -> str:
-    """Do one step in a transaction of its own; return what went wrong, or nothing."""
+def _attempt(step: Callable[[Sequence[One]], Sequence[object]], things: Sequence[One]) -> list[str]:
+    """Take a step for all things at once; return what went wrong with each, or nothing.
+
+    If something breaks altogether, each is tried by itself: whatever breaks on one text, the
+    other 199 are decided.
+    """
+    if not things:
+        return []
     try:
         with db.session.begin_nested():
-            step()
-    except DomainError as error:
-        return str(error)
-    except Exception:  # whatever breaks on one text, the other 199 are decided
+            made = step(things)
+    except Exception as error:
+        if len(things) > 1:
+            return [problem for one in things for problem in _attempt(step, [one])]
+        if isinstance(error, DomainError):
+            return [str(error)]
         log.exception("A case could not be decided with others.")
-        return gettext(BROKE)
-    return ""
+        return [gettext(BROKE)]
+    return [str(one) if isinstance(one, DomainError) else "" for one in made]
 
 
 def _result(case_id: UUID, problem: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ was erased can be taken out (`forget`), and every entry still fits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,17 @@ class Entry:
     subject_id: Mapped[UUID | None]
     subject_label: Mapped[str] = mapped_column(default="")
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What an entry is to say: see `record`, whose words these are."""
+
+    action: str
+    kind: str
+    subject: UUID | None = None
+    label: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class AuditEntry(Entry, FirmScoped):
@@ -112,20 +124,29 @@ def record(
         label: what people call it.
         details: JSON values worth keeping; never a private text.
     """
-    entry = AuditEntry(
-        actor_name=actor.label,
-        actor_membership_id=actor.membership_id,
-        action=action,
-        subject_kind=kind,
-        subject_id=subject,
-        subject_label=label,
-        details=details,
-    )
-    db.session.add(entry)
+    return record_all(actor, [Act(action, kind, subject, label, details)])[0]
+
+
+def record_all(actor: Actor, acts: Sequence[Act]) -> list[AuditEntry]:
+    """Write an entry for each act of one go, in their order; as `record` does, in one statement."""
+    made = [
+        AuditEntry(
+            actor_name=actor.label,
+            actor_membership_id=actor.membership_id,
+            action=act.action,
+            subject_kind=act.kind,
+            subject_id=act.subject,
+            subject_label=act.label,
+            details=act.details,
+        )
+        for act in acts
+    ]
+    db.session.add_all(made)
     db.session.flush()
-    for listener in _LISTENERS:
-        listener(entry)
-    return entry
+    for entry in made:
+        for listener in _LISTENERS:
+            listener(entry)
+    return made
 
 
 def listen(listener: Callable[[AuditEntry], None]) -> Callable[[AuditEntry], None]:

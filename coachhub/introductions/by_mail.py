@@ -23,6 +23,7 @@ from coachhub.introductions.models import Introduction
 from coachhub.introductions.replies import Reply, read_reply
 from coachhub.introductions.shown import Shown
 from coachhub.mail.hooks import INBOUND
+from coachhub.moderation.guards import private_word
 from coachhub.permissions import Standing
 
 _NOT_YOURS = gettext_noop("We could not match your mail with an introduction of yours.")
@@ -60,7 +61,7 @@ def from_mail(kind: str, subject_id: UUID, membership_id: UUID | None, text: str
 
 def _answered(actor: Actor, row: Introduction, seen: Shown, reply: Reply) -> str:
     """Take the member's own answer."""
-    given = _yes(row, seen.side, reply) if reply.meaning == "yes" else None
+    given = _yes(actor, row, seen.side, reply) if reply.meaning == "yes" else None
     return _take(
         actor,
         row,
@@ -163,14 +164,28 @@ def _from_outside(introduction_id: UUID, reply: Reply) -> str:
     return gettext("Thank you. We have brought you together by mail; nothing else is needed.")
 
 
-def _yes(row: Introduction, side: Side, reply: Reply) -> Answer:
+def _yes(actor: Actor, row: Introduction, side: Side, reply: Reply) -> Answer:
     if side != "giver":
         return Answer("yes", way="mail")
+    _hear_guards(actor, reply.words)
     promise = reply.words or drafts.promise_of(row)
     if row.asset != "door":
         return Answer("yes", way="mail", promise=promise)
     # Nobody outside is written to because of a word in a mail: the giver asks them in person.
     return Answer("yes", way="mail", promise=promise, contact_id=_contact(row, reply).id)
+
+
+def _hear_guards(actor: Actor, promise: str) -> None:
+    """Answer with a guard's word, if there is one, in place of passing a promise on."""
+    word = private_word(actor, "promise", promise) if promise else ""
+    if word:
+        raise NotUnderstoodError(
+            gettext(
+                "Nothing was changed, and nobody else has seen your words. %(word)s Please answer"
+                " yes again in other words, or use the link in our mail: there you can keep them.",
+                word=word,
+            )
+        )
 
 
 def _contact(row: Introduction, reply: Reply) -> Contact:

@@ -27,6 +27,7 @@ from coachhub.introductions.words import OUTCOMES
 from coachhub.mail import addresses
 from coachhub.mail.message import Invitation
 from coachhub.mail.outbox import Letter, queue_letter
+from coachhub.moderation.guards import caution
 
 REPLY_KIND = "introduction"
 
@@ -82,7 +83,11 @@ def words_from_contact(introduction: Introduction, text: str) -> None:
             "giver",
             "contact-wrote",
             once=hashed(text)[:16],
-            more={"contact_name": introduction.contact_name, "words": text},
+            more={
+                "contact_name": introduction.contact_name,
+                "words": text,
+                "caution": caution(introduction.giver_id, "contact_wrote", text),
+            },
         )
 
 

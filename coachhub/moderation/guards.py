@@ -17,13 +17,19 @@ from coachhub.core import audit
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.errors import DomainError
 from coachhub.core.forms import Form
-from coachhub.core.words import gettext, lazy_gettext
+from coachhub.core.words import gettext, gettext_noop, lazy_gettext
 from coachhub.moderation import operations, own_guards, sources
 from coachhub.moderation.guarding.details import covered
 from coachhub.moderation.hooks import GUARDS, Draft, Nudge, Source
 from coachhub.moderation.rules import BY_CODE
 
 OURS = own_guards  # loaded with the chain, so that they are heard
+# Said to whoever reads it: who wrote it sees no second page, and it is theirs to answer.
+CAUTION = gettext_noop(
+    "Please take care: work that asks for money, bank data or papers first is often a trap. Ask"
+    " your coach to look at it with you before you answer."
+)
+_TRAP = "scam"
 INSIST, COVER = "all_the_same", "cover"
 SOURCE, SOURCE_WORDS = "source_sort", "source_words"
 LONGEST_SOURCE = 500
@@ -78,6 +84,24 @@ def hear(draft: Draft, source: Source, *, told: str, can_wait: bool) -> Heard:
     keeps = may_keep(nudges, can_wait=can_wait) and told == mark(nudges)
     insisted = bool(held) if not nudges else keeps
     return Heard(nudges, held, sourced, problem, insisted, passes=not nudges or insisted)
+
+
+def private_word(actor: Actor, kind: str, words: str) -> str:
+    """Return what a guard has to say to words that came by mail, for the answer; empty if nothing.
+
+    The answer stands for the second page: nothing is done with the words until they come again.
+    """
+    found = look(Draft(kind, actor.member_id(), {"text": words}))
+    return f"{gettext(found[0].why)} {gettext(found[0].instead)}" if found else ""
+
+
+def caution(reader_id: UUID, kind: str, words: str) -> str:
+    """Return what to tell a member beside words that somebody outside wrote to them alone.
+
+    These are let through: a letter to one person is held by nobody. Empty if there is nothing.
+    """
+    found = look(Draft(kind, reader_id, {"text": words})) if words else []
+    return CAUTION if any(one.rule == _TRAP for one in found) else ""
 
 
 def may_keep(nudges: Sequence[Nudge], *, can_wait: bool) -> bool:

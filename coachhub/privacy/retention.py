@@ -116,6 +116,17 @@ def own() -> Sequence[Retained]:
             _drop_bodies,
         ),
         Retained(
+            "outside_mails",
+            gettext_noop("Mails to people outside"),
+            gettext_noop(
+                "What they said, and the address. Of what came back the address stays, so that"
+                " nobody writes there again."
+            ),
+            30,
+            lambda before: _number(_to_outside(before)),
+            _drop_outside,
+        ),
+        Retained(
             "incoming",
             gettext_noop("Mails that came in"),
             gettext_noop("Replies, and mails that came back."),
@@ -153,6 +164,23 @@ def _bodies(before: dt.datetime) -> ColumnElement[bool]:
 def _drop_bodies(before: dt.datetime) -> int:
     ids = db.session.scalars(select(FirmMail.id).where(_bodies(before))).all()
     blank_mails(ids)
+    return len(ids)
+
+
+def _to_outside(before: dt.datetime) -> ColumnElement[bool]:
+    """Choose what arrived at somebody who is no member: replies and leaving work by hashes."""
+    return (
+        (FirmMail.created_at < before)
+        & FirmMail.state.in_(_OVER)
+        & FirmMail.membership_id.is_(None)
+        & (FirmMail.bounced == "")
+        & (FirmMail.to_address != "")
+    )
+
+
+def _drop_outside(before: dt.datetime) -> int:
+    ids = db.session.scalars(select(FirmMail.id).where(_to_outside(before))).all()
+    blank_mails(ids, address=True)
     return len(ids)
 
 

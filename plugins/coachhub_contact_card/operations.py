@@ -21,6 +21,7 @@ from coachhub.core.tokens import hashed, new_token
 from coachhub.core.words import gettext
 from coachhub.firms.models import Firm, Membership
 from coachhub.mail.outbox import Letter, queue_letter
+from coachhub.moderation.guards import caution
 from coachhub.moderation.operations import published
 from coachhub_contact_card.models import Card, Visitor
 
@@ -130,6 +131,7 @@ def leave_details(card: Card, details: Details) -> Visitor:
                 "firm": firm,
                 "name": owner.name.split()[0],
                 "visitor": details,
+                "caution": caution(owner.id, "visitor", details.message),
                 "url": absolute("contact_card.edit"),
             },
             from_name=firm.sender_name or firm.name,

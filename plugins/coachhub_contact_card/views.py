@@ -17,6 +17,7 @@ from coachhub.core.errors import NotFoundError
 from coachhub.core.limits import limiter
 from coachhub.core.links import absolute
 from coachhub.core.words import gettext
+from coachhub.moderation.guards import caution
 from coachhub.permissions import Permission
 from coachhub_contact_card import operations
 from coachhub_contact_card.forms import CardForm, VisitorForm
@@ -45,7 +46,11 @@ def edit() -> Page:
         select(Visitor).where(Visitor.card_id == card.id).order_by(Visitor.created_at.desc())
     ).all()
     page = render_template(
-        "contact_card/edit.html", form=form, card=card, visitors=visitors, link=_link(card)
+        "contact_card/edit.html",
+        form=form,
+        card=card,
+        visitors=[(one, caution(card.owner_id, "visitor", one.message)) for one in visitors],
+        link=_link(card),
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -5,16 +5,18 @@ With two dozen of them; `MANY_CASES=200` is as many as there can be.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import html
 import os
 import re
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from uuid_utils.compat import uuid7
 
 from coachhub.board.models import Offer
@@ -118,6 +120,42 @@ def test_many_with_a_failing_one_and_all_undone(desk: Desk) -> None:
     again = desk.coach.post(undo)
     assert again.status_code == 409
     assert "has been undone already" in again.text
+
+
+def test_each_more_costs_little(desk: Desk) -> None:
+    """Reads and writes are taken for all at once: what is asked of the database hardly grows."""
+    costs: dict[str, list[int]] = {"decided": [], "undone": []}
+    for size in (10, 50):
+        cases = many(desk, size)
+        with asked(desk) as statements:
+            url = decide_all(desk.coach, desk, cases, strike="y")
+        costs["decided"].append(len(statements))
+        undo = undo_address(desk.coach, url)
+        with asked(desk) as statements:
+            desk.coach.post(undo)
+        costs["undone"].append(len(statements))
+        with scope(desk.group.firm.id):
+            entries = audit.entries(limit=1000)
+            for action in ("case.decided", "case.decision_undone"):
+                mine = {str(one.subject_id) for one in entries if one.action == action}
+                assert mine >= {case[:36] for case in cases}, action
+    for what, (ten, fifty) in costs.items():
+        assert fifty - ten <= 3 * 40, (what, ten, fifty)
+        assert ten <= 100, what
+
+
+@contextlib.contextmanager
+def asked(desk: Desk) -> Iterator[list[str]]:
+    """Collect the statements that the database is asked meanwhile."""
+    statements: list[str] = []
+    connection = desk.group.session.connection()
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(connection.engine, "before_cursor_execute", hear)
+    yield statements
+    event.remove(connection.engine, "before_cursor_execute", hear)
 
 
 def test_what_breaks_altogether_stops_no_other(

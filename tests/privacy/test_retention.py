@@ -35,14 +35,15 @@ def lived(group: Group) -> Group:
     with scope(group.firm.id):
         for number, ago in enumerate((OLD, dt.timedelta(days=1))):
             with time_machine.travel(now() - ago, tick=False):
-                mail = queue_letter(
-                    Letter(
-                        kind="test", to_address="ben@example.org", once=f"t{number}",
-                        context={"firm": group.firm, "name": "Ben"},
-                    )
-                )  # fmt: skip
-                assert mail is not None
-                mail.state = "sent"
+                for once, member_id in (("member", group.id("ben")), ("outside", None)):
+                    mail = queue_letter(
+                        Letter(
+                            kind="test", to_address=f"{once}@example.com", once=f"{once}{number}",
+                            membership_id=member_id, context={"firm": group.firm, "name": "Ben"},
+                        )
+                    )  # fmt: skip
+                    assert mail is not None
+                    mail.state = "sent"
                 offer = group.post("ben", OfferDraft(kind="skill", title="Rotas read with you"))
                 offer.closed_at = now()
                 leaver = group.people["ada" if number == 0 else "chiara"]
@@ -65,11 +66,16 @@ def test_it_goes_after_its_time_and_the_record_says_so(lived: Group) -> None:
     for _ in range(2):
         jobs.RETAIN_NO_LONGER.run(lived.firm.id)
     with scope(lived.firm.id):
-        said = [
-            len(one.raw) > 0
-            for one in lived.session.scalars(select(FirmMail).order_by(FirmMail.once))
-        ]
-        assert said == [False, True]
+        said = {
+            one.once: (len(one.raw) > 0, one.to_address)
+            for one in lived.session.scalars(select(FirmMail))
+        }
+        assert said == {
+            "member0": (False, "member@example.com"),
+            "member1": (True, "member@example.com"),
+            "outside0": (False, ""),
+            "outside1": (True, "outside@example.com"),
+        }
         assert lived.session.scalar(select(func.count()).select_from(Offer)) == 1
         names = set(lived.session.scalars(select(Membership.name)))
         assert NAME in names
@@ -77,9 +83,20 @@ def test_it_goes_after_its_time_and_the_record_says_so(lived: Group) -> None:
         assert "Chiara Rossi" in names
         told = audit.entries(action="retention.removed")
         assert [one.details["gone"] for one in told] == [
-            {"mail_bodies": 1, "left_members": 1, "closed_posts": 1}
+            {"mail_bodies": 2, "left_members": 1, "closed_posts": 1, "outside_mails": 1}
         ]
         assert audit.first_broken() is None
+
+
+def test_an_address_outside_stays_where_mail_came_back(lived: Group) -> None:
+    with scope(lived.firm.id):
+        mail = lived.session.scalars(select(FirmMail).where(FirmMail.once == "outside0")).one()
+        mail.bounced = "hard"
+        lived.session.commit()
+    jobs.RETAIN_NO_LONGER.run(lived.firm.id)
+    with scope(lived.firm.id):
+        mail = lived.session.scalars(select(FirmMail).where(FirmMail.once == "outside0")).one()
+        assert (mail.raw, mail.to_address) == (b"", "outside@example.com")
 
 
 def test_a_firm_looks_before_it_saves(desk: tuple[FlaskClient, str], lived: Group) -> None:

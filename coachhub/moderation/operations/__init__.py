@@ -10,7 +10,15 @@ from coachhub.moderation.operations.appeals import (
 )
 from coachhub.moderation.operations.cases import DecidedError, claim, give_back
 from coachhub.moderation.operations.content import MASK, hold, release
-from coachhub.moderation.operations.deciding import UNDO, Ruling, decide, undo
+from coachhub.moderation.operations.deciding import (
+    UNDO,
+    Ruling,
+    Wanted,
+    decide,
+    decide_all,
+    undo,
+    undo_all,
+)
 from coachhub.moderation.operations.penalties import REMEMBERED, PenaltyDraft, end_suspensions
 from coachhub.moderation.operations.publishing import (
     MOST_FIRST_POSTS,
@@ -33,10 +41,12 @@ __all__ = [
     "NotNeededError",
     "PenaltyDraft",
     "Ruling",
+    "Wanted",
     "answer_appeal",
     "appeal",
     "claim",
     "decide",
+    "decide_all",
     "end_suspensions",
     "give_back",
     "hand_to_desk",
@@ -51,4 +61,5 @@ __all__ = [
     "set_first_posts",
     "tell_due",
     "undo",
+    "undo_all",
 ]

@@ -6,11 +6,13 @@ leaves what the others did.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -58,9 +60,19 @@ def present(case: Case) -> Reportable:
 
 def settle(actor: Actor, thing: Reportable, case: Case | None = None) -> None:
     """Put a thing into the state that follows from the decisions that stand."""
-    state, passages = _follows(thing.id)
-    if {state} != {thing.state, _content_of(thing).state} or state == "redacted":
-        put(actor, thing, case, state, passages)
+    settle_all(actor, [(thing, case)])
+
+
+def settle_all(actor: Actor, things: Sequence[tuple[Reportable, Case | None]]) -> None:
+    """Put each of many things, with its case, into the state that follows for it."""
+    follows = _follows([thing.id for thing, _case in things])
+    contents = _contents_of([thing for thing, _case in things])
+    moves = []
+    for thing, case in things:
+        state, passages = follows[thing.id]
+        if {state} != {thing.state, contents[thing.id].state} or state == "redacted":
+            moves.append(Move(thing, case, state, passages))
+    move_all(actor, moves)
 
 
 def put(
@@ -75,36 +87,71 @@ def put(
 
     `details` go into the audit entry.
     """
-    content = _content_of(thing)
-    was_shown = content.state in SHOWN
-    before = content.state
-    for one in _way(before, state):
+    move_all(actor, [Move(thing, case, state, passages, details)])
+
+
+@dataclass(frozen=True)
+class Move:
+    """A thing on its way into a content state; the words are those of `put`."""
+
+    thing: Reportable
+    case: Case | None
+    state: str
+    passages: Sequence[str] = ()
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def move_all(actor: Actor, moves: Sequence[Move]) -> None:
+    """Put each of many things into its state as `put` does, step by step with all the others."""
+    contents = _contents_of([move.thing for move in moves])
+    before = {target_id: content.state for target_id, content in contents.items()}
+    ways = [tuple(_way(before[move.thing.id], move.state)) for move in moves]
+    things = [move.thing for move in moves]
+    for steps in itertools.zip_longest(*ways):
+        taken = [(number, one) for number, one in enumerate(steps) if one is not None]
+        for number, one in taken:
+            content = contents[things[number].id]
+            things[number] = _with_words(things[number], content, one, moves[number].passages)
+            content.state = one
+        db.session.flush()
+        for number, one in taken:
+            things[number].move(one)
+        db.session.flush()
+    entries = audit.record_all(
+        actor,
+        [
+            audit.Act(
+                f"content.{move.state}", move.thing.kind, move.thing.id, move.thing.label,
+                {"case": str(move.case.id) if move.case else None, "before": before[move.thing.id]}
+                | move.details,
+            )
+            for move in moves
+        ],
+    )  # fmt: skip
+    words = []
+    for move, entry in zip(moves, entries, strict=True):
+        if move.case is None or actor.membership_id == move.thing.owner_id:
+            continue  # they know
+        was_shown = before[move.thing.id] in SHOWN
+        if was_shown and move.state == "quarantined":
+            words.append(telling.Word(move.case, "case-held", entry.id))
+        if not was_shown and move.state in SHOWN:
+            words.append(telling.Word(move.case, "case-restored", entry.id))
+    telling.to_authors(words, now())
+
+
+def _with_words(
+    thing: Reportable, content: Content, state: str, passages: Sequence[str]
+) -> Reportable:
+    """Give a thing the words that it has in the state it comes to; return it as it was before."""
+    if content.kept or content.masked:
         _unmask(_as_it_is(thing), content)
         thing = _as_it_is(thing)
-        if one == "redacted":
-            _mask(thing, content, passages)
-        elif one not in SHOWN and not thing.row_hides:
-            _take_out(thing, content)
-        content.state = one
-        db.session.flush()
-        thing.move(one)
-        db.session.flush()
-    entry = audit.record(
-        actor,
-        f"content.{state}",
-        kind=thing.kind,
-        subject=thing.id,
-        label=thing.label,
-        case=str(case.id) if case else None,
-        before=before,
-        **details,
-    )
-    if case is None or actor.membership_id == thing.owner_id:
-        return  # they know
-    if was_shown and state == "quarantined":
-        telling.to_author(case, "case-held", entry.id, now())
-    if not was_shown and state in SHOWN:
-        telling.to_author(case, "case-restored", entry.id, now())
+    if state == "redacted":
+        _mask(thing, content, passages)
+    elif state not in SHOWN and not thing.row_hides:
+        _take_out(thing, content)
+    return thing
 
 
 def can_mask(thing: Reportable, passage: str) -> bool:
@@ -145,13 +192,13 @@ def _way(before: str, after: str) -> Iterator[str]:
     yield after
 
 
-def _follows(target_id: UUID) -> tuple[str, list[str]]:
-    """Return the state that the standing decisions on a thing ask for, and what is to be masked."""
-    standing = db.session.scalars(
-        select(Decision)
-        .join(Case, Case.id == Decision.case_id)
+def _follows(target_ids: Collection[UUID]) -> dict[UUID, tuple[str, list[str]]]:
+    """Return by thing the state that the standing decisions ask for, and what is to be masked."""
+    query = (
+        select(Case.target_id, Decision.effect, Decision.passage)
+        .join(Decision, Case.id == Decision.case_id)
         .where(
-            Case.target_id == target_id,
+            Case.target_id.in_(target_ids),
             Case.verdict != "overturned",
             Decision.effect.in_(HIDING),
             Decision.undone_at.is_(None),
@@ -159,11 +206,18 @@ def _follows(target_id: UUID) -> tuple[str, list[str]]:
             Decision.mended_at.is_(None),
         )
         .order_by(Decision.created_at)
-    ).all()
-    effects = {decision.effect for decision in standing}
+    )
+    standing: dict[UUID, list[tuple[str, str]]] = {target_id: [] for target_id in target_ids}
+    for target_id, effect, passage in db.session.execute(query):
+        standing[target_id].append((effect, passage))
+    return {target_id: _worst(found) for target_id, found in standing.items()}
+
+
+def _worst(standing: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+    effects = {effect for effect, _passage in standing}
     for worst in ("removed", "returned", "redacted"):
         if worst in effects:
-            return worst, [one.passage for one in standing if one.effect == "redacted"]
+            return worst, [passage for effect, passage in standing if effect == "redacted"]
     return "visible", []
 
 
@@ -174,28 +228,38 @@ def is_held(target_id: UUID) -> bool:
 
 
 def _content_of(thing: Reportable) -> Content:
+    return _contents_of([thing])[thing.id]
+
+
+def _contents_of(things: Sequence[Reportable]) -> dict[UUID, Content]:
+    """Return what moderation did to things, locked, by their ids; made for what has none yet."""
+    if not things:
+        return {}
     query = (
         select(Content)
-        .where(Content.kind == thing.kind, Content.target_id == thing.id)
+        .where(tuple_(Content.kind, Content.target_id).in_([(one.kind, one.id) for one in things]))
+        .order_by(Content.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    found = db.session.scalar(query)
-    if found is None:
-        values: dict[str, Any] = {"state": thing.state, "kept": {}, "masked": {}}
-        db.session.execute(
-            insert(Content)
-            .values(
-                id=uuid7(),
-                firm_id=current_firm_id(),
-                created_at=now(),
-                kind=thing.kind,
-                target_id=thing.id,
-                **values,
-            )
-            .on_conflict_do_nothing()
-        )
-        found = db.session.scalars(query).one()
+    found = {content.target_id: content for content in db.session.scalars(query)}
+    new = [
+        {
+            "id": uuid7(),
+            "firm_id": current_firm_id(),
+            "created_at": now(),
+            "kind": thing.kind,
+            "target_id": thing.id,
+            "state": thing.state,
+            "kept": {},
+            "masked": {},
+        }
+        for thing in things
+        if thing.id not in found
+    ]
+    if new:
+        db.session.execute(insert(Content).values(new).on_conflict_do_nothing())
+        found = {content.target_id: content for content in db.session.scalars(query)}
     return found
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from coachhub.core import audit
 from coachhub.core.access import Actor
@@ -65,30 +66,67 @@ def decide(
     until then it can be undone. Raises DecidedError for a case that was decided meanwhile,
     DomainError for a ruling that does not hold together.
     """
+    made = decide_all(actor, [Wanted(case, version, ruling)], grace=grace)[0]
+    if isinstance(made, DomainError):
+        raise made
+    return made
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A case, the version of it that a moderator saw, and what they decide."""
+
+    case: Case
+    version: int
+    ruling: Ruling
+
+
+def decide_all(
+    actor: Actor, wanted: Sequence[Wanted], *, grace: dt.timedelta = UNDO
+) -> list[Decision | DomainError]:
+    """Decide each of many cases as `decide` does one, all of them step by step together.
+
+    Returns what `decide` would return or raise for each. One statement does a step for all, so
+    whatever else is raised on the way is raised for all: the caller rolls back, and asks again
+    one by one.
+    """
     audit.take_turn()
-    cases.locked(case, version, *OPEN)
-    thing = find_reportable(case.target_kind, case.target_id)
-    ruling = checked(actor, case, thing, ruling)
-    if case.state == "open":
-        cases.step(case, state="claimed", claimed_by_id=actor.membership_id, claimed_at=now())
-    decision = write(actor, case, thing, ruling)
-    decision.undo_until = now() + grace
-    cases.step(case, state="decided", outcome=ruling.outcome)
-    follow(actor, case, decision, ruling, thing)
-    audit.record(
-        actor,
-        "case.decided",
-        kind="case",
-        subject=case.id,
-        label=case.label,
-        outcome=ruling.outcome,
-        rule=ruling.rule,
-        effect=ruling.effect,
-    )
-    if ruling.effect != "none":
-        telling.to_author(case, "case-author", decision.id, decision.undo_until)
-    telling.to_reporters(case, decision.id, decision.undo_until)
-    return decision
+    cases.lock_all([one.case for one in wanted])
+    own = _own_words(actor, [one.case for one in wanted])
+    results: dict[UUID, Decision | DomainError] = {}
+    sound = []
+    for one in wanted:
+        try:
+            cases.check(one.case, one.version, *OPEN)
+            thing = find_reportable(one.case.target_kind, one.case.target_id)
+            _check_author(one.case, own)
+            sound.append((one.case, thing, _holds_together(one.case, thing, one.ruling)))
+        except DomainError as error:
+            results[one.case.id] = error
+    opened = [case for case, _thing, _ruling in sound if case.state == "open"]
+    cases.step_all(opened, state="claimed", claimed_by_id=actor.membership_id, claimed_at=now())
+    until = now() + grace
+    made = {case.id: _decision(actor, case, thing, ruling) for case, thing, ruling in sound}
+    for decision in made.values():
+        decision.undo_until = until
+    db.session.add_all(made.values())
+    db.session.flush()
+    for case, _thing, ruling in sound:
+        case.outcome = ruling.outcome
+    cases.step_all([case for case, _thing, _ruling in sound], state="decided")
+    content.settle_all(actor, [(thing, case) for case, thing, _ruling in sound if thing])
+    struck = [(case, made[case.id]) for case, _thing, ruling in sound if ruling.strike]
+    penalties.give_strikes(actor, struck)
+    for case, _thing, ruling in sound:
+        penalties.give(actor, case, made[case.id], ruling.penalties, strike=False)
+    audit.record_all(actor, [_act("case.decided", case, made[case.id]) for case, *_ in sound])
+    telling.to_authors(
+        (telling.Word(case, "case-author", made[case.id].id) for case, _thing, ruling in sound
+         if ruling.effect != "none"),
+        until,
+    )  # fmt: skip
+    telling.to_reporters({case_id: decision.id for case_id, decision in made.items()}, until)
+    return [{**results, **made}[one.case.id] for one in wanted]
 
 
 def undo(actor: Actor, case: Case) -> None:
@@ -97,43 +135,71 @@ def undo(actor: Actor, case: Case) -> None:
     The text goes back to where it was, strike and penalties are lifted, the case is with whoever
     undid it. Raises DomainError when it is too late.
     """
+    problem = undo_all(actor, [case])[0]
+    if problem is not None:
+        raise problem
+
+
+def undo_all(actor: Actor, found: Sequence[Case]) -> list[DomainError | None]:
+    """Take back the decisions of many cases as `undo` does one; return what it would raise.
+
+    As with `decide_all`, whatever else is raised is raised for all.
+    """
     audit.take_turn()
-    cases.locked(case, case.version, "decided")
-    decision = standing(case)
-    if decision.undo_until is None or decision.undo_until <= now():
-        raise DomainError(
-            gettext("It is too late to undo this: author and reporters have been told.")
-        )
-    decision.undone_at = now()
+    versions = {case.id: case.version for case in found}
+    cases.lock_all(found)
+    query = _standing().where(Decision.case_id.in_(list(versions)))
+    stand = {decision.case_id: decision for decision in db.session.scalars(query)}
+    problems: dict[UUID, DomainError] = {}
+    sound = []
+    for case in found:
+        try:
+            cases.check(case, versions[case.id], "decided")
+            _check_time(stand[case.id])
+            sound.append((case, stand[case.id]))
+        except DomainError as error:
+            problems[case.id] = error
+    for _case, decision in sound:
+        decision.undone_at = now()
     db.session.flush()
-    cases.step(case, state="claimed", outcome="", claimed_by_id=actor.membership_id)
-    telling.take_back(decision.id)
-    penalties.lift(actor, case, decision)
-    thing = find_reportable(case.target_kind, case.target_id)
-    if thing is not None and decision.before == "quarantined":
-        content.put(actor, thing, case, "quarantined")
-    elif thing is not None:
-        content.settle(actor, thing, case)
-    audit.record(
-        actor, "case.decision_undone", kind="case", subject=case.id, label=case.label,
-        outcome=decision.outcome, effect=decision.effect,
+    back = [case for case, _decision in sound]
+    cases.step_all(back, state="claimed", outcome="", claimed_by_id=actor.membership_id)
+    telling.take_back([decision.id for _case, decision in sound])
+    penalties.lift_all(actor, sound)
+    things = [(find_reportable(case.target_kind, case.target_id), case, one) for case, one in sound]
+    there = [(thing, case, one.before == "quarantined") for thing, case, one in things if thing]
+    content.move_all(
+        actor, [content.Move(thing, case, "quarantined") for thing, case, was in there if was]
+    )
+    content.settle_all(actor, [(thing, case) for thing, case, was in there if not was])
+    audit.record_all(
+        actor,
+        [
+            audit.Act(
+                "case.decision_undone", "case", case.id, case.label,
+                {"outcome": decision.outcome, "effect": decision.effect},
+            )
+            for case, decision in sound
+        ],
     )  # fmt: skip
+    return [problems.get(case.id) for case in found]
 
 
 def standing(case: Case) -> Decision:
     """Return the decision of a case that counts."""
-    return db.session.scalars(
-        select(Decision).where(
-            Decision.case_id == case.id,
-            Decision.undone_at.is_(None),
-            Decision.replaced_at.is_(None),
-        )
-    ).one()
+    return db.session.scalars(_standing().where(Decision.case_id == case.id)).one()
 
 
 def write(actor: Actor, case: Case, thing: Reportable | None, ruling: Ruling) -> Decision:
     """Write a decision down, with what the text was and where it stood."""
-    decision = Decision(
+    decision = _decision(actor, case, thing, ruling)
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def _decision(actor: Actor, case: Case, thing: Reportable | None, ruling: Ruling) -> Decision:
+    return Decision(
         case_id=case.id,
         decided_by_id=actor.membership_id,
         person_id=actor.person_id,
@@ -147,9 +213,6 @@ def write(actor: Actor, case: Case, thing: Reportable | None, ruling: Ruling) ->
         text_mark=mark(thing.text if thing else case.evidence),
         before=thing.state if thing else "visible",
     )
-    db.session.add(decision)
-    db.session.flush()
-    return decision
 
 
 def follow(
@@ -163,10 +226,13 @@ def follow(
 
 def checked(actor: Actor, case: Case, thing: Reportable | None, ruling: Ruling) -> Ruling:
     """Return a ruling that holds together, a duplicate's filled in; else raise DomainError."""
+    _check_author(case, _own_words(actor, [case]))
+    return _holds_together(case, thing, ruling)
+
+
+def _holds_together(case: Case, thing: Reportable | None, ruling: Ruling) -> Ruling:
     if ruling.outcome not in OUTCOMES or ruling.effect not in EFFECTS:
         raise DomainError(gettext("Please choose what follows."))
-    if actor.person_id is not None and actor.person_id == _person(case.author_id):
-        raise DomainError(gettext("These are your own words: somebody else decides about them."))
     if ruling.outcome == "duplicate":
         ruling = _like_its_twin(case, ruling)
     _check_words(case, thing, ruling)
@@ -196,8 +262,36 @@ def _check_words(case: Case, thing: Reportable | None, ruling: Ruling) -> None:
         )
 
 
-def _person(membership_id: UUID | None) -> UUID | None:
-    return db.session.scalar(select(Membership.person_id).where(Membership.id == membership_id))
+def _standing() -> Select[Decision]:
+    return select(Decision).where(Decision.undone_at.is_(None), Decision.replaced_at.is_(None))
+
+
+def _act(action: str, case: Case, decision: Decision) -> audit.Act:
+    words = {"outcome": decision.outcome, "rule": decision.rule, "effect": decision.effect}
+    return audit.Act(action, "case", case.id, case.label, words)
+
+
+def _own_words(actor: Actor, found: Sequence[Case]) -> set[UUID]:
+    """Return the authors, among those of the cases, who are the person that acts."""
+    if actor.person_id is None:
+        return set()
+    query = select(Membership.id).where(
+        Membership.person_id == actor.person_id,
+        Membership.id.in_({case.author_id for case in found if case.author_id}),
+    )
+    return set(db.session.scalars(query))
+
+
+def _check_author(case: Case, own: Collection[UUID]) -> None:
+    if case.author_id in own:
+        raise DomainError(gettext("These are your own words: somebody else decides about them."))
+
+
+def _check_time(decision: Decision) -> None:
+    if decision.undo_until is None or decision.undo_until <= now():
+        raise DomainError(
+            gettext("It is too late to undo this: author and reporters have been told.")
+        )
 
 
 def _like_its_twin(case: Case, ruling: Ruling) -> Ruling:

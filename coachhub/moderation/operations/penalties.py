@@ -51,17 +51,10 @@ def give(
     actor: Actor, case: Case, decision: Decision, drafts: Sequence[PenaltyDraft], *, strike: bool
 ) -> None:
     """Write the strike and the penalties of a decision, and let them take effect."""
+    if strike:
+        give_strikes(actor, [(case, decision)])
     if case.author_id is None:
         return
-    if strike:
-        made = Strike(
-            decision_id=decision.id,
-            member_id=case.author_id,
-            rule=decision.rule,
-            expires_at=now() + REMEMBERED,
-        )
-        db.session.add(made)
-        _record(actor, "strike.given", case, rule=decision.rule)
     for draft in drafts:
         penalty = Penalty(
             decision_id=decision.id,
@@ -78,18 +71,43 @@ def give(
             _shut(actor, case, penalty)
 
 
+def give_strikes(actor: Actor, decided: Sequence[tuple[Case, Decision]]) -> None:
+    """Write a strike for each of these decisions."""
+    given = [(case, one, case.author_id) for case, one in decided if case.author_id]
+    db.session.add_all(
+        Strike(
+            decision_id=decision.id,
+            member_id=author_id,
+            rule=decision.rule,
+            expires_at=now() + REMEMBERED,
+        )
+        for _case, decision, author_id in given
+    )
+    acts = [_act("strike.given", case, rule=decision.rule) for case, decision, _author in given]
+    audit.record_all(actor, acts)
+
+
 def lift(actor: Actor, case: Case, decision: Decision) -> None:
     """Take back the strike and the penalties of one decision; no other's."""
-    for strike in db.session.scalars(
-        select(Strike).where(Strike.decision_id == decision.id, Strike.lifted_at.is_(None))
-    ):
+    lift_all(actor, [(case, decision)])
+
+
+def lift_all(actor: Actor, decided: Sequence[tuple[Case, Decision]]) -> None:
+    """Take back the strikes and the penalties of these decisions; no other's."""
+    of = {decision.id: case for case, decision in decided}
+    strikes = db.session.scalars(
+        select(Strike).where(Strike.decision_id.in_(of), Strike.lifted_at.is_(None))
+    ).all()
+    for strike in strikes:
         strike.lifted_at = now()
-        _record(actor, "strike.lifted", case, rule=strike.rule)
+    audit.record_all(
+        actor, [_act("strike.lifted", of[one.decision_id], rule=one.rule) for one in strikes]
+    )
     for penalty in db.session.scalars(
-        select(Penalty).where(Penalty.decision_id == decision.id, Penalty.lifted_at.is_(None))
+        select(Penalty).where(Penalty.decision_id.in_(of), Penalty.lifted_at.is_(None))
     ).all():
         penalty.lifted_at = now()
-        _record(actor, "penalty.lifted", case, penalty=penalty.kind)
+        _record(actor, "penalty.lifted", of[penalty.decision_id], penalty=penalty.kind)
         if penalty.shuts:
             _hand_on(actor, penalty)
     db.session.flush()
@@ -143,4 +161,8 @@ def _member(member_id: UUID) -> Membership:
 
 
 def _record(actor: Actor, action: str, case: Case, **details: object) -> None:
-    audit.record(actor, action, kind="case", subject=case.id, label=case.label, **details)
+    audit.record_all(actor, [_act(action, case, **details)])
+
+
+def _act(action: str, case: Case, **details: object) -> audit.Act:
+    return audit.Act(action, "case", case.id, case.label, details)

@@ -22,6 +22,11 @@ from coachhub.mail.models import Thread
 from coachhub.mail.outbox import suppressed
 from fixtures_circle import CONTACT_MAIL, GIVER, RECEIVER, Circle, words_of
 
+TRAP = (
+    "We hire her at once. Registration costs 90 euros, please pay it by gift card and send a copy"
+    " of your passport and your bank login to our Telegram."
+)
+
 
 def reply(here: Circle, made: Introduction, who: str, text: str) -> str:
     """Answer as one of the circle, through the hook as the mail room calls it."""
@@ -113,6 +118,27 @@ def test_replies_after_a_yes_tell_nothing_of_the_others(here: Circle, how: str) 
         "This has been answered already: yes. Nothing was changed."
     )
     assert reply(here, made, "giver", "No") == "You stepped back. Nobody is told who did."
+
+
+def test_a_promise_that_a_guard_would_stop_is_not_passed_on(here: Circle) -> None:
+    made = here.asked()
+    with pytest.raises(NotUnderstoodError, match="nobody else has seen your words") as answer:
+        reply(here, made, "giver", "Yes, write to me at nina.vogt@example.com or 030 555 0142.")
+    assert "address or number" in str(answer.value)
+    assert (made.state, made.promise) == ("giver_asked", "")
+    assert "We take it from here" in reply(here, made, "giver", "Yes, I call him on Monday.")
+    assert made.promise == "I call him on Monday"
+
+
+def test_a_trap_from_outside_reaches_its_reader_with_a_word_beside_it(here: Circle) -> None:
+    made = here.at("outsider_asked")
+    reply(here, made, "outsider", "Who is she, and where did you meet?")
+    [plain] = here.mails("contact-wrote")
+    assert "often a trap" not in " ".join(words_of(plain).split())
+    reply(here, made, "outsider", TRAP)
+    [_first, second] = here.mails("contact-wrote")
+    assert "Registration costs 90 euros" in " ".join(words_of(second).split())
+    assert "often a trap" in " ".join(words_of(second).split())
 
 
 def test_of_several_contacts_the_one_that_is_named(here: Circle) -> None:

@@ -21,6 +21,7 @@ from coachhub.mail.models import FirmMail
 from coachhub_contact_card import joins
 from coachhub_contact_card.joins import member_left
 from coachhub_contact_card.models import Card, Visitor
+from fixtures_circle import words_of
 
 DESK = Actor(label="Test")
 WRITTEN = {
@@ -33,6 +34,12 @@ WRITTEN = {
     "is_public": "y",
 }
 LEFT = {"name": "Otto", "email": "otto@example.com", "message": "Call me", "consent": "y"}
+
+
+TRAP = (
+    "I have a job for you. Registration costs 90 euros: pay it in gift cards and send a copy of"
+    " your passport and your bank login to my Telegram."
+)
 
 
 @pytest.fixture
@@ -195,3 +202,18 @@ def test_who_left_their_details_can_become_a_contact(
         taken = {one.name: one.rows for one in joins.export(member)}
     assert taken["contact_card_visitors"][0]["email"] == "otto@example.com"
     assert taken["contact_card"][0]["name"] == "Ana Bell"
+
+
+def test_a_trap_is_let_through_with_a_word_to_its_reader(
+    client: FlaskClient, public: str, page: str, session: Session, firm: Firm
+) -> None:
+    visitor(client).post(public, data=LEFT)
+    assert "often a trap" not in client.get(page).text
+    visitor(client).post(public, data={**LEFT, "name": "Rex", "message": TRAP})
+    assert client.get(page).text.count("often a trap") == 1
+    with scope(firm.id):
+        mails = session.scalars(select(FirmMail).where(FirmMail.kind == "contact_card-visitor"))
+        assert sorted("often a trap" in " ".join(words_of(mail).split()) for mail in mails) == [
+            False,
+            True,
+        ]
