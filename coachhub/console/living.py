@@ -78,6 +78,9 @@ class LivingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     cv = FileField("Résumé", description="PDF or Word, up to 10 MB.")
 
 
+LOOKS = 10
+
+
 @dataclass(frozen=True)
 class SamplePages:
     """A list's pages, in the shape of Flask-SQLAlchemy's pagination: page `page` of twelve."""
@@ -100,11 +103,21 @@ class SamplePages:
                 before = number
 
 
-def living_context() -> dict[str, object]:
-    """Give what templates/console/components.html needs: a fresh form, one with errors, pages."""
+def living_context(looked: int = 0) -> dict[str, object]:
+    """Give what templates/console/components.html needs: a fresh form, one with errors, pages.
+
+    `looked` says how often the page has looked at the work that it follows, which begins anew
+    after ten times.
+    """
     fresh = LivingForm(formdata=None, prefix="fresh-", kind="door", load=2, stage="talking")
     broken = LivingForm(
         formdata=None, prefix="broken-", why="Everything. " * 25, stage="wish", meta={"csrf": False}
     )
     broken.validate()
-    return {"fresh": fresh, "broken": broken, "pages": SamplePages()}
+    return {
+        "fresh": fresh,
+        "broken": broken,
+        "pages": SamplePages(),
+        "looked": looked % (LOOKS + 1),
+        "looks": LOOKS,
+    }

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from coachhub.accounts.models import Person
 from coachhub.console.addressed import addressed, headers_of, kind_words
 from coachhub.console.forms import SenderForm
-from coachhub.core import audit, follow
+from coachhub.core import audit
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError
@@ -21,7 +21,7 @@ from coachhub.core.links import path
 from coachhub.core.pages import MenuItem
 from coachhub.core.words import gettext, in_language, ngettext
 from coachhub.digests import run
-from coachhub.digests.views import stopped
+from coachhub.digests.views import followed, stopped
 from coachhub.firms.hooks import HOME, MENU, NUMBERS, VISITORS_MENU, HomeItem
 from coachhub.firms.layout import here
 from coachhub.firms.numbers import number
@@ -96,17 +96,7 @@ def index() -> str:
 @access(Permission.ADMINISTER)
 def digests() -> Page:
     """Show how far the firm's digests are, for as long as they are on their way."""
-    found = run.run_of()
-    return follow.page(
-        render_template(
-            "digests/run.html",
-            run=found,
-            among="",
-            back=url_for("mails.index"),
-            stop=url_for("mails.stop"),
-        ),
-        goes_on=found.under_way,
-    )
+    return followed(back=url_for("mails.index"), stop=url_for("mails.stop"))
 
 
 @bp.post("/digests/stop")

@@ -108,7 +108,8 @@ def alert(alert_id: UUID) -> Page:
 @access(Permission.RUN_PLATFORM)
 def components() -> str:
     """Show every component of the pages in every state."""
-    return render_template("console/components.html", **living.living_context())
+    looked = request.args.get("looked", 0, int)
+    return render_template("console/components.html", **living.living_context(looked))
 
 
 def _firms(words: str, state: str) -> Pagination:

@@ -120,17 +120,7 @@ def cohort() -> str:
 @access(Permission.SEE_COHORT)
 def on_their_way() -> Page:
     """Show how far the digests of a cohort's members are, for as long as they are on their way."""
-    found = run.run_of(g.cohort)
-    return follow.page(
-        render_template(
-            "digests/run.html",
-            run=found,
-            among=g.cohort.name,
-            back=url_for("digests.cohort"),
-            stop=url_for("digests.stop"),
-        ),
-        goes_on=found.under_way,
-    )
+    return followed(g.cohort, back=url_for("digests.cohort"), stop=url_for("digests.stop"))
 
 
 @bp.post("/c/<cohort>/mails/stop")
@@ -139,6 +129,22 @@ def stop() -> Response:
     """Send the cohort's members none of the digests that are still on their way."""
     flash(*stopped(g.cohort))
     return redirect(url_for("digests.cohort"), 303)
+
+
+def followed(cohort: Cohort | None = None, *, back: str, stop: str) -> Response:
+    """Return the page that follows the firm's digests or a cohort's, for as long as some leave.
+
+    `back` is the address of the mails they belong to, `stop` the one that stops the rest.
+    """
+    found = run.run_of(cohort)
+    page = render_template(
+        "digests/run.html",
+        run=found,
+        among=cohort.name if cohort else "",
+        back=back,
+        stop=stop,
+    )
+    return follow.page(page, goes_on=found.under_way)
 
 
 def stopped(cohort: Cohort | None = None) -> tuple[str, str]:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from coachhub.accounts.models import Person
 from coachhub.board.models import Offer, Target
+from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.words import ENGLISH, gettext, gettext_noop, in_language, listed
-from coachhub.firms.models import Membership
+from coachhub.firms.models import Firm, Membership
 from coachhub.introductions.calendar import today
 from coachhub.introductions.models import Introduction
 
@@ -92,7 +93,22 @@ def blurb_of(introduction: Introduction) -> str:
 
 def about(member: Membership, target: Target | None = None) -> str:
     """Return what a member has told of themselves, and what they want to learn at a target."""
-    return " ".join(sentence for sentence in _sentences(member, target) if sentence)
+    name, *told = _sentences(member, target)
+    told = [sentence for sentence in told if sentence]
+    if not told and not member.headline.strip():
+        # A bare name tells nobody why they are introduced.
+        told = [_in_short(member, target)]
+    return " ".join([name, *told])
+
+
+def _in_short(member: Membership, target: Target | None) -> str:
+    company = db.session.scalar(
+        select(Company.name).where(Company.id == (target.company_id if target else None))
+    )
+    if company:
+        return gettext("Would like to get to know %(company)s.", company=company)
+    firm = db.session.get_one(Firm, member.firm_id)
+    return gettext("Looks for work, in a group at %(firm)s.", firm=firm.name)
 
 
 def _sentences(member: Membership, target: Target | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -193,7 +194,7 @@ class ReceiverForm(SharedForm):
             Length(max=LONGEST_TEXT),
         ],
         description=lazy_gettext(
-            "Drafted from what you offer on the board. Change it as you like."
+            "In your own words: what you will learn there, or an hour of your time."
         ),
     )
     blurb = TextAreaField(
@@ -204,6 +205,12 @@ class ReceiverForm(SharedForm):
         ],
         description=lazy_gettext("This goes along with the introduction, as it stands here."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say that a gift was drafted only where one was."""
+        super().__init__(*args, **kwargs)
+        if self.gift.object_data:
+            self.gift.description = gettext("Drafted for you. Change it as you like.")
 
     def answer(self) -> Answer:
         """Return what was said."""

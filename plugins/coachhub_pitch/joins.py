@@ -92,13 +92,12 @@ def home(actor: Actor) -> Sequence[HomeItem]:
         items.append(
             HomeItem(
                 title=gettext("Write your hook"),
-                text=gettext(
-                    "One sentence that makes people want to hear more. Ten minutes are enough."
-                ),
+                text=gettext("One sentence that makes people want to hear more."),
                 url=path("pitch.begin", what="hook"),
                 action=gettext("Write it"),
                 icon="voice",
                 order=65,
+                minutes=10,
             )
         )
     return items

@@ -148,7 +148,13 @@ def test_from_the_file_to_the_mails_and_back(
         assert session.scalars(select(Invitation)).all() == []
 
     assert client.post(f"{there}/send").status_code == 303
+    as_it_asks = {"HX-Target": "div#followed"}
+    waiting = client.get(there, headers=as_it_asks)
+    assert '<noscript><meta http-equiv="refresh"' in waiting.text
+    assert "0 of 60" in waiting.text
+    assert "HX-Refresh" not in waiting.headers
     queue().drain()
+    assert client.get(there, headers=as_it_asks).headers["HX-Refresh"] == "true"
     assert states(session, firm) == ["invited"] * 60 + ["bad"] * 2
     page = client.get(there).text
     assert "Sent. Each invitation works once" in page

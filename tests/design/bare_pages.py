@@ -59,7 +59,9 @@ def bare_app() -> Flask:
     def living() -> str:
         flash("Saved.", "success")
         flash("Shell was taken off your board.", "undo:/undo")
-        return render_template("console/components.html", **living_context())
+        return render_template(
+            "console/components.html", **living_context(request.args.get("looked", 0, int))
+        )
 
     @app.get("/errors/<int:status>")
     def error(status: int) -> str:

@@ -111,6 +111,17 @@ def test_keys(visitors: Callable[..., Visitor], address: str) -> None:
     assert page.evaluate("document.activeElement.id") == "q"
 
 
+def test_what_is_followed_leaves_an_open_question_alone(
+    visitors: Callable[..., Visitor], address: str
+) -> None:
+    page = open_living(visitors(), address)
+    page.get_by_role("button", name="Erase my account").click()
+    cancel = page.locator("#erase").get_by_role("button", name="Cancel")
+    cancel.focus()
+    expect(page.locator("#followed")).to_contain_text("1 of 10")
+    expect(cancel).to_be_focused()
+
+
 def test_unsent_text_is_kept(visitors: Callable[..., Visitor], address: str) -> None:
     page = open_living(visitors(), address)
     asked = []

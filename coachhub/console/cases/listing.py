@@ -35,6 +35,9 @@ def index() -> str:
     return queue_page(filters)
 
 
+AT_A_GLANCE = 5  # cases; nobody filters so few
+
+
 def queue_page(filters: Filters, view_form: ViewForm | None = None, **more: Any) -> str:
     """Return the queue's page as filters have it."""
     actor = current_actor()
@@ -50,6 +53,7 @@ def queue_page(filters: Filters, view_form: ViewForm | None = None, **more: Any)
         "console/cases/queue.html",
         filters=filters,
         pages=pages,
+        at_a_glance=AT_A_GLANCE,
         lines=queue.lines(pages.items),
         rules=rules,
         reasons=reasons,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from coachhub.cohorts.models import Cohort
 from coachhub.console.forms import ROLE_WORDS, RosterForm
 from coachhub.console.rosters import operations
 from coachhub.console.rosters.reading import UnreadableRoster
+from coachhub.core import follow
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
@@ -79,21 +80,17 @@ def show(roster_id: UUID) -> Response:
         error_out=False,
     )
     cohorts = {one.id: one.name for one in db.session.scalars(select(Cohort))}
-    answer = make_response(
-        render_template(
-            "console/roster.html",
-            roster=roster,
-            counts=counts,
-            shows=shows,
-            show=chosen,
-            lines=lines,
-            cohorts=cohorts,
-            roles=ROLE_WORDS,
-        )
+    page = render_template(
+        "console/roster.html",
+        roster=roster,
+        counts=counts,
+        shows=shows,
+        show=chosen,
+        lines=lines,
+        cohorts=cohorts,
+        roles=ROLE_WORDS,
     )
-    if roster.state == "sending":
-        answer.headers["Refresh"] = "2"
-    return answer
+    return follow.page(page, goes_on=roster.state == "sending")
 
 
 @bp.post("/<uuid:roster_id>/<any(send, drop, undo):step>")

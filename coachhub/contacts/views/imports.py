@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_sqlalchemy.pagination import Pagination
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,7 @@ from coachhub.contacts.imports.parts import ROWS
 from coachhub.contacts.imports.staging import book_of, choose_columns, stage
 from coachhub.contacts.imports.undoing import may_undo, undo
 from coachhub.contacts.models import ContactImport
+from coachhub.core import follow
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import DomainError, NotFoundError
@@ -108,12 +109,10 @@ def imported(import_id: UUID) -> Page:
     if row.state == "columns":
         return redirect(url_for(".columns", import_id=row.id), 303)
     if row.state in {"preview", "failed"}:
-        return _preview(row)
+        return follow.page(_preview(row), goes_on=False)
     if row.state == "running":
-        answer = make_response(render_template("contacts/progress.html", row=row))
-        answer.headers["Refresh"] = "2"
-        return answer
-    return _ended(row)
+        return follow.page(render_template("contacts/progress.html", row=row), goes_on=True)
+    return follow.page(_ended(row), goes_on=False)
 
 
 @access(Permission.MANAGE_OWN_THINGS)
@@ -216,7 +215,7 @@ def _can_be_taken(one: parts.Staged) -> bool:
     return one.status in {"new", "known"}
 
 
-def _preview(row: ContactImport) -> Page:
+def _preview(row: ContactImport) -> str:
     show, page = _show(request.args), max(request.args.get("page", 1, int), 1)
     pages = {"people": _people, "companies": _companies, "problems": _problems}[show](row, page)
     names = {str(at): name for name, at in row.mapping.items()}
@@ -233,7 +232,7 @@ def _preview(row: ContactImport) -> Page:
     )
 
 
-def _ended(row: ContactImport) -> Page:
+def _ended(row: ContactImport) -> str:
     page = max(request.args.get("page", 1, int), 1)
     return render_template(
         "contacts/ended.html",

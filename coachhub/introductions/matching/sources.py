@@ -10,8 +10,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,11 @@ class Source:
     company_id: UUID | None = None
 
 
+# The company or post that a source is about, and how the source is made once it is wanted:
+# its fingerprint takes time.
+_Piece = tuple[UUID, Callable[[], Source]]
+
+
 def sources_of(
     posts: Posts,
     people: Mapping[UUID, Person],
@@ -50,12 +56,13 @@ def sources_of(
     With `among`, only those that a match with one of these keys may come from.
     """
     about = None if among is None else _about(posts, among)
-    return [
-        *_doors(posts, about, tell_strength=tell_strength),
-        *_companies(posts, rivals, about),
-        *_asks(posts, about),
-        *_searches(posts, people, about),
-    ]
+    pieces = chain(
+        _doors(posts, tell_strength=tell_strength),
+        _companies(posts, rivals),
+        _asks(posts),
+        _searches(posts, people),
+    )
+    return [made() for subject, made in pieces if about is None or subject in about]
 
 
 def _about(posts: Posts, keys: Iterable[Key]) -> set[UUID]:
@@ -71,82 +78,96 @@ def door_name(company_id: UUID) -> str:
     return f"{DOOR}{company_id.hex}"
 
 
-def _doors(posts: Posts, about: Container[UUID] | None, *, tell_strength: bool) -> Iterator[Source]:
+def _doors(posts: Posts, *, tell_strength: bool) -> Iterator[_Piece]:
     wanted = company_sources.by_company(company_sources.wanted_companies(posts))
     for company_id, needs in wanted.items():
-        if about is not None and company_id not in about:
-            continue
-        mark = fingerprint(tell_strength, needs)
-        yield Source(door_name(company_id), mark, None, company_id)
+        yield company_id, partial(_door, company_id, needs, tell_strength=tell_strength)
 
 
-def _companies(posts: Posts, rivals: Rivals, about: Container[UUID] | None) -> Iterator[Source]:
-    wanted = company_sources.by_company(posts.targets)
+def _door(company_id: UUID, needs: Sequence[Wanted], *, tell_strength: bool) -> Source:
+    return Source(door_name(company_id), fingerprint(tell_strength, needs), None, company_id)
+
+
+def _companies(posts: Posts, rivals: Rivals) -> Iterator[_Piece]:
     offered: dict[UUID, list[Given]] = defaultdict(list)
     for offer in posts.offers:
         if offer.company_id:
             offered[offer.company_id].append(offer)
-    for company_id, targets in wanted.items():
-        if about is not None and company_id not in about:
-            continue
+    for company_id, targets in company_sources.by_company(posts.targets).items():
         offers = offered.get(company_id, [])
         if not offers and len(targets) < 2:  # noqa: PLR2004 - one alone makes no pair
             continue
-        own = Posts(targets=tuple(targets), asks=(), offers=tuple(offers), leads=())
-        yield Source(
-            f"company:{company_id.hex}",
-            fingerprint(rivals.rule, targets, offers),
-            partial(_at_one_company, own, rivals),
-        )
+        yield company_id, partial(_company, company_id, targets, offers, rivals)
+
+
+def _company(
+    company_id: UUID, targets: Sequence[Wanted], offers: Sequence[Given], rivals: Rivals
+) -> Source:
+    own = Posts(targets=tuple(targets), asks=(), offers=tuple(offers), leads=())
+    return Source(
+        f"company:{company_id.hex}",
+        fingerprint(rivals.rule, targets, offers),
+        partial(_at_one_company, own, rivals),
+    )
 
 
 def _at_one_company(posts: Posts, rivals: Rivals) -> list[Candidate]:
     return [*company_sources.offered(posts), *company_sources.buddies(posts, rivals)]
 
 
-def _asks(posts: Posts, about: Container[UUID] | None) -> Iterator[Source]:
+def _asks(posts: Posts) -> Iterator[_Piece]:
     of_kind: dict[str, list[Given]] = defaultdict(list)
     for offer in posts.offers:
         of_kind[offer.kind].append(offer)
-    marks: dict[str, str] = {}
+
+    @cache
+    def mark(kind: str) -> str:
+        return fingerprint(of_kind[kind])
+
     for ask in posts.asks:
-        offers = of_kind.get(ask.kind)
-        if not offers or (about is not None and ask.id not in about):
-            continue
-        if ask.kind not in marks:
-            marks[ask.kind] = fingerprint(offers)
-        own = Posts(targets=(), asks=(ask,), offers=tuple(offers), leads=())
-        yield Source(
-            f"ask:{ask.id.hex}",
-            fingerprint(ask, marks[ask.kind]),
-            partial(post_sources.answers, own),
-        )
+        if offers := of_kind.get(ask.kind):
+            yield ask.id, partial(_ask, ask, offers, mark)
 
 
-def _searches(
-    posts: Posts, people: Mapping[UUID, Person], about: Container[UUID] | None
-) -> Iterator[Source]:
+def _ask(ask: Wanted, offers: Sequence[Given], mark: Callable[[str], str]) -> Source:
+    own = Posts(targets=(), asks=(ask,), offers=tuple(offers), leads=())
+    return Source(
+        f"ask:{ask.id.hex}",
+        fingerprint(ask, mark(ask.kind)),
+        partial(post_sources.answers, own),
+    )
+
+
+def _searches(posts: Posts, people: Mapping[UUID, Person]) -> Iterator[_Piece]:
     """Give the sources that depend on what people look for: recruiters and leads."""
     seeking = fingerprint([(one.id, one.titles, one.fields, one.places) for one in people.values()])
     for offer in posts.offers:
-        if offer.kind == "recruiter" and (about is None or offer.id in about):
-            own = Posts(targets=(), asks=(), offers=(offer,), leads=())
-            yield Source(
-                f"recruiter:{offer.id.hex}",
-                fingerprint(offer, seeking),
-                partial(post_sources.recruiters, own, people),
-            )
+        if offer.kind == "recruiter":
+            yield offer.id, partial(_recruiter, offer, people, seeking)
     wanted = company_sources.by_company(posts.targets)
     for lead in posts.leads:
-        if about is not None and lead.id not in about:
-            continue
-        aimed: list[Wanted] = wanted.get(lead.company_id, []) if lead.company_id else []
-        own = Posts(targets=tuple(aimed), asks=(), offers=(), leads=(lead,))
-        yield Source(
-            f"lead:{lead.id.hex}",
-            fingerprint(lead, seeking, sorted({target.owner_id for target in aimed})),
-            partial(post_sources.leads, own, people),
-        )
+        aimed = wanted.get(lead.company_id, []) if lead.company_id else []
+        yield lead.id, partial(_lead, lead, aimed, people, seeking)
+
+
+def _recruiter(offer: Given, people: Mapping[UUID, Person], seeking: str) -> Source:
+    own = Posts(targets=(), asks=(), offers=(offer,), leads=())
+    return Source(
+        f"recruiter:{offer.id.hex}",
+        fingerprint(offer, seeking),
+        partial(post_sources.recruiters, own, people),
+    )
+
+
+def _lead(
+    lead: Given, aimed: Sequence[Wanted], people: Mapping[UUID, Person], seeking: str
+) -> Source:
+    own = Posts(targets=tuple(aimed), asks=(), offers=(), leads=(lead,))
+    return Source(
+        f"lead:{lead.id.hex}",
+        fingerprint(lead, seeking, sorted({target.owner_id for target in aimed})),
+        partial(post_sources.leads, own, people),
+    )
 
 
 def fingerprint(*things: Any) -> str:

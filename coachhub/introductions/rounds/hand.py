@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, g, render_template, request
+from flask import flash, g, render_template, request
+from werkzeug.wrappers import Response
 
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, render_template
+from flask import Blueprint, flash, g, redirect, render_template, request
 from flask import url_for as to
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from coachhub.cohorts.models import Cohort
+from coachhub.core import follow
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
@@ -25,7 +27,6 @@ from coachhub.introductions.rounds.stages import Stage, stage_of
 from coachhub.permissions import Permission
 
 bp = Blueprint("all_rounds", __name__, url_prefix="/f/<firm>/rounds")
-_REFRESH_SECONDS = "3"
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,17 @@ def menu(actor: Actor) -> list[MenuItem]:
 @bp.get("/")
 @access(Permission.RUN_ROUNDS)
 def index() -> Response:
-    """List the cohorts that the coach leads, each with its newest round."""
+    """List the cohorts that the coach leads, each with its newest round.
+
+    A page that follows `solving` rounds is shown anew as soon as one of them is done.
+    """
     lines = lines_of(current_actor())
     asked = alliances.asked_of(current_actor())
-    page = make_response(
-        render_template("introductions/rounds/many.html", lines=lines, asked=asked)
+    solving = [line for line in lines if line.stage]
+    page = render_template(
+        "introductions/rounds/many.html", lines=lines, asked=asked, solving=solving
     )
-    if any(line.stage for line in lines):
-        page.headers["Refresh"] = _REFRESH_SECONDS
-    return page
+    return follow.page(page, goes_on=request.args.get("solving", 0, int) == len(solving) > 0)
 
 
 @bp.post("/")
@@ -83,7 +86,7 @@ def propose() -> Response:
         )
     else:
         flash(gettext("Every cohort has a draft already. Release or drop those first."), "info")
-    return make_response(redirect(to("all_rounds.index"), 303))
+    return redirect(to("all_rounds.index"), 303)
 
 
 @bp.get("/<uuid:round_id>/with/<uuid:cohort_id>")
@@ -101,7 +104,7 @@ def join(round_id: UUID, cohort_id: UUID) -> Response:
     alliances.join(current_actor(), round_id, cohort_id)
     db.session.commit()
     flash(gettext("Your cohort takes part. You can leave until the round is released."), "success")
-    return make_response(redirect(to("all_rounds.index"), 303))
+    return redirect(to("all_rounds.index"), 303)
 
 
 @bp.post("/<uuid:round_id>/with/<uuid:cohort_id>/leave")
@@ -111,7 +114,7 @@ def leave(round_id: UUID, cohort_id: UUID) -> Response:
     alliances.leave(current_actor(), round_id, cohort_id)
     db.session.commit()
     flash(gettext("Your cohort does not take part."), "success")
-    return make_response(redirect(to("all_rounds.index"), 303))
+    return redirect(to("all_rounds.index"), 303)
 
 
 @bp.route("/alliances", methods=["GET", "POST"])
@@ -123,7 +126,7 @@ def switch() -> str | Response | tuple[str, int]:
         allies.set_switch(current_actor(), form.alliances.data)
         db.session.commit()
         flash(gettext("Saved."), "success")
-        return make_response(redirect(to("all_rounds.switch"), 303))
+        return redirect(to("all_rounds.switch"), 303)
     page = render_template("introductions/rounds/alliances.html", form=form)
     return page, 422 if form.is_submitted() else 200
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect
+from flask import Blueprint, redirect
 from flask import url_for as to
+from werkzeug.wrappers import Response
 
 from coachhub.introductions.models import Round
 
@@ -21,4 +22,4 @@ def back_to(round_: Round) -> Response:
 
 def see(address: str) -> Response:
     """Go to a page after something was done."""
-    return make_response(redirect(address, 303))
+    return redirect(address, 303)

@@ -62,6 +62,9 @@ class Change:
     cost: float | None
 
 
+_FOUND_AT_A_GLANCE = 8  # members
+
+
 @dataclass(frozen=True)
 class Studio:
     """Everything on the studio's page."""
@@ -78,6 +81,11 @@ class Studio:
     stale: frozenset[UUID]
     closeness: str
     is_best: bool
+
+    @property
+    def is_crowded(self) -> bool:
+        """Say whether its picture shows so many that one member is hard to find in it."""
+        return len(self.names) > _FOUND_AT_A_GLANCE
 
 
 def studio_of(cohort: Cohort, round_: Round, picked: UUID | None = None) -> Studio:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, g, make_response, render_template, request
+from flask import flash, g, render_template, request
 from flask import url_for as to
+from werkzeug.wrappers import Response
 
+from coachhub.core import follow
 from coachhub.core.access import Actor, access, current_actor
 from coachhub.core.db import db
 from coachhub.core.pages import MenuItem
@@ -31,7 +33,6 @@ from coachhub.permissions import Permission, Standing
 __all__ = ["bp"]
 
 MATCHES_ON_A_PAGE = 50
-REFRESH_SECONDS = "3"
 
 
 @MENU.from_room
@@ -77,13 +78,10 @@ def propose() -> Response:
 def show(round_id: UUID) -> Page:
     """Show a round: the studio for a draft, progress while it is worked out, else what it was."""
     round_ = queries.round_of(g.cohort, round_id)
-    if round_.state == "solving":
-        page = make_response(
-            render_template(f"{FOLDER}/solving.html", round=round_, stage=stage_of(round_))
-        )
-        page.headers["Refresh"] = REFRESH_SECONDS
-        return page
-    return _studio(round_)
+    if round_.state != "solving":
+        return follow.page(_studio(round_), goes_on=False)
+    page = render_template(f"{FOLDER}/solving.html", round=round_, stage=stage_of(round_))
+    return follow.page(page, goes_on=True)
 
 
 @bp.get("/compare")
@@ -222,8 +220,9 @@ def matches() -> Page:
 def help_most() -> Page:
     """Rank what one new asset would bring to the newest round."""
     newest = queries.newest_round(g.cohort)
-    wait = {"Refresh": "10"} if newest and newest.stage == "help" and not newest.unlocks else {}
-    return make_response(render_template(f"{FOLDER}/help_most.html", round=newest), wait)
+    waits = newest is not None and newest.stage == "help" and not newest.unlocks
+    page = render_template(f"{FOLDER}/help_most.html", round=newest, waits=waits)
+    return follow.page(page, goes_on=waits)
 
 
 @bp.get("/mine")

@@ -69,7 +69,10 @@ def test_a_large_file_is_taken_by_a_job(
     where = bring(people(2_001)).location
     client.post(f"{where}/choices", data={"then": "take"})
     page = client.get(where)
-    assert page.headers["Refresh"] == "2"
+    assert f'hx-get="{where}"' in page.text
+    assert '<noscript><meta http-equiv="refresh"' in page.text
+    as_it_asks = {"HX-Target": "div#followed"}
+    assert "HX-Refresh" not in client.get(where, headers=as_it_asks).headers
     assert "Taking in your contacts" in page.text
     assert number_of(session, firm, Contact) == 0
     again = client.post(f"{where}/choices", data={"then": "take"}, follow_redirects=True)
@@ -79,7 +82,9 @@ def test_a_large_file_is_taken_by_a_job(
     assert number_of(session, firm, Contact) == 2_001
     row = last_import()
     assert (row.state, row.added, row.done) == ("done", 2_001, 2_001)
-    assert "Your contacts are in" in client.get(where).text
+    ended = client.get(where, headers=as_it_asks)
+    assert "Your contacts are in" in ended.text
+    assert ended.headers["HX-Refresh"] == "true"
     with scope(firm.id):
         kinds = set(session.scalars(select(ImportPart.kind)))
     assert kinds == set()

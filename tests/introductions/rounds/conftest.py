@@ -28,15 +28,17 @@ def pages(client: FlaskClient, group: Any, sign_in: Any, session: Any, firm: Fir
             sign_in(client, member)
             return self
 
-        def _open(self, method: str, path: str, **form: Any) -> BeautifulSoup:
+        def _open(
+            self, method: str, path: str, headers: dict[str, str] | None = None, **form: Any
+        ) -> BeautifulSoup:
             session.commit()
             address = path if path.startswith("/f/") else self.prefix + path
-            answer = client.open(address, method=method, data=form or None)
+            answer = client.open(address, method=method, data=form or None, headers=headers)
             self.status, self.headers = answer.status_code, answer.headers
             return BeautifulSoup(answer.text, "html.parser")
 
-        def get(self, path: str) -> BeautifulSoup:
-            return self._open("GET", path)
+        def get(self, path: str, headers: dict[str, str] | None = None) -> BeautifulSoup:
+            return self._open("GET", path, headers)
 
         def post(self, path: str, **form: Any) -> BeautifulSoup:
             page = self._open("POST", path, **form)

@@ -52,13 +52,13 @@ def test_the_worker_tells_how_far_it_is(
     def looked_at(*args: Any) -> Any:
         told.append((waiting.state, waiting.stage))
         told.append(pages.get(f"/{waiting.id}").find("progress")["value"])
-        told.append("choosing the rings, step 3 of 4" in pages.get(ALL).text)
+        told.append(pages.get(ALL).find(id="followed").find("progress")["value"])
         return really(*args)
 
     ALL = pages.prefix.split("/c/")[0] + "/rounds/"  # noqa: N806 - an address, fixed here
     monkeypatch.setattr(jobs, "try_out", looked_at)
     work(waiting)
-    assert told == [("solving", "rings"), "2", True]
+    assert told == [("solving", "rings"), "2", "2"]
     assert waiting.state == "draft"
 
 
@@ -191,12 +191,20 @@ def test_the_page_of_all_cohorts(group: Any, pages: Any) -> None:
     assert "No round yet" in page.main.text
     page = pages.post(address)
     assert "3 rounds are being worked out." in page.text
-    assert pages.headers["Refresh"]
-    assert "waiting for its turn, step 1 of 4" in page.text
+    followed = page.find(id="followed")
+    assert followed["hx-get"] == f"{address}?solving=3"
+    assert followed.text.count("waiting for its turn") == 3
+    assert page.find("noscript").find("meta", {"http-equiv": "refresh"})
+    as_it_asks = {"HX-Target": "div#followed"}
+    pages.get(followed["hx-get"], headers=as_it_asks)
+    assert "HX-Refresh" not in pages.headers
     cancel = next(form for form in page.find_all("form") if "Cancel" in form.text)
     pages.post(cancel["action"])
+    # One fewer: the page is shown anew, for its round is another thing now.
+    pages.get(followed["hx-get"], headers=as_it_asks)
+    assert pages.headers["HX-Refresh"] == "true"
     page = pages.get(address)
-    assert page.text.count("step 1 of 4") == 2
+    assert page.find(id="followed").text.count("waiting for its turn") == 2
     assert "Make the missing rounds" in page.text
     pages.at(group.ada).get(address)
     assert pages.status == 403

@@ -234,10 +234,20 @@ def test_a_large_round_shows_its_progress(pages: Any, monkeypatch: pytest.Monkey
     monkeypatch.setattr(solving, "LARGE", 1)
     page = pages.post("/")
     assert "being worked out" in words(page)
-    assert pages.headers["Refresh"]
     address = f"/{pages.round().id}"
+    followed = page.find(id="followed")
+    assert followed["hx-get"] == f"{pages.prefix}{address}"
+    assert page.find("noscript").find("meta", {"http-equiv": "refresh"})
+    # What can be pressed stays where it is while the figures are taken in anew.
+    assert not followed.find("button")
     assert "being worked out" in words(pages.get(address))
     assert "is being worked out" in words(pages.post(f"{address}/again"))
+    as_it_asks = {"HX-Target": "div#followed"}
+    pages.get(address, headers=as_it_asks)
+    assert "HX-Refresh" not in pages.headers
+    pages.post(f"{address}/drop")
+    pages.get(address, headers=as_it_asks)
+    assert pages.headers["HX-Refresh"] == "true"
 
 
 @pytest.mark.parametrize("path", ["/", "/matches"])

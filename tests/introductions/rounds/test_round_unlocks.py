@@ -119,13 +119,17 @@ def test_no_rule_is_passed_for_a_guest(seeking: Any, session: Any) -> None:
 
 def test_a_round_remembers_what_would_have_helped(seeking: Any, pages: Any) -> None:
     draft = _round(seeking, SETTINGS)
-    assert "Being worked out" in pages.get("/help-most").text
+    page = pages.get("/help-most")
+    assert "Being worked out" in page.find(id="followed").text
+    assert page.find("noscript").find("meta", {"http-equiv": "refresh"})
     look_for_help.run(draft.firm_id, str(draft.id))
     names = [one["name"] for one in draft.unlocks]
     assert names == list(told(seeking))
     page = pages.get(f"/{draft.id}")
     assert names[0] in page.find(id="unlocks").text
-    page = pages.get("/help-most")
+    page = pages.get("/help-most", headers={"HX-Target": "div#followed"})
+    assert pages.headers["HX-Refresh"] == "true"
+    assert page.find(id="followed") is None
     assert [row.find(["th", "td"]).text.strip() for row in page.table.tbody.find_all("tr")] == names
     prefix = pages.prefix.removesuffix("/rounds")
     page = pages.get(f"{prefix}/")
