@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, current_app, g, request
 from flask_wtf import FlaskForm
 
+from coachhub.config import ConfigError
 from coachhub.core.hooks import HOOKS, Hook
 from coachhub.core.tenancy import open_firm_id
 
@@ -44,7 +46,7 @@ class Plugin:
     on: Mapping[Hook[..., Any], Callable[..., Any]] = field(default_factory=dict)
 
 
-class PluginError(RuntimeError):
+class PluginError(ConfigError):
     """A plugin on the shelf cannot be used; the message says which and why."""
 
 
@@ -99,8 +101,22 @@ class Registry:
 
 
 def find() -> list[Plugin]:
-    """Return every installed plugin."""
-    return [entry.load() for entry in entry_points(group=GROUP)]
+    """Return every installed plugin.
+
+    Raises PluginError where the package of one is gone, for instance because its folder was
+    deleted by hand.
+    """
+    installed = entry_points(group=GROUP)
+    gone = sorted(one.name for one in installed if find_spec(one.module.partition(".")[0]) is None)
+    if gone:
+        folders = ", ".join(f"plugins/coachhub_{name}" for name in gone)
+        removed = " and ".join(f"`coachhub plugin remove {name}`" for name in gone)
+        raise PluginError(
+            f"A plugin is installed, but its folder is gone: {folders}. Its tables are still there."
+            f" Put the folder back (`git checkout -- plugins` does it for those that came with"
+            f" CoachHub); to be rid of the plugin, run {removed} before the folder goes."
+        )
+    return [entry.load() for entry in installed]
 
 
 def registry() -> Registry:
