@@ -24,6 +24,7 @@ from coachhub.privacy.hooks import EXPORT_SECTION, ExportSection
 
 KNOWN_FOR = dt.timedelta(hours=1)
 MOST = 50
+MOST_TWINS = 50  # cases that another can be decided like
 # What an entry of the audit trail means in the story of a case; others are left out.
 SAID = {
     "case.reported": gettext_noop("Reported"),
@@ -108,6 +109,29 @@ def cases_about(
         .where(Case.author_id == member_id, Case.id.is_distinct_from(but))
         .order_by(Case.created_at.desc())
         .limit(MOST)
+    )
+    if cohort_ids is not None:
+        query = query.where(Case.cohort_id.in_(cohort_ids))
+    return [EarlierCase(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def decided_cases(case: Case, cohort_ids: Collection[UUID] | None) -> list[EarlierCase]:
+    """Return decided cases from which something followed, as far as a moderator of these sees them.
+
+    The newest of the same author's first, then the newest of others.
+    """
+    query = (
+        select(Case, Decision)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(
+            Decision.undone_at.is_(None),
+            Decision.replaced_at.is_(None),
+            Decision.effect != "none",
+            Case.verdict != "overturned",
+            Case.id != case.id,
+        )
+        .order_by(Case.author_id.is_distinct_from(case.author_id), Decision.created_at.desc())
+        .limit(MOST_TWINS)
     )
     if cohort_ids is not None:
         query = query.where(Case.cohort_id.in_(cohort_ids))

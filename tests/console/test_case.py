@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
 from coachhub.board.models import Offer
@@ -266,3 +266,22 @@ def test_a_member_takes_notes_on_them_away_without_names(desk: Desk) -> None:
         sections = export(desk.group.people["ada"])
     assert [row["text"] for row in sections[0].rows] == ["We talked on Monday."]
     assert "Ida" not in str(sections)
+
+
+def test_like_another_case_what_followed_there_follows_here(desk: Desk, case: UUID) -> None:
+    assert "Like another case" not in told(desk.coach, f"{desk.base}/{case}")
+    assert decide(desk, case, verdict="duplicate", twin=str(case)) == 422
+    assert decide(desk, case, strike="y") == 303
+    first = decision(desk)
+    second = desk.reported("Watches again. Cheap!")
+    page = told(desk.coach, f"{desk.base}/{second}")
+    assert "Like another case" in page
+    assert f'value="{case}"' in page
+    assert decide(desk, second, verdict="duplicate", twin=str(second)) == 422
+    assert decide(desk, second, verdict="duplicate", twin=str(case)) == 303
+    with scope(desk.group.firm.id):
+        made = desk.group.session.scalars(select(Decision).where(Decision.case_id == second)).one()
+        assert (made.outcome, made.effect, made.rule) == ("duplicate", "returned", first.rule)
+        assert made.message == first.message
+        assert desk.group.session.scalar(select(func.count()).select_from(Strike)) == 1
+    assert "Like another case" in told(desk.coach, f"{desk.base}/{second}")

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from wtforms import (
     BooleanField,
@@ -17,7 +18,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coachhub.console.saved import LONGEST
@@ -62,6 +70,8 @@ FOLLOWED = {
     "redacted": gettext_noop("The passage is masked"),
     "removed": gettext_noop("Removed"),
 }
+LIKE_ANOTHER = ("duplicate", lazy_gettext("Like another case"))
+LIKE_ANOTHER_MEANS = gettext_noop("What followed there follows here, without a second strike.")
 # A word and a mask need a look at each text; these say the same of all.
 FOR_MANY = frozenset({"none", "returned", "removed"})
 VERDICT_KEYS = {"none": "f", "message": "m", "returned": "r", "redacted": "p", "removed": "x"}
@@ -184,11 +194,34 @@ class DecisionForm(RulingForm):
         description=lazy_gettext("The author sees what it is about. None chosen means all of it."),
     )
 
-    def __init__(self, evidence: str, *args: Any, **kw: Any) -> None:
-        """Offer the sentences of the evidence."""
+    # Only asked for, and only checked, where a case is decided like another one.
+    twin = SelectField(lazy_gettext("Like which case?"), validate_choice=False)
+
+    def __init__(
+        self, evidence: str, *args: Any, twins: Sequence[tuple[str, str]] = (), **kw: Any
+    ) -> None:
+        """Offer the sentences of the evidence, and `twins`: decided cases by their ids."""
         super().__init__(*args, **kw)
         self.evidence = evidence
         self.picked.choices = choices(enumerate(sentences(evidence)))
+        self.offered = {case_id for case_id, _label in twins}
+        self.twin.choices = choices(twins)
+        if twins:
+            self.verdict.choices = [*(self.verdict.choices or ()), *choices([LIKE_ANOTHER])]
+
+    def validate_twin(self, field: SelectField) -> None:
+        """Refuse a case that was not offered."""
+        if self.verdict.data == LIKE_ANOTHER[0] and field.data not in self.offered:
+            raise ValidationError(gettext("Please choose the other case."))
+
+    def ruling(self, passage: str) -> Ruling:
+        """Return what was chosen; like another case, that case says the rest."""
+        if self.verdict.data != LIKE_ANOTHER[0]:
+            return super().ruling(passage)
+        picked = self.passage()
+        return Ruling(
+            outcome="duplicate", effect="message", passage=picked, duplicate_of=UUID(self.twin.data)
+        )
 
     def passage(self) -> str:
         """Return the passage that was picked, as it stands in the evidence."""

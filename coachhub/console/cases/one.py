@@ -12,6 +12,8 @@ from coachhub.console import history, queue
 from coachhub.console.cases.entrance import bp, case_here, cohorts_of, queue_url
 from coachhub.console.cases.forms import (
     FOLLOWED,
+    LIKE_ANOTHER,
+    LIKE_ANOTHER_MEANS,
     VERDICT_KEYS,
     VERDICTS,
     AppealForm,
@@ -25,7 +27,7 @@ from coachhub.core import audit
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
 from coachhub.core.errors import DomainError
-from coachhub.core.words import gettext, gettext_noop
+from coachhub.core.words import day, gettext, gettext_noop
 from coachhub.firms.numbers import number
 from coachhub.moderation import house, operations, queries, sources
 from coachhub.moderation.hooks import find_reportable
@@ -54,7 +56,7 @@ def show(case_id: UUID) -> str:
 def decide(case_id: UUID) -> Page:
     """Decide a case; the next one that waits comes up."""
     case = case_here(case_id)
-    form = DecisionForm(case.evidence)
+    form = DecisionForm(case.evidence, twins=_twins(case))
     if not form.validate_on_submit():
         return case_page(case, form), 422
     if form.verdict.data == "redacted" and not form.passage():
@@ -157,7 +159,8 @@ def case_page(case: Case, form: DecisionForm | None, appeal_form: AppealForm | N
         known=known,
         rules=house.by_code(),
         usual=[(gettext(rule.title), gettext(rule.advice)) for rule in house.rules()],
-        verdicts={value: gettext(means) for value, _words, means in VERDICTS},
+        verdicts={value: gettext(means) for value, _words, means in VERDICTS}
+        | {LIKE_ANOTHER[0]: gettext(LIKE_ANOTHER_MEANS)},
         verdict_words=FOLLOWED,
         verdict_keys=VERDICT_KEYS,
         waits=case.state in OPEN,
@@ -184,9 +187,25 @@ def _fresh(case: Case) -> DecisionForm | None:
     return DecisionForm(
         case.evidence,
         version=str(case.version),
+        twins=_twins(case),
         rule=reasons[0] if reasons else "other",
         picked=picked,
     )
+
+
+def _twins(case: Case) -> list[tuple[str, str]]:
+    """Return the cases that this one can be decided like, the same author's first."""
+    return [
+        (str(one.case.id), f"{begin(one.case.label)} · {day(one.decision.created_at)} · {what}")
+        for one in history.decided_cases(case, cohorts_of(current_actor()))
+        if one.decision is not None
+        for what in [gettext(FOLLOWED[one.decision.effect])]
+    ]
+
+
+def begin(label: str) -> str:
+    """Return what something is called, at the beginning of a line."""
+    return label[:1].upper() + label[1:]
 
 
 def _all_of(case: Case) -> str:
