@@ -63,10 +63,10 @@ def digests_still_hold(mails: Sequence[FirmMail]) -> list[str]:
 def what_is_gone(items: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the keys of the posts among a digest's items that nobody should be told about."""
     named: dict[str, dict[UUID, str]] = defaultdict(dict)
-    for item in items:
-        kind, _, post_id = str(item["key"]).partition("/")
+    for key in {str(item["key"]) for item in items}:  # the same posts stand in many digests
+        kind, _, post_id = key.partition("/")
         if kind in POSTS:
-            named[kind][UUID(post_id)] = item["key"]
+            named[kind][UUID(post_id)] = key
     gone: set[str] = set()
     for kind, keys in named.items():
         table = POSTS[kind]

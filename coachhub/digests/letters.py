@@ -34,15 +34,16 @@ def digest_letter(
     rhythm = Rhythm("daily", wish.weekday, wish.hour, wish.timezone)
     token = leave_token(membership, secret)
     name = membership.name.split()[0]
-    doing = _doing(content.progress, sitting)
+    spoken = language()  # asked once: it takes as long as filling a blank
+    doing = _doing(content.progress, sitting, spoken)
     values: dict[str, str | Part] = {
         WORD: name,
         "first": content.items[0].title,
-        "leave": absolute("digests.leave", token=token),
+        "leave": sitting.address("digests.leave", token),
         "doing": doing,
     }
     for place, item in enumerate(content.items):
-        values[f"item{place}"] = sitting.part(item)
+        values[f"item{place}"] = sitting.part(item, spoken)
     form = _form(firm, len(name), len(content.items), sitting, doing=bool(doing.text))
     return Letter(
         kind="digest",
@@ -52,7 +53,7 @@ def digest_letter(
         written=form.filled(values),
         from_name=firm.sender_name or firm.name,
         membership_id=membership.id,
-        leave_url=absolute("digests.leave_at_once", token=token),
+        leave_url=sitting.address("digests.leave_at_once", token),
         leave_kind=LEAVE,
         due_at=now(),  # handed over with the others of its run, not by a job of its own
         written_at=due_moment(rhythm, reader.period),
@@ -80,9 +81,9 @@ def _form(firm: Firm, letters: int, number: int, sitting: Sitting, *, doing: boo
     return sitting.forms[key]
 
 
-def _doing(progress: Progress, sitting: Sitting) -> Part:
+def _doing(progress: Progress, sitting: Sitting, spoken: str) -> Part:
     """Return how the cohorts are doing; an empty text if nothing has come of anything."""
-    key = language(), progress
+    key = spoken, progress
     if key not in sitting.doing:
         sitting.doing[key] = part_of("digest", "doing", progress=progress)
     return sitting.doing[key]

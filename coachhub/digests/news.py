@@ -14,8 +14,8 @@ from coachhub.board.models import Ask, Lead, Offer
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
-from coachhub.core.links import on_site
-from coachhub.core.words import day, gettext, language
+from coachhub.core.links import absolute, on_site
+from coachhub.core.words import day, gettext
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.matching.match import Match
@@ -27,6 +27,7 @@ from coachhub.mail.parts import Part, part
 POSTS: dict[str, type[Ask | Lead | Offer]] = {"ask": Ask, "lead": Lead, "offer": Offer}
 LOOK_BACK = dt.timedelta(days=28)
 PROGRESS = dt.timedelta(days=14)
+_HERE = "TOKEN"
 
 
 @dataclass(frozen=True)
@@ -83,20 +84,29 @@ class CohortNews:
 class Sitting:
     """What has been read for the digests of one firm that are written together.
 
-    What is the same for each reader of a language is made once: `lines` holds the line that tells
-    of a post, by language and the post's key, `parts` each line as it stands in a letter, `doing`
-    how cohorts are doing, and `forms` letters with blanks.
+    What is the same for each reader of a language is made once: `lines` holds a cohort's posts with
+    the line that tells of each, by language and cohort, `parts` each line as it stands in a letter,
+    `doing` how cohorts are doing, and `forms` letters with blanks. `addresses` are those of pages
+    that take a reader's token: what stands before and behind it.
     """
 
     cohorts: dict[UUID, CohortNews] = field(default_factory=dict)
-    lines: dict[tuple[str, str], DigestItem] = field(default_factory=dict)
+    lines: dict[tuple[str, UUID], list[tuple[Post, DigestItem]]] = field(default_factory=dict)
     parts: dict[tuple[str, DigestItem], Part] = field(default_factory=dict)
     doing: dict[tuple[str, Progress], Part] = field(default_factory=dict)
     forms: dict[tuple[str, int, int, bool], Form] = field(default_factory=dict)
+    addresses: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def part(self, item: DigestItem) -> Part:
-        """Return an item as it stands in a letter."""
-        key = (language(), item)
+    def address(self, endpoint: str, token: str) -> str:
+        """Return the full address of a page that takes a token of letters and digits."""
+        if endpoint not in self.addresses:
+            before, _, behind = absolute(endpoint, token=_HERE).rpartition(_HERE)
+            self.addresses[endpoint] = (before, behind)
+        return token.join(self.addresses[endpoint])
+
+    def part(self, item: DigestItem, spoken: str) -> Part:
+        """Return an item as it stands in a letter; `spoken` is the language of now."""
+        key = (spoken, item)
         if key not in self.parts:
             title = item.title
             if item.due:

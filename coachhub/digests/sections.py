@@ -75,12 +75,13 @@ def _found(reader: Reader, sitting: Sitting) -> Iterable[DigestItem]:
         yield from _doors(membership, cohort, news)
         # Whoever was here after something was posted has had it in front of them. Not counted from
         # the last digest: another cohort's days may lie between.
-        unseen = max(now() - NEWS_FOR, membership.seen_at or now() - NEWS_FOR)
+        oldest = now() - NEWS_FOR
+        unseen = max(oldest, membership.seen_at or oldest)
         yield from (
-            _news(post, sitting)
-            for post in news.posts
-            if post.owner_id != membership.id
-            and (post.created_at > unseen or post.key in reader.told)
+            line
+            for post, line in _news(cohort, sitting)
+            if (post.created_at > unseen or line.key in reader.told)
+            and post.owner_id != membership.id
         )
     for items in DIGEST_SECTION.call(membership, reader.since):
         yield from items
@@ -141,10 +142,11 @@ def _doors(membership: Membership, cohort: Cohort, news: CohortNews) -> Iterable
         )
 
 
-def _news(post: Post, sitting: Sitting) -> DigestItem:
-    key = (language(), post.key)
+def _news(cohort: Cohort, sitting: Sitting) -> list[tuple[Post, DigestItem]]:
+    """Return each new post of a cohort with the line that tells of it, made at most once."""
+    key = (language(), cohort.id)
     if key not in sitting.lines:
-        sitting.lines[key] = _line(post)
+        sitting.lines[key] = [(post, _line(post)) for post in sitting.news(cohort).posts]
     return sitting.lines[key]
 
 

@@ -52,7 +52,7 @@ def mailbox(name: str, address: str) -> Address:
 
 def one_line(text: str) -> str:
     """Return a text without line breaks, control or direction marks, of at most 200 characters."""
-    kept = "".join(character for character in text if character.isprintable())
+    kept = text if text.isprintable() else "".join(filter(str.isprintable, text))
     return " ".join(kept.split())[:LONGEST_NAME]
 
 

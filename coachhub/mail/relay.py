@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -20,6 +21,11 @@ YES = range(200, 300)
 BEGIN = 354
 PERMANENT = 500
 CLOSING = 421
+# Nothing to look into (dot-strings of RFC 5321 4.1.2): the parser takes a quarter of the time in
+# which a mail is handed over.
+_PLAIN = re.compile(
+    r"[\w=+-]+(?:\.[\w=+-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII
+)
 OVER = frozenset({CLOSING, -1})  # nothing comes after it
 
 
@@ -86,7 +92,7 @@ def send(server: smtplib.SMTP, sender: str, to: str, raw: bytes) -> Answer:
 
 def _envelope(server: smtplib.SMTP, sender: str, to: str) -> tuple[int, bytes]:
     """Say from whom a mail is and to whom; return `BEGIN`, or the first answer that says no."""
-    verbs = [f"MAIL FROM:{smtplib.quoteaddr(sender)}", f"RCPT TO:{smtplib.quoteaddr(to)}", "DATA"]
+    verbs = [f"MAIL FROM:{_in_brackets(sender)}", f"RCPT TO:{_in_brackets(to)}", "DATA"]
     wanted = (*[YES] * (len(verbs) - 1), (BEGIN,))
     together = server.has_extn("pipelining")
     if together:
@@ -110,6 +116,10 @@ def _envelope(server: smtplib.SMTP, sender: str, to: str) -> tuple[int, bytes]:
         server.send(b".\r\n")
         server.getreply()
     return no
+
+
+def _in_brackets(address: str) -> str:
+    return f"<{address}>" if _PLAIN.fullmatch(address) else smtplib.quoteaddr(address)
 
 
 def _say(server: smtplib.SMTP, verbs: list[str]) -> None:

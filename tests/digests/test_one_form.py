@@ -10,10 +10,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coachhub.core.links import absolute
+from coachhub.core.tenancy import scope
 from coachhub.core.words import LANGUAGES, in_language
 from coachhub.digests.letters import _NOTHING, _form
 from coachhub.digests.news import Progress, Sitting
 from coachhub.digests.sections import IN_TEN_MINUTES
+from coachhub.firms.models import Firm
 from coachhub.mail.blanks import WORD, Form, blank
 from coachhub.mail.outbox import rendered
 from coachhub.mail.parts import part, part_of
@@ -49,6 +52,14 @@ def test_a_filled_form_is_the_letter_that_the_templates_make(
         values = {f"item{place}": item for place, item in enumerate(items)}
         given = {WORD: name, "first": titles[0], "leave": whole["leave_url"], "doing": doing}
         assert form.filled(given | values) == rendered("digest", common | whole)
+
+
+def test_an_address_made_once_is_the_one_made_for_each_reader(app: Flask, firm: Firm) -> None:
+    sitting = Sitting()
+    with app.app_context(), scope(firm.id):
+        for endpoint in ("digests.leave", "digests.leave_at_once"):
+            for token in ("0" * 32, "TOKEN", "c0ffee"):
+                assert sitting.address(endpoint, token) == absolute(endpoint, token=token)
 
 
 def test_a_blank_that_nobody_fills_is_an_error(app: Flask) -> None:
