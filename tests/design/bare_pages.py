@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from coachhub.console.living import living_context
-from coachhub.core import words
+from coachhub.core import markup, words
 from coachhub.core.once import new_mark
 from coachhub.core.pages import POLICY, MenuItem, moment
 from coachhub.core.paths import static, templates
@@ -29,6 +29,7 @@ def bare_app() -> Flask:
     app.add_template_filter(moment)
     words.init_app(app)
     typesetting.init_app(app)
+    markup.init_app(app)
     app.config.update(SECRET_KEY="for tests only", WTF_CSRF_SSL_STRICT=False)
     app.jinja_env.undefined = StrictUndefined
     CSRFProtect(app)
