@@ -6,10 +6,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Date, Select, Uuid, bindparam, func, select, union_all
 
 from coachhub.board.feed import Want, members_by_id, wants_at
 from coachhub.board.models import STAGES, Ask, Offer, Target
@@ -100,22 +101,27 @@ def own_counts(cohort: Cohort, membership_id: UUID) -> dict[str, int]:
 
 def expiring(owner_ids: Collection[UUID], until: dt.date) -> Counter[tuple[UUID, UUID]]:
     """Count open posts whose last day is not after `until`, by owner and cohort."""
+    rows = db.session.execute(_expiring(), {"owners": list(owner_ids), "until": until})
+    return Counter({(owner, cohort): number for owner, cohort, number in rows})
+
+
+@cache
+def _expiring() -> Select[UUID, UUID, int]:
+    """Built once: every home page asks it."""
+    owners = bindparam("owners", type_=Uuid(), expanding=True)
     ending = union_all(
         *(
             select(model.owner_id, model.cohort_id).where(
-                model.owner_id.in_(owner_ids),
+                model.owner_id.in_(owners),
                 model.closed_at.is_(None),
-                model.expires_on <= until,
+                model.expires_on <= bindparam("until", type_=Date()),
             )
             for model in MODELS.values()
         )
     ).subquery()
-    rows = db.session.execute(
-        select(ending.c.owner_id, ending.c.cohort_id, func.count()).group_by(
-            ending.c.owner_id, ending.c.cohort_id
-        )
+    return select(ending.c.owner_id, ending.c.cohort_id, func.count()).group_by(
+        ending.c.owner_id, ending.c.cohort_id
     )
-    return Counter({(owner, cohort): number for owner, cohort, number in rows})
 
 
 def to_touch(owner_ids: Collection[UUID], until: dt.date) -> list[Target]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from flask import g, get_template_attribute
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 
 from coachhub.cohorts.queries import places_of
 from coachhub.core.access import Actor
@@ -61,18 +62,23 @@ def sections(actor: Actor) -> Sequence[HomeSection]:
 
 def mirror_of(member_id: UUID) -> Given:
     """Count what a member gave, received and promised; one statement."""
-    mine = Introduction.giver_id == member_id
-    met = Introduction.introduced_at.is_not(None)
-    row = db.session.execute(
-        select(
-            func.count().filter(mine & met),
-            func.count().filter((Introduction.receiver_id == member_id) & met),
-            func.count().filter(mine & met & (Introduction.state == "kept")),
-            func.count().filter(mine & met & (Introduction.state == "let_go")),
-            func.count().filter(mine & met & (Introduction.state == "introduced")),
-        ).where(mine | (Introduction.receiver_id == member_id))
-    ).one()
+    row = db.session.execute(_mirror(), {"member_id": member_id}).one()
     return Given(*row)
+
+
+@cache
+def _mirror() -> Select[int, int, int, int, int]:
+    """Built once: every home page asks it."""
+    member = bindparam("member_id", type_=Uuid())
+    mine, to_me = Introduction.giver_id == member, Introduction.receiver_id == member
+    met = Introduction.introduced_at.is_not(None)
+    return select(
+        func.count().filter(mine & met),
+        func.count().filter(to_me & met),
+        func.count().filter(mine & met & (Introduction.state == "kept")),
+        func.count().filter(mine & met & (Introduction.state == "let_go")),
+        func.count().filter(mine & met & (Introduction.state == "introduced")),
+    ).where(mine | to_me)
 
 
 def _safe(html: str) -> Markup:

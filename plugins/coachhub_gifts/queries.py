@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, Select, Uuid, bindparam, select
 from sqlalchemy.orm import aliased
 
 from coachhub.board.models import Offer
@@ -133,11 +134,18 @@ def question_for(actor: Actor, receiver: Membership, occasion: str = "") -> Ques
 
 def to_thank(member_id: UUID) -> list[Membership]:
     """Return who has helped a member of late and has had no note from them since."""
+    return list(db.session.scalars(_to_thank(), {"receiver_id": member_id, "since": now() - FRESH}))
+
+
+@cache
+def _to_thank() -> Select[Membership]:
+    """Built once: every home page asks it."""
     note = aliased(Note)
+    receiver = bindparam("receiver_id", type_=Uuid())
     thanked = (
         select(note.id)
         .where(
-            note.owner_id == member_id,
+            note.owner_id == receiver,
             note.member_id == Introduction.giver_id,
             note.created_at > Introduction.introduced_at,
         )
@@ -152,22 +160,20 @@ def to_thank(member_id: UUID) -> list[Membership]:
         )
         .correlate(Introduction)
     )
-    return list(
-        db.session.scalars(
-            select(Membership)
-            .join(Introduction, Introduction.giver_id == Membership.id)
-            .join(Cohort, Cohort.id == Introduction.cohort_id)
-            .where(
-                Introduction.receiver_id == member_id,
-                Introduction.introduced_at > now() - FRESH,
-                Introduction.kept_at.is_not(None),
-                Membership.state == "active",
-                Cohort.state == "running",
-                ~thanked.exists(),
-                there.exists(),
-            )
-            .distinct()
-            .order_by(Membership.name)
-            .limit(2)
+    return (
+        select(Membership)
+        .join(Introduction, Introduction.giver_id == Membership.id)
+        .join(Cohort, Cohort.id == Introduction.cohort_id)
+        .where(
+            Introduction.receiver_id == receiver,
+            Introduction.introduced_at > bindparam("since", type_=DateTime(timezone=True)),
+            Introduction.kept_at.is_not(None),
+            Membership.state == "active",
+            Cohort.state == "running",
+            ~thanked.exists(),
+            there.exists(),
         )
+        .distinct()
+        .order_by(Membership.name)
+        .limit(2)
     )

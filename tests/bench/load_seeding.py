@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
 
 from coachhub.app import create_app
 from coachhub.config import Config
@@ -96,7 +97,9 @@ def _value(table: Table, column: str) -> str:
     if column in PEOPLE:
         return NEW_ID.format(firm="copies.firm", column=f'old."{column}"')
     if column.endswith("token_hash") or column == "token":
-        return f'md5(copies.number || old."{column}")'
+        in_bytes = table.c[column].type.compile(postgresql.dialect()) == "BYTEA"
+        mark = "convert_to(copies.number::text, 'UTF8')" if in_bytes else "copies.number"
+        return f'{"sha256" if in_bytes else "md5"}({mark} || old."{column}")'
     return f'old."{column}"'
 
 
