@@ -8,15 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import select
-
-from coachhub.accounts.models import Person
 from coachhub.core import chain
 from coachhub.core.db import db, now
 from coachhub.core.jobs import job
 from coachhub.core.links import absolute
 from coachhub.core.words import day, in_language
-from coachhub.firms.models import Firm, Membership
+from coachhub.firms.admins import admins
+from coachhub.firms.models import Firm
 from coachhub.mail.outbox import Letter, queue_letter
 
 
@@ -28,16 +26,7 @@ def MAIL(firm_id: UUID) -> None:  # noqa: N802 - a job is a constant of its room
         return
     begun = now().astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     firm = db.session.get_one(Firm, firm_id)
-    admins = db.session.execute(
-        select(Membership.id, Membership.name, Person.email, Person.language)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.role == "admin",
-            Membership.state == "active",
-            Membership.created_at < begun,
-        )
-    )
-    for admin in admins:
+    for admin in admins(since_before=begun):
         with in_language(admin.language):
             queue_letter(
                 Letter(

@@ -21,7 +21,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
-from flask import Flask, current_app, has_app_context, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_domain, get_locale
 from flask_babel import lazy_gettext as _lazy_gettext
 from jinja2 import pass_eval_context
@@ -34,6 +34,7 @@ LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 ENGLISH = "en"
 COOKIE = "language"
 _CATALOGUES = "coachhub.catalogues"
+_NOW = "language_of_now"
 
 # How dates and numbers are written; the English of our pages is British.
 _PLACES = {"en": "en_GB", "es": "es_ES", "fr": "fr_FR"}
@@ -96,8 +97,15 @@ def gettext_noop(text: str) -> str:
 
 def language() -> str:
     """Return the language of the page or letter being written: a key of `LANGUAGES`."""
-    found = get_locale() if has_app_context() else None
-    return found.language if found else ENGLISH
+    if not has_app_context():
+        return ENGLISH
+    # A page asks hundreds of times, and Flask-Babel takes as long as a blank does to fill.
+    known: str | None = g.get(_NOW)
+    if known is None:
+        found = get_locale()
+        known = found.language if found else ENGLISH
+        setattr(g, _NOW, known)
+    return known
 
 
 def direction() -> str:
@@ -108,8 +116,17 @@ def direction() -> str:
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
     """Write what follows in a language; in English if it is none of ours."""
-    with force_locale(code if code in LANGUAGES else ENGLISH):
+    chosen = code if code in LANGUAGES else ENGLISH
+    if not has_app_context():
         yield
+        return
+    before: str | None = g.get(_NOW)
+    with force_locale(chosen):
+        setattr(g, _NOW, chosen)
+        try:
+            yield
+        finally:
+            setattr(g, _NOW, before)
 
 
 def preferred() -> str:

@@ -34,8 +34,7 @@ def digest_letter(
     rhythm = Rhythm("daily", wish.weekday, wish.hour, wish.timezone)
     token = leave_token(membership, secret)
     name = membership.name.split()[0]
-    spoken = language()  # asked once: it takes as long as filling a blank
-    doing = _doing(content.progress, sitting, spoken)
+    doing = _doing(content.progress, sitting)
     values: dict[str, str | Part] = {
         WORD: name,
         "first": content.items[0].title,
@@ -43,7 +42,7 @@ def digest_letter(
         "doing": doing,
     }
     for place, item in enumerate(content.items):
-        values[f"item{place}"] = sitting.part(item, spoken)
+        values[f"item{place}"] = sitting.part(item)
     form = _form(firm, len(name), len(content.items), sitting, doing=bool(doing.text))
     return Letter(
         kind="digest",
@@ -81,9 +80,9 @@ def _form(firm: Firm, letters: int, number: int, sitting: Sitting, *, doing: boo
     return sitting.forms[key]
 
 
-def _doing(progress: Progress, sitting: Sitting, spoken: str) -> Part:
+def _doing(progress: Progress, sitting: Sitting) -> Part:
     """Return how the cohorts are doing; an empty text if nothing has come of anything."""
-    key = spoken, progress
+    key = language(), progress
     if key not in sitting.doing:
         sitting.doing[key] = part_of("digest", "doing", progress=progress)
     return sitting.doing[key]

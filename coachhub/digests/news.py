@@ -15,7 +15,7 @@ from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
 from coachhub.core.links import absolute, on_site
-from coachhub.core.words import day, gettext
+from coachhub.core.words import day, gettext, language
 from coachhub.digests.hooks import DigestItem
 from coachhub.firms.models import Membership
 from coachhub.introductions.matching.match import Match
@@ -104,9 +104,9 @@ class Sitting:
             self.addresses[endpoint] = (before, behind)
         return token.join(self.addresses[endpoint])
 
-    def part(self, item: DigestItem, spoken: str) -> Part:
-        """Return an item as it stands in a letter; `spoken` is the language of now."""
-        key = (spoken, item)
+    def part(self, item: DigestItem) -> Part:
+        """Return an item as it stands in a letter of the language of now."""
+        key = (language(), item)
         if key not in self.parts:
             title = item.title
             if item.due:

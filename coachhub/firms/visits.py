@@ -12,7 +12,6 @@ from uuid import UUID
 from flask import Flask, Response, g, request
 from sqlalchemy import select, update
 
-from coachhub.accounts.models import Person
 from coachhub.core import audit
 from coachhub.core.access import Actor, current_actor
 from coachhub.core.db import db, now
@@ -20,6 +19,7 @@ from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
 from coachhub.core.links import absolute
 from coachhub.core.tenancy import current_firm_id
 from coachhub.core.words import gettext
+from coachhub.firms.admins import admins
 from coachhub.firms.models import Firm, Membership, Seat, StaffVisit
 from coachhub.mail.outbox import Letter, queue_letter
 from coachhub.permissions import Standing
@@ -190,13 +190,8 @@ def _record(actor: Actor, action: str, visit: StaffVisit, **details: str | int) 
 
 
 def _tell_admins(firm: Firm, visit: StaffVisit) -> None:
-    admins = db.session.execute(
-        select(Membership.id, Membership.name, Person.email, Person.language)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.role == "admin", Membership.state == "active")
-    )
     step = "write" if visit.writes_since else "read"
-    for admin in admins:
+    for admin in admins():
         queue_letter(
             Letter(
                 kind="staff-looks-in",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from coachhub.accounts.models import Person
 from coachhub.api.webhooks.addresses import hint
 from coachhub.api.webhooks.models import Webhook
 from coachhub.core.db import db
 from coachhub.core.links import absolute
 from coachhub.core.words import gettext, in_language
-from coachhub.firms.models import Firm, Membership
+from coachhub.firms.admins import admins
+from coachhub.firms.models import Firm
 from coachhub.mail.outbox import Letter, queue_letter
 
 
@@ -20,12 +18,7 @@ def tell_stopped(webhook: Webhook, status: int | None) -> None:
     `status` is what the last call was answered, None if nobody answered.
     """
     firm = db.session.get_one(Firm, webhook.firm_id)
-    admins = db.session.execute(
-        select(Membership.id, Membership.name, Person.email, Person.language)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.role == "admin", Membership.state == "active")
-    )
-    for admin in admins:
+    for admin in admins():
         with in_language(admin.language):
             queue_letter(
                 Letter(
