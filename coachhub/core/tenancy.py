@@ -14,10 +14,12 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, Engine, Insert, Table, Uuid, event
+from sqlalchemy import ARRAY, BindParameter, Connection, Engine, Insert, Table, Uuid, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.sql import Delete, Update
+from sqlalchemy.sql.compiler import OPERATORS
+from sqlalchemy.sql.operators import not_in_op
 
 TENANT = "tenant"  # Table.info key of a firm's table
 
@@ -112,6 +114,31 @@ class ScopedCompiler(PGCompiler_psycopg):
         if alias is not None and alias.element is table:
             return narrowed
         return f"{narrowed} AS {self.preparer.quote(table.name)}"
+
+    def visit_in_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """Render ``IN`` a list of keys as ``= ANY``, with the list as one value."""
+        return self._among(binary, operator, "= ANY", **kw)
+
+    def visit_not_in_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """Render ``NOT IN`` a list of keys as ``<> ALL``, with the list as one value."""
+        return self._among(binary, operator, "<> ALL", **kw)
+
+    def _among(self, binary: Any, operator: Any, said: str, **kw: Any) -> str:
+        # One text for lists of every length: it is made once, and PostgreSQL keeps its plan.
+        values = binary.right
+        if (
+            not isinstance(values, BindParameter)
+            or not values.expanding
+            or not isinstance(values.type, Uuid)
+            or values.literal_execute
+            or kw.get("literal_binds")
+        ):
+            text = self._generate_generic_binary(binary, OPERATORS[operator], **kw)
+            return f"({text})" if operator is not_in_op else text
+        whole = values._clone(maintain_key=True)  # noqa: SLF001 - as the compiler itself copies one
+        whole.expanding, whole.type = False, ARRAY(values.type)
+        left = self.process(binary.left, **kw)
+        return f"{left} {said} ({self.process(whole, **kw)})"
 
     def visit_update(self, update_stmt: Update, *args: Any, **kw: Any) -> str:
         """Render an UPDATE that reaches the scope's firm only."""
