@@ -137,7 +137,8 @@ def preferred() -> str:
 def day(value: dt.date | None, style: str = "long") -> str:
     """Write a date for people, as in 4 March 2026; nothing for None.
 
-    `style` is one of Babel's: ``long``, ``full`` with the weekday, or a pattern as ``MMMM y``.
+    `style` is one of Babel's: ``long``, ``medium`` as in 4 Mar 2026, ``full`` with the weekday, or
+    a pattern as ``MMMM y``.
     """
     return format_date(value, style, locale=_place()) if value else ""
 

@@ -33,8 +33,8 @@ READ_ALOUD = ("aria-label", "placeholder", "title", "alt", "data-text")
 _MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DATE = re.compile(
-    r"\b\d{0,2} ?(January|February|March|April|May|June|July|August|September|"
-    r"October|November|December)( \d{4})?"
+    r"\b\d{0,2} ?(January|February|March|April|May|June|July|August|September|October|November|"
+    r"December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Oct|Nov|Dec)\b( \d{4})?"
 )
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[\w/+ -]+")
 # Names, codes and what programs read; the same in every language.
