@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from flask import Flask
 
@@ -87,9 +86,7 @@ def create_app(
     # Before the guard: a plugin that is off is not there, whoever asks.
     shelf = list(plugins.find() if shelf is None else shelf)
     plugins.init_app(app, shelf)
-    words.init_app(
-        app, [Path(one.blueprint.root_path) for one in shelf if one.blueprint], security.language
-    )
+    words.init_app(app, [one.folder for one in shelf if one.folder], security.language)
     typesetting.init_app(app)
     access.guard(app)
     visits.init_app(app)

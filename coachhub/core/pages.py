@@ -174,18 +174,34 @@ def _incident(error: Exception) -> str:
 
 
 def _database_away(error: OperationalError | NoConnectionError) -> Response | tuple[str, int]:
-    # The page asks the database nothing more: no menu, no firm, nobody signed in.
+    _forget_reader()
+    return error_page(503, incident=_incident(error))
+
+
+def _forget_reader() -> None:
+    """Let the page that follows ask the database nothing: no menu, no firm, nobody signed in."""
     for known in ("actor", "membership", "visit", "firm", "cohort"):
         g.pop(known, None)
     # Flask-Login would look for who is signed in, for the page that tells about it.
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - it has no public name
-    return error_page(503, incident=_incident(error))
 
 
 def _unexpected(error: Exception) -> Response | tuple[str, int]:
-    return error_page(500, incident=_incident(error))
+    incident = _incident(error)
+    try:
+        return error_page(500, incident=incident)
+    except (SQLAlchemyError, NoConnectionError):
+        # The database went away between the error and its page.
+        _forget_reader()
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
+        return error_page(500, incident=incident)
 
 
 def _undo_unfinished(_error: BaseException | None) -> None:
     # What no view committed is undone; Flask-SQLAlchemy then gives the connection back.
-    db.session.rollback()
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        # Its connection was cut, so nothing is left to undo; the answer is not lost for that.
+        db.session().invalidate()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +46,15 @@ class Plugin:
     blueprint: Blueprint | None = None
     settings_form: type[FlaskForm] | None = None
     on: Mapping[Hook[..., Any], Callable[..., Any]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path | None:
+        """Return the folder of its package, wherever in it its pages are; None without code."""
+        modules = [self.blueprint.import_name] if self.blueprint else []
+        modules += [one.__module__ for one in self.on.values()]
+        package = sys.modules.get(modules[0].partition(".")[0]) if modules else None
+        places = list(getattr(package, "__path__", []))
+        return Path(places[0]) if places else None
 
 
 class PluginError(ConfigError):

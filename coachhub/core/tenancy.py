@@ -72,6 +72,11 @@ def scope(firm_id: UUID) -> Iterator[UUID]:
             _firm.reset(token)
 
 
+def leave_all() -> None:
+    """Leave whatever scope a piece of work that broke has left open in this thread."""
+    _firm.set(None)
+
+
 def _announce(firm_id: UUID | None) -> None:
     for listener in _listeners:
         listener(firm_id)

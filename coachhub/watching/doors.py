@@ -9,6 +9,7 @@ import hmac
 import ipaddress
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -24,6 +25,7 @@ from coachhub.core import schema
 from coachhub.core.db import db
 from coachhub.core.jobs import queue
 from coachhub.core.logs import about, request_id
+from coachhub.core.tenancy import leave_all
 from coachhub.watching import figures, reports
 
 log = logging.getLogger("coachhub.request")
@@ -100,16 +102,25 @@ class Doors:
 
     def _pages(self, environ: Environ, start: Start) -> Iterable[bytes]:
         number = request_id(environ.get("HTTP_X_REQUEST_ID"))
-        began, status = time.perf_counter(), 500
+        began, status, begun = time.perf_counter(), 500, False
 
         def begin(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            nonlocal status
-            status = int(line.split(" ", 1)[0])
-            return start(line, [*headers, ("X-Request-ID", number)], *more)
+            nonlocal status, begun
+            # WSGI: what has been begun is begun anew inside an exception alone.
+            again = (sys.exc_info(),) if begun and not more else more
+            status, begun = int(line.split(" ", 1)[0]), True
+            return start(line, [*headers, ("X-Request-ID", number)], *again)
 
         with about(request_id=number):
             try:
                 return self._inside(environ, begin)
+            except Exception:
+                # Even the page that tells of errors failed. A test wants to see why.
+                if self._app.testing:
+                    raise
+                leave_all()
+                log.exception("Incident %s: no page could tell of it", number)
+                return _say(begin, environ, 500, "text/plain; charset=utf-8", _broken(number))
             finally:
                 seconds = time.perf_counter() - began
                 self._note(environ, status, seconds)
@@ -179,6 +190,19 @@ def _answer(
 ) -> Iterable[bytes]:
     if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
         status, body = HTTPStatus.METHOD_NOT_ALLOWED, b""
+    return _say(start, environ, status, content_type, body)
+
+
+def _broken(number: str) -> bytes:
+    return (
+        "Something broke on our side. Please try again in a minute. If it happens again, write to"
+        f" us with this number: {number}\n"
+    ).encode()
+
+
+def _say(
+    start: Start, environ: Environ, status: int, content_type: str, body: bytes
+) -> Iterable[bytes]:
     line = f"{int(status)} {HTTPStatus(status).phrase}"
     headers = [
         ("Content-Type", content_type),

@@ -7,8 +7,10 @@ import re
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from flask import Flask
 
 import words as collecting
+from coachhub.core.words import gettext, in_language
 from contracts.tree import ROOT, tracked
 
 # What `coachhub plugin new` begins a plugin with: its texts stand beside everybody's at once.
@@ -32,6 +34,22 @@ def test_a_text_has_one_translation_wherever_it_stands() -> None:
                 if isinstance(message.id, str) and message.id:
                     said.setdefault(message.id, {}).setdefault(str(message.string), []).append(room)
         assert {text: ways for text, ways in said.items() if len(ways) > 1} == {}, language
+
+
+@pytest.mark.parametrize("language", sorted(collecting.LANGUAGES))
+def test_what_is_translated_is_said(app: Flask, language: str) -> None:
+    """The app finds the catalogues of all rooms and plugins, wherever in them their pages are."""
+    unsaid: dict[str, list[str]] = {}
+    seen = 0
+    with app.app_context(), in_language(language):
+        for room in collecting.rooms():
+            for message in collecting.held(room, language):
+                if isinstance(message.id, str) and message.id:
+                    seen += 1
+                    if gettext(message.id) != message.string:
+                        unsaid.setdefault(room, []).append(message.id)
+    assert seen > 1000
+    assert unsaid == {}
 
 
 def test_templates_say_only_texts_that_are_written_out() -> None:
