@@ -19,7 +19,7 @@ from typing import Literal, cast
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_domain, get_locale
@@ -151,6 +151,15 @@ def clock(value: dt.datetime | dt.time) -> str:
 def number(value: float) -> str:
     """Write a number with the language's marks, as in 1,234.5."""
     return format_decimal(value, locale=_place())
+
+
+def money(amount: float, currency: str) -> str:
+    """Write an amount of a currency (ISO 4217), as in €15 or £7.50: no noughts for whole ones."""
+    place = _place()
+    if amount % 1:
+        return format_currency(amount, currency, locale=place)
+    whole = str(place.currency_formats["standard"].pattern).replace(".00", "")
+    return format_currency(amount, currency, whole, locale=place, currency_digits=False)
 
 
 def listed(names: Iterable[object], style: Literal["standard", "or"] = "standard") -> str:

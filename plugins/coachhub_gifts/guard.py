@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, money
 from coachhub.firms.plugins import settings_of
 from coachhub.moderation.hooks import Draft, Nudge
 from coachhub_gifts import catalogue, rule
@@ -25,7 +25,7 @@ class House:
     @property
     def amount(self) -> str:
         """Return the limit for people, as in ``€15``."""
-        return rule.money(self.limit, self.currency)
+        return money(self.limit, self.currency)
 
 
 def house() -> House:

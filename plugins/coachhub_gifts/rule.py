@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from coachhub.core.words import gettext, gettext_noop
+from coachhub.core.words import gettext, gettext_noop, money
 from coachhub.moderation.queries.learned import learned_passage
 
 WEIGHTS = Path(__file__).parent / "gift.weights"  # see `make guard-train`
@@ -185,12 +185,6 @@ def listed(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
         if match is not None and not _refused(words, match.start()):
             found.append(Breach(sort, match.group().strip(), gettext(why)))
     return found
-
-
-def money(amount: float, currency: str) -> str:
-    """Write an amount for people, as in ``€15``."""
-    sign = CURRENCIES.get(currency, currency)
-    return f"{sign} {amount:g}" if sign.isalpha() else f"{sign}{amount:g}"
 
 
 def _amounts(words: str) -> list[tuple[float, str]]:

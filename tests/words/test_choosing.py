@@ -92,6 +92,19 @@ def test_dates_numbers_and_lists(app: Flask) -> None:
     )  # fmt: skip
 
 
+def test_amounts(app: Flask) -> None:
+    said = {}
+    with app.app_context():
+        for code in words.LANGUAGES:
+            with words.in_language(code):
+                said[code] = (words.money(1500, "EUR"), words.money(7.5, "GBP"))
+    assert said == {
+        "en": ("€1,500", "£7.50"),
+        "es": ("1.500\xa0€", "7,50\xa0GBP"),
+        "fr": ("1\u202f500\xa0€", "7,50\xa0£GB"),
+    }
+
+
 def test_a_language_within_another_ends_where_it_began(app: Flask) -> None:
     with app.app_context(), words.in_language("fr"):
         with words.in_language("es"):

@@ -243,7 +243,7 @@ def test_one_note_a_week_and_a_few_a_day_go_outside(group: Group) -> None:
         enable_plugin(DESK, registry().plugins["gifts"], settings)
         group.session.commit()
     assert "Your firm sends no notes to people outside" in group.ana.get(second).text
-    assert "worth up to $10" in group.ana.get(f"{group.url}rule").text
+    assert "worth up to US$10" in group.ana.get(f"{group.url}rule").text
 
 
 def test_a_gift_against_the_rule_gets_a_word_and_then_a_moderators_look(group: Group) -> None:

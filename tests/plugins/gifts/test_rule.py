@@ -64,11 +64,6 @@ def test_amounts_are_read_either_way(words: str, over: bool) -> None:
     assert bool(rule.listed(words, 15)) is over
 
 
-def test_money_is_written_for_people() -> None:
-    assert rule.money(15, "EUR") == "€15"
-    assert rule.money(7.5, "CHF") == "CHF 7.5"
-
-
 def test_the_rule_is_one_of_the_houses() -> None:
     assert {"gift", "confidential"} <= set(BY_CODE)
 
