@@ -93,6 +93,8 @@ def test_what_was_looked_at_starts_anew(
     [alert] = alerts(session)
     assert "console/people" in staff.get(f"/staff/alerts/{alert.id}").text
     assert staff.post(f"/staff/alerts/{alert.id}").status_code == 303
+    assert staff.get(f"/staff/alerts/{uuid7()}").status_code == 404
+    assert staff.post(f"/staff/alerts/{uuid7()}").status_code == 404
     assert "Mia Member" not in staff.get("/staff/").text
     assert session.scalars(select(DeskEntry.action)).all() == ["tries.looked_at"]
     knock(client, firm, 19)
