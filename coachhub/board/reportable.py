@@ -14,7 +14,7 @@ from coachhub.cohorts.queries import reads
 from coachhub.companies.models import Company
 from coachhub.core.db import db
 from coachhub.core.links import path
-from coachhub.core.words import gettext
+from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation.hooks import REPORTABLE, WRITTEN, Draft, Reportable, Written, masking
 
 KINDS: dict[str, type[Offer | Ask | Lead | Target]] = {
@@ -22,6 +22,12 @@ KINDS: dict[str, type[Offer | Ask | Lead | Target]] = {
     "ask": Ask,
     "lead": Lead,
     "target": Target,
+}
+_CALLED = {
+    "offer": gettext_noop("the offer “%(title)s”"),
+    "ask": gettext_noop("the ask “%(title)s”"),
+    "lead": gettext_noop("the lead “%(title)s”"),
+    "target": gettext_noop("the target “%(title)s”"),
 }
 _MASKED: dict[type[Offer | Ask | Lead | Target], tuple[str, ...]] = {
     Offer: ("title", "body", "field"),
@@ -53,7 +59,7 @@ def reportable(kind: str, thing_id: UUID) -> Reportable | None:
     return Reportable(
         kind=kind,
         id=post.id,
-        label=f"the {kind} “{title}”",
+        label=gettext(_CALLED[kind], title=title),
         text="\n".join(line for line in lines if line),
         owner_id=post.owner_id,
         cohort_id=post.cohort_id,
