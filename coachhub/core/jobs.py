@@ -171,6 +171,11 @@ class Queue:
     ) -> None:
         job_id = str(task.id) if task else ""
         with self.app.app_context(), about(job=name, job_id=job_id, firm_id=firm_id):
+            if name not in JOBS and not (waiting_id and waiting.is_old(UUID(waiting_id))):
+                # Newer code asked for it, on another machine: it is found again as if it were
+                # lost, until a worker that knows it takes it. The clock's own come anew.
+                log.info("Job %s is left to a worker that knows it.", name)
+                return
             if not waiting_id:
                 self._run_now(name, firm_id, args)
                 return

@@ -37,6 +37,7 @@ from coachhub.core.db import Base, db, direct_engine, now
 LOST_AFTER = dt.timedelta(minutes=1)  # on the queue for so long, and nobody has begun
 DEAD_AFTER = dt.timedelta(seconds=30)  # begun for so long, and nobody holds it
 AT_ONCE = 500
+OLD_AFTER = dt.timedelta(days=1)  # no upgrade takes so long: nobody will ever know such a job
 TICK = "tick"
 
 
@@ -150,6 +151,12 @@ def lost() -> list[tuple[str, str, str, list[Any]]]:
     ).all()
     db.session.commit()
     return [(str(row.id), row.name, row.for_firm, row.args) for row in rows]
+
+
+def is_old(job_id: UUID) -> bool:
+    """Say whether a job was asked for so long ago that no worker will come who knows it."""
+    asked = dt.datetime.fromtimestamp((job_id.int >> 80) / 1000, dt.UTC)  # RFC 9562, version 7
+    return now() - asked > OLD_AFTER
 
 
 def beat() -> None:

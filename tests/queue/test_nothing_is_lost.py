@@ -147,6 +147,37 @@ def test_an_emptied_queue_loses_nothing_and_doubles_nothing(hub: Flask) -> None:
     assert written(hub) == 0
 
 
+def test_a_worker_of_older_code_leaves_what_it_does_not_know(
+    hub: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask(hub, "new work")
+    with monkeypatch.context() as older:
+        older.delitem(JOBS, "try.note")
+        assert drain(hub) == 1
+        look_for_lost(hub)
+        assert drain(hub) == 1
+        assert (hub.ran, written(hub)) == ([], 1)
+        assert drain(hub) == 0  # not in a loop
+    assert "failed" not in caplog.text
+    look_for_lost(hub, minutes=4)
+    assert drain(hub) == 1
+    assert (hub.ran, written(hub)) == ([("new work",)], 0)
+
+
+def test_what_nobody_ever_knows_ends_after_a_day(
+    hub: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask(hub, "work of a plugin that was taken off")
+    monkeypatch.delitem(JOBS, "try.note")
+    assert drain(hub) == 1
+    assert written(hub) == 1
+    with time_machine.travel(now() + dt.timedelta(hours=25), tick=True):
+        look_for_lost(hub)
+        assert drain(hub) == 1
+    assert written(hub) == 0
+    assert "Job try.note failed" in caplog.text
+
+
 def test_a_worker_killed_over_its_work_leaves_it_to_the_next(hub: Flask) -> None:
     ask(hub, "half done")
     with hub.app_context():
