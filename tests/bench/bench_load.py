@@ -109,7 +109,7 @@ def bare(base: str, threads: int, seconds: float) -> Figures:
 def peer(site: Installation) -> Iterator[str]:
     """Serve the bare view."""
     where = f"127.0.0.4:{free_port()}"
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "4"]
+    command = ["gunicorn", "-k", "gthread", "-w", "2", "--threads", "4"]
     command += ["--log-level", "warning", "--no-control-socket", "-b", where, "bare_view:app"]
     environment = site.environment | {"PYTHONPATH": str(Path(__file__).parent)}
     program = Program("bare", command, environment, site.logs / "bare.log")

@@ -141,7 +141,7 @@ def peer(site: Installation, asked: Asked) -> Iterator[str]:
     file = site.folder / "asked.pickle"
     file.write_bytes(pickle.dumps(asked))
     where = f"127.0.0.4:{free_port()}"
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "4"]
+    command = ["gunicorn", "-k", "gthread", "-w", "2", "--threads", "4"]
     command += ["--log-level", "warning", "--no-control-socket", "-b", where, "bare_rows:app"]
     environment = site.environment | {
         "PYTHONPATH": str(Path(__file__).parent),

@@ -96,6 +96,19 @@ def disk(site: Installation, chance: random.Random) -> None:
         site.cluster.start()
 
 
+def clock(site: Installation, chance: random.Random) -> None:
+    """One host's clock is a day ahead or behind for a while."""
+    name, days = chance.choice(list(site.hosts)), chance.choice((-1, 1))
+    programs = [site.programs[f"{name} {kind}"] for kind in ("web", "worker")]
+    for one in programs:
+        one.days_off = days
+        one.kill()
+    time.sleep(chance.uniform(6, 12))
+    for one in programs:
+        one.days_off = 0
+        one.kill()
+
+
 def all_faults(*, fills_disks: bool) -> list[Fault]:
     """Return every fault that can be done here."""
     found = [
@@ -106,6 +119,7 @@ def all_faults(*, fills_disks: bool) -> list[Fault]:
         Fault("database restarted at once", 10, database),
         Fault("connections cut", 10, connections),
         Fault("mail server away", 8, mail),
+        Fault("clock a day wrong", 3, clock),
     ]
     if fills_disks:
         found.append(Fault("disk full", 4, disk))

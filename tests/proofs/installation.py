@@ -47,26 +47,28 @@ SMALL = (
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret for made-up firms only, long enough"
 NAME = "coachhub"
+_WRONG_CLOCK = Path(__file__).with_name("wrong_clock.py")
 PG = {"max_connections": "200", "log_min_messages": "fatal", "fsync": "off"}
 
 
 @dataclass
 class Program:
-    """One program that is kept running."""
+    """One program that is kept running; `days_off` is how wrong its clock is when it starts."""
 
     name: str
-    command: list[str]
+    command: list[str]  # a module of ours and its arguments
     environment: Mapping[str, str]
     log: Path
     wanted: bool = True
     starts: int = 0
+    days_off: float = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Start it, tied to us by its standard input."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own modules
-                self.command,
+                [sys.executable, *self._clock(), *self.command],
                 env={**self.environment, TIED: "1"},
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
@@ -75,6 +77,9 @@ class Program:
                 start_new_session=True,
             )
         self.starts += 1
+
+    def _clock(self) -> list[str]:
+        return [str(_WRONG_CLOCK), str(self.days_off)] if self.days_off else ["-m"]
 
     def look(self) -> None:
         """Start it again if it has ended."""
@@ -219,9 +224,8 @@ class Installation:
         """Add a host: web server and worker; return the address of its pages."""
         base = f"{address}:{free_port()}"
         environment = self.environment | {"WEB_PROCESSES": "2", "WEB_THREADS": "4"} | more
-        python = [sys.executable, "-m"]
-        self._add(f"{name} web", [*python, "coachhub.serving.web", base], environment)
-        self._add(f"{name} worker", [*python, "coachhub", "worker"], environment)
+        self._add(f"{name} web", ["coachhub.serving.web", base], environment)
+        self._add(f"{name} worker", ["coachhub", "worker"], environment)
         self.hosts[name] = f"http://{base}"
         return self.hosts[name]
 
