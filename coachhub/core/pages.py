@@ -131,7 +131,14 @@ def error_page(status: int, message: str = "", incident: str = "") -> Response |
         if request.path.startswith(prefix):
             return answer(status, message, incident)
     page = f"errors/{status}.html" if status in _PAGES else "errors/400.html"
-    return render_template(page, message=message, incident=incident), status
+    try:
+        return render_template(page, message=message, incident=incident), status
+    except SQLAlchemyError:
+        # The database went away between the error and its page.
+        _forget_reader()
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
+        return render_template(page, message=message, incident=incident), status
 
 
 _PAGES = {400, 403, 404, 405, 409, 413, 429, 500, 503}
@@ -187,15 +194,7 @@ def _forget_reader() -> None:
 
 
 def _unexpected(error: Exception) -> Response | tuple[str, int]:
-    incident = _incident(error)
-    try:
-        return error_page(500, incident=incident)
-    except (SQLAlchemyError, NoConnectionError):
-        # The database went away between the error and its page.
-        _forget_reader()
-        with suppress(SQLAlchemyError):
-            db.session.rollback()
-        return error_page(500, incident=incident)
+    return error_page(500, incident=_incident(error))
 
 
 def _undo_unfinished(_error: BaseException | None) -> None:
