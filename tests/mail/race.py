@@ -39,6 +39,7 @@ from mail.crash import Relay, Trial, fork
 FAR = dt.date(2100, 1, 1)
 WAYS = ("moderation", "membership", "wish", "block list", "consent")
 MOST_SECONDS = 60  # between the last look and the content
+NEAR = 10  # so many mails may taking back be ahead of the workers, or there would be no race
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def race(urls: Any, folder: Path, trials: int, seed: int = 5) -> Outcome:
     looked.touch()
     gone.touch()
     things = prepared(trial, trials)
-    running = [fork(lambda: work(trial, looked)) for _ in range(2)]
+    running = [fork(lambda: work(trial, looked, gone, trials)) for _ in range(2)]
     running.append(fork(lambda: take_back(trial, things, gone, looked, seed)))
     try:
         until = time.monotonic() + 600
@@ -153,11 +154,14 @@ def introduction(cohort: Cohort, giver: Membership, receiver: Membership) -> Int
     return row
 
 
-def work(trial: Trial, looked: Path) -> None:
+def work(trial: Trial, looked: Path, gone: Path, trials: int) -> None:
     """Deliver, and write down when each last look began."""
     real = delivery._reasons_not_to
+    # Few at a time: each look is a race of its own.
+    delivery.AT_A_TIME = NEAR
 
     def noted(mails: Any) -> list[str]:
+        wait_for(gone, min(lines(looked) + NEAR // 2, trials))
         with looked.open("a") as file:
             for mail in mails:
                 file.write(f"{mail.message_id.strip('<>')} {time.monotonic()}\n")
@@ -175,14 +179,24 @@ def take_back(
     order = sorted(range(len(things)), key=lambda place: place + chance.uniform(-20, 20))
     with trial.app.app_context():
         for done, place in enumerate(order):
-            while looked.read_bytes().count(b"\n") + 10 < done:
-                time.sleep(0.001)  # not too far ahead of the workers
+            wait_for(looked, done - NEAR)
             thing = things[place]
             with scope(trial.firm_id):
                 take_one_back(thing)
                 db.session.commit()
             with gone.open("a") as file:
                 file.write(f"{thing['name']} {time.monotonic()}\n")
+
+
+def wait_for(file: Path, count: int) -> None:
+    """Wait, not for ever, until the other side has written so many lines."""
+    until = time.monotonic() + 10
+    while lines(file) < count and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+def lines(file: Path) -> int:
+    return file.read_bytes().count(b"\n")
 
 
 def take_one_back(thing: dict[str, Any]) -> None:
@@ -227,8 +241,8 @@ def judged(trial: Trial, things: list[dict[str, Any]], looked: Path, gone: Path)
 
 def clock(file: Path) -> dict[str, float]:
     """Return the last moment that a log has for each name."""
-    lines = [line.split() for line in file.read_text().splitlines()]
-    return {name.strip("<>"): float(moment) for name, *_more, moment in lines}
+    read = [line.split() for line in file.read_text().splitlines()]
+    return {name.strip("<>"): float(moment) for name, *_more, moment in read}
 
 
 def stop(running: list[int]) -> None:
