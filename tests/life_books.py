@@ -33,7 +33,7 @@ class KnownFacts(Facts):
     def __init__(self, known: Facts, rows: list[Introduction]) -> None:
         self.rows = rows
         self.members, self.emails, self.companies = known.members, known.emails, known.companies
-        self.posts, self.recruiters = known.posts, known.recruiters
+        self._titles, self.recruiters = known._titles, known.recruiters
         self.read_answers()
 
 

@@ -168,7 +168,7 @@ class TargetHelpForm(DoorForm):
             self.contact.validate_choice = False
             self.how.validators = [Optional()]
             self.how.validate_choice = False
-            self.email.data = ""
+            self.email.data, self.email.validators = "", []  # whatever was typed there before
         return bool(super().validate(extra_validators))
 
     def validate_email(self, field: StringField) -> None:

@@ -19,7 +19,7 @@ from coachhub.accounts.models import Person
 from coachhub.board.models import Ask, Lead, Offer
 from coachhub.companies.models import Company
 from coachhub.core.db import db, now
-from coachhub.core.words import ENGLISH
+from coachhub.core.words import ENGLISH, gettext
 from coachhub.firms.models import Membership
 from coachhub.introductions import words
 from coachhub.introductions.answers import Side
@@ -138,7 +138,9 @@ class Facts:
         posts = db.session.execute(
             union_all(
                 *(
-                    select(model.id, model.title, kind.label("kind")).where(model.id.in_(ids))
+                    select(
+                        model.id, model.title, kind.label("kind"), model.is_shown.label("is_shown")
+                    ).where(model.id.in_(ids))
                     for model, kind in (
                         (Ask, literal("")),
                         (Offer, literal("")),
@@ -147,7 +149,7 @@ class Facts:
                 )
             )
         ).all()
-        self.posts: dict[UUID, str] = {row.id: row.title for row in posts}
+        self._titles = {row.id: row.title if row.is_shown else None for row in posts}
         self.recruiters = {row.id for row in posts if row.kind == "recruiter"}
         self.read_answers()
 
@@ -158,6 +160,11 @@ class Facts:
             select(Consent).where(Consent.introduction_id.in_(self.answers))
         ):
             self.answers[consent.introduction_id][consent.side] = consent
+
+    def post(self, post_id: UUID | None) -> str:
+        """Return a post's title, or words for one that is out of sight; empty for a target."""
+        title = self._titles.get(post_id, "") if post_id else ""
+        return gettext("a text that nobody sees any more") if title is None else title
 
     def email_of(self, member_id: UUID) -> str:
         """Return a member's own mail address; empty for somebody who was erased."""

@@ -132,7 +132,7 @@ def _standing(row: Introduction, facts: Facts, names: dict[UUID, str]) -> Standi
     late = is_late(row)
     if late:
         words, tone = gettext_noop("Promise is late"), "warn"
-    about = facts.companies.get(row.company_id or row.id) or facts.posts.get(row.need_id, "")
+    about = facts.companies.get(row.company_id or row.id) or facts.post(row.need_id)
     return Standing(
         id=row.id,
         giver=names[row.giver_id],

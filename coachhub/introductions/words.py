@@ -78,8 +78,8 @@ def title(introduction: Introduction, side: str, facts: Facts, other: str) -> st
     company = facts.companies.get(introduction.company_id or introduction.id) or gettext(
         "a company"
     )
-    need = facts.posts.get(introduction.need_id, "")
-    asset = facts.posts.get(introduction.asset_id or introduction.id, "") or need
+    need = facts.post(introduction.need_id)
+    asset = facts.post(introduction.asset_id) or need
     what = (need or asset or company) if side == "giver" else (asset or company)
     text = (_TITLES if other else _TITLES_UNNAMED)[side][introduction.asset]
     return gettext(text, who=other, company=company, what=what)

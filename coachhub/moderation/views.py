@@ -15,11 +15,16 @@ from coachhub.core.words import gettext, gettext_noop
 from coachhub.moderation import guard_joins, house, jobs, joins, operations, queries, wording
 from coachhub.moderation.forms import AppealForm, ReportForm
 from coachhub.moderation.hooks import find_reportable
+from coachhub.moderation.models import SHOWN
 from coachhub.moderation.queries.figures import PERIODS
 from coachhub.moderation.queries.figures import figures as figures_of
 from coachhub.permissions import Permission
 
 _THANKS = gettext_noop("Thank you. A moderator looks at it, and you will hear what they decide.")
+_HELD = gettext_noop(
+    "This was reported already. Nobody sees it until a moderator has looked at it."
+)
+_TAKEN_DOWN = gettext_noop("This was taken down already. Nobody sees it any more.")
 Page = str | Response | tuple[str, int]
 bp = Blueprint("moderation", __name__, url_prefix="/f/<firm>")
 JOINED = joins.export, jobs.tell, guard_joins.export  # they listen once this module is loaded
@@ -42,6 +47,11 @@ def report_form(kind: str, post_id: UUID) -> str | Response | tuple[str, int]:
         else:
             db.session.commit()
             flash(gettext(_THANKS), "success")
+        return redirect(thing.url, 303)
+    if thing.state not in SHOWN:
+        # The page would show the very words that were put out of sight.
+        is_held = thing.state == "quarantined"
+        flash(gettext(_HELD) if is_held else gettext(_TAKEN_DOWN), "info")
         return redirect(thing.url, 303)
     notes = {rule.code: gettext(rule.meaning) for rule in house.rules()}
     page = render_template("moderation/report.html", form=form, thing=thing, notes=notes)

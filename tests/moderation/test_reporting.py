@@ -70,6 +70,11 @@ def test_a_safety_report_hides_the_post_and_a_decision_tells_both(
     assert "Easy money from home" in page.get_data(as_text=True)
     assert report(client, scene, "scam") == 303
     assert report(client, scene, "scam") == 303  # twice changes nothing
+    for data in (None, {"reason": "no such"}):
+        way = {"data": data, "method": "POST"} if data else {}
+        hidden = client.open(f"{scene['address']}/report/offer/{scene['offer']}", **way)
+        assert hidden.status_code == 303
+        assert "Easy money" not in hidden.get_data(as_text=True)
     with scope(scene["firm"]):
         case = session.scalars(select(Case)).one()
         case_id, version = case.id, case.version
@@ -86,8 +91,12 @@ def test_a_safety_report_hides_the_post_and_a_decision_tells_both(
     assert "already been decided" in again.get_data(as_text=True)
     with scope(scene["firm"]):
         assert session.scalars(select(Offer.moderation)).one() == "removed"
-        with time_machine.travel(now() + UNDO, tick=False):
-            JOBS["moderation.tell"].run(scene["firm"])
+    sign_in(client, scene["reporter"])
+    gone = client.get(f"{scene['address']}/report/offer/{scene['offer']}", follow_redirects=True)
+    assert "taken down already" in gone.get_data(as_text=True)
+    assert "Easy money" not in gone.get_data(as_text=True)
+    with scope(scene["firm"]), time_machine.travel(now() + UNDO, tick=False):
+        JOBS["moderation.tell"].run(scene["firm"])
     with scope(scene["firm"]):
         kinds = sorted(session.scalars(select(FirmMail.kind)))
         assert kinds == ["case-author", "case-held", "case-reporter"]

@@ -179,7 +179,8 @@ class Installation:
         return {
             **kept,
             "COACHHUB_HOME": str(self.folder),
-            "COACHHUB_MODE": "test",
+            # As for real: a test would show errors instead of telling of them.
+            "COACHHUB_MODE": "trial",
             "SECRET_KEY": SECRET,
             "ENCRYPTION_KEYS": self._key(),
             "DATABASE_URL": self.urls.app,

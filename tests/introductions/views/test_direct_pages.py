@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import update
+
 from coachhub.board.models import Ask, Lead
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
@@ -49,6 +51,16 @@ def test_i_can_help_with_an_ask(
     again = giver.post(address, data=PROMISE | due(circle))
     assert again.status_code == 422
     assert "already have an open introduction" in again.text
+    # What a moderator has put out of sight stays out of sight here too.
+    page = f"/f/{circle.firm.slug}/introductions"
+    assert "A second pair of eyes" in giver.get(page).text
+    with circle.scope():
+        circle.session.execute(update(Ask).values(moderation="quarantined"))
+        circle.session.commit()
+    for one in (page, f"{page}/{made_by(circle).id}"):
+        text = giver.get(one).text
+        assert "A second pair of eyes" not in text
+        assert "a text that nobody sees any more" in text
 
 
 def test_kind_and_post_may_come_in_the_form(
@@ -74,7 +86,9 @@ def test_i_can_help_with_a_target_by_a_door_or_by_what_i_know(
     assert "I know somebody there" not in browse("coach").get(address).text
     door = {"asset": "door", "how": "write"} | PROMISE | due(circle)
     assert giver.post(address, data=door | {"contact": ""}).status_code == 422
-    said = giver.post(address, data={"asset": "insider", "contact": ""} | PROMISE | due(circle))
+    # Half an address, typed before they chose otherwise, stands in nobody's way.
+    insider = {"asset": "insider", "contact": "", "email": "gerd@"} | PROMISE | due(circle)
+    said = giver.post(address, data=insider)
     assert said.status_code == 303
     assert made_by(circle).asset == "insider"
     said = browse("receiver").get(said.location)
