@@ -34,6 +34,11 @@ def entrance(app: Flask, session: Session) -> Iterator[Callable[[str], int]]:
         for server in servers:
             server.close()
             await server.wait_closed()
+        # A client that has just hung up may not have been noticed yet.
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     asyncio.run_coroutine_threadsafe(close(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)

@@ -114,7 +114,8 @@ async def listen(app: Flask, where: str) -> asyncio.AbstractServer:
     try:
         if parts.path and not parts.hostname:
             return await loop.create_unix_server(make, parts.path)
-        return await loop.create_server(make, parts.hostname, parts.port or 25)
+        port = 25 if parts.port is None else parts.port  # 0 is any that is free
+        return await loop.create_server(make, parts.hostname, port)
     except OSError as error:
         raise ConfigError(f"{where} can't be listened on: {error}.") from error
 

@@ -36,9 +36,10 @@ from coachhub.core import plugins, schema
 from coachhub.core.db import db
 from coachhub.core.embedded import FAST_AND_LOSABLE, Cluster
 from fixtures_app import config_for
-from fixtures_database import DatabaseUrls
+from fixtures_database import FOLDER, SETTINGS, DatabaseUrls
 from proofs import (
     bouncer,
+    callers,
     crawl,
     firms,
     mutants_of_access,
@@ -137,8 +138,11 @@ def access(app: Flask, tell: Callable[[str], None], results: Results, args: Any)
 
 
 def code(tell: Callable[[str], None], results: Results, args: Any) -> None:
-    """Take a guard out of the code, and run the tests of its room."""
+    """Take a guard out of the code, and run the tests that reach it."""
     plugins.find()  # their functions are to be live before anything is forked
+    known = callers.ask_all(args.folder, tell)
+    shared = Cluster(FOLDER, SETTINGS)
+    shared.start(tied=True)  # or each go would start and stop it
     every = mutants_of_code.mutants()
     tell(f"guards in the code: {len(every)} there are")
     for mutant in chosen(every, args.part, args.sample):
@@ -146,7 +150,7 @@ def code(tell: Callable[[str], None], results: Results, args: Any) -> None:
             continue
         begun = time.monotonic()
         try:
-            by = try_code(mutant, args.log)
+            by = try_code(mutant, known, args.log)
         except NotTriedError as error:
             tell(f"NOT TRIED {error}")
             continue

@@ -40,6 +40,7 @@ class CodeMutant:
     line: int
     what: str
     path: tuple[int, ...]  # the node, by its place in a walk of the tree
+    begins: int  # the line of the function
 
     @property
     def name(self) -> str:
@@ -78,7 +79,14 @@ def _of_file(file: str) -> Iterator[CodeMutant]:
             else:
                 continue
             for what, part in found:
-                yield CodeMutant(file, function.name, node.lineno, what, (places[id(node)], part))
+                yield CodeMutant(
+                    file,
+                    function.name,
+                    node.lineno,
+                    what,
+                    (places[id(node)], part),
+                    function.lineno,
+                )
 
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
@@ -161,12 +169,13 @@ def _drop(tree: ast.AST, node: ast.AST, part: int) -> None:
 
 def install(mutant: CodeMutant) -> int:
     """Give the live functions the changed code; return how many have it now."""
-    new = {
-        (one.co_qualname, one.co_firstlineno): one
-        for one in _codes(changed(mutant))
-        if one.co_qualname
-    }
-    file, done = str(ROOT / mutant.file), 0
+    return give(mutant.file, changed(mutant))
+
+
+def give(name: str, whole: CodeType) -> int:
+    """Give a file's live functions the code of `whole`; return how many have other code now."""
+    new = {(one.co_qualname, one.co_firstlineno): one for one in _codes(whole) if one.co_qualname}
+    file, done = str(ROOT / name), 0
     for live in gc.get_objects():
         if not isinstance(live, FunctionType) or live.__code__.co_filename != file:
             continue
