@@ -12,7 +12,7 @@ from coachhub.config import Config, ConfigError
 from coachhub.core.db import db
 from coachhub.core.jobs import let_go
 from coachhub.core.plugins import PluginError
-from coachhub.upkeep import looks_at_data, looks_at_machine, looks_at_mail
+from coachhub.upkeep import looks_at_data, looks_at_door, looks_at_machine, looks_at_mail
 from coachhub.upkeep.findings import Finding, fail, ok, warn
 
 _ONE = "1"
@@ -32,6 +32,7 @@ def examined(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from looks_at_machine.disk(config)
     yield from looks_at_machine.keys(config)
     yield from looks_at_machine.backups(config)
+    yield from looks_at_door.front_door(config)
     try:
         yield from _inside(app, config)
     finally:
