@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
-from coachhub.accounts.freshness import fresh
+from coachhub.accounts.freshness import fresh, show_it_is_you
 from coachhub.accounts.models import Person
 from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.console.forms import ROLE_WORDS, InviteForm, RoleForm
@@ -25,7 +26,7 @@ from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.forms import choices
 from coachhub.core.words import gettext, gettext_noop, ngettext
 from coachhub.firms import invitations, operations
-from coachhub.firms.models import ROLES, Invitation, Membership
+from coachhub.firms.models import LOOKING_AFTER, ROLES, Invitation, Membership
 from coachhub.firms.sso.operations import identity_of
 from coachhub.permissions import Permission
 
@@ -116,6 +117,10 @@ def invite() -> Page:
     if not lines:
         form.email.errors = [gettext("Whom would you like to invite?")]
         return _people_page(form), 422
+    if form.role.data in LOOKING_AFTER:
+        asked = show_it_is_you(current_user, url_for("console.people"))
+        if asked is not None:
+            return asked
     cohort = db.session.scalar(select(Cohort).where(Cohort.slug == (form.cohort.data or "")))
     results = [_invite_one(number, line, form.role.data, cohort) for number, line in lines]
     db.session.commit()

@@ -91,6 +91,7 @@ def switch(name: str, step: str) -> Response:
 
 @bp.route("/plugins/<name>", methods=["GET", "POST"])
 @access(Permission.ADMINISTER)
+@fresh(methods={"POST"})
 def plugin_settings(name: str) -> Page:
     """Change a plugin's settings for the firm."""
     plugin = _plugin(name)

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from coachhub.core.db import Base, FirmScoped, Row, now, one_of, points_to
 
 ROLES = ("member", "coach", "admin")
+# They see what others do not: whoever finds an open browser lets nobody in as one of these.
+LOOKING_AFTER = frozenset({"coach", "admin"})
 LINE_STATES = ("good", "bad", "twice", "here", "invited", "failed", "withdrawn")
 
 

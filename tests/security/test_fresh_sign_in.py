@@ -6,6 +6,7 @@ map has them.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -28,7 +29,8 @@ LOOKED_AFTER = {
 }  # fmt: skip
 # They open ways in, show what opens them, or let people's data out.
 FRESH = {
-    "console.export", "console.firm", "console.person", "desk.change", "desk.look_in",
+    "console.export", "console.firm", "console.person", "console.plugin_settings", "desk.change",
+    "desk.look_in",
     "desk.write", "sign_on.claim", "sign_on.domain", "sign_on.forget", "sign_on.provider",
     "sign_on.roster", "sign_on.switch", "sign_on.unlink", "staff.new", "tokens.new_house",
     "tokens.new_own", "webhooks.act", "webhooks.edit", "webhooks.new", "webhooks.secret",
@@ -36,8 +38,10 @@ FRESH = {
 # They ask by themselves, once they know that there is something to ask for.
 BY_THEMSELVES = {
     "accounts.end_sign_in", "accounts.remove_app", "accounts.remove_passkey", "address.ask",
-    "privacy.erase_account",
+    "console.invite", "privacy.erase_account", "rosters.change",
 }  # fmt: skip
+SHOWN_AT_ONCE = {"console.person", "console.plugin_settings"}
+TRIED_ELSEWHERE = {"address.ask", "console.invite", "privacy.erase_account", "rosters.change"}
 ASKED = ("/account/us-verify?next=/", "/account/second-factor")
 TAKES_AWAY = "only takes a way in away"
 DAILY = "daily work with a group; written into the record"
@@ -54,8 +58,6 @@ NOT_FRESH = {
     "cohorts.new": DAILY,
     "cohorts.reopen": DAILY,
     "console.change_state": TOLD,
-    "console.invite": TOLD,
-    "console.plugin_settings": NOTED,
     "console.resend": TOLD,
     "console.switch": NOTED,
     "console.withdraw": TAKES_AWAY,
@@ -75,7 +77,6 @@ NOT_FRESH = {
     "privacy.forget_name": NOTED,
     "privacy.keep_how_long": NOTED,
     "privacy.keep_member": TOLD,
-    "rosters.change": TOLD,
     "rosters.index": "reads a file; nothing is sent yet",
     "sign_on.try_it": "is a sign-in itself",
     "staff.alert": NOTED,
@@ -122,7 +123,7 @@ def test_after_a_while_each_of_them_asks_first(
     world = make_world(app, session)
     wrong, asked = [], 0
     for rule in app.url_map.iter_rules():
-        if rule.endpoint not in FRESH | BY_THEMSELVES - {"address.ask", "privacy.erase_account"}:
+        if rule.endpoint not in FRESH | BY_THEMSELVES - TRIED_ELSEWHERE:
             continue
         staff = permission_of(app.view_functions[rule.endpoint]) is Permission.RUN_PLATFORM
         who = world.staff if staff else world.own.admin
@@ -132,7 +133,7 @@ def test_after_a_while_each_of_them_asks_first(
         with client.session_transaction() as cookie:
             cookie["fs_paa"] = 0.0
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-            if (rule.endpoint, method) == ("console.person", "GET"):
+            if rule.endpoint in SHOWN_AT_ONCE and method == "GET":
                 continue
             asked += 1
             answer = client.open(address(world, rule, "own", None), method=method)
@@ -169,3 +170,36 @@ def test_whoever_came_by_their_firms_sign_in_shows_it_there(
         cookie["by_firm"] = {str(firm_id): True}
     answer = client.get(f"/f/{slug}/console/webhooks/new")
     assert answer.headers["Location"] == f"/f/{slug}/sign-in/?next=/f/{slug}/console/webhooks/new"
+
+
+def test_who_looks_after_others_is_invited_by_a_fresh_sign_in_only(
+    client: FlaskClient, firm: Firm, make_member: Callable[..., Membership], sign_in: SignIn
+) -> None:
+    slug = firm.slug
+    sign_in(client, make_member("Ada", role="admin"))
+
+    def press(path: str, **form: object) -> str:
+        with client.session_transaction() as cookie:
+            cookie["fs_paa"] = 0.0
+        data = {"roster": "", "cohort": "", "name": "", "email": "", **form}
+        answer = client.post(f"/f/{slug}/console/{path}", data=data)
+        assert answer.status_code == 303
+        return str(answer.headers["Location"])
+
+    def brought(*rows: str) -> str:
+        file = (io.BytesIO("\n".join(["email,name,role", *rows]).encode()), "people.csv")
+        place = press("rosters/", file=file, role="member")
+        return place.partition("/console/")[2]
+
+    home = f"/f/{slug}/console"
+    for role in ("coach", "admin"):
+        asked = f"/account/us-verify?next={home}"
+        assert press("people", email="eve@example.org", role=role) == f"{asked}/people"
+        roster = brought("bo@example.org,Bo,member", f"eve@example.org,Eve,{role}")
+        assert press(f"{roster}/send") == f"{asked}/{roster}"
+    with client.session_transaction() as cookie:
+        cookie["fs_paa"] = 4102444800.0
+    assert "eve@example.org" not in client.get(f"{home}/people").text
+    assert press("people", email="cy@example.org", role="member") == f"{home}/people"
+    roster = brought("dee@example.org,Dee,member")
+    assert press(f"{roster}/send") == f"{home}/{roster}"

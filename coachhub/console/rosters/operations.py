@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -86,6 +87,14 @@ def counts(roster: Roster) -> Counter[str]:
         .group_by(RosterLine.state)
     )
     return Counter({row.state: row.count for row in rows})
+
+
+def lets_in(roster_id: UUID, roles: Collection[str]) -> bool:
+    """Say whether a preview would invite anybody as one of these."""
+    lines = select(RosterLine.id).where(
+        RosterLine.roster_id == roster_id, RosterLine.state == "good", RosterLine.role.in_(roles)
+    )
+    return db.session.scalar(lines.limit(1)) is not None
 
 
 def send(actor: Actor, roster_id: UUID) -> Roster:

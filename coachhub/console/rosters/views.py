@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from coachhub.accounts.freshness import show_it_is_you
 from coachhub.cohorts.models import Cohort
 from coachhub.console.forms import ROLE_WORDS, RosterForm
 from coachhub.console.rosters import operations
@@ -17,7 +19,7 @@ from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.forms import choices
 from coachhub.core.words import gettext, ngettext
-from coachhub.firms.models import Roster, RosterLine
+from coachhub.firms.models import LOOKING_AFTER, Roster, RosterLine
 from coachhub.permissions import Permission
 
 bp = Blueprint("rosters", __name__, url_prefix="/f/<firm>/console/rosters")
@@ -97,6 +99,10 @@ def show(roster_id: UUID) -> Response:
 @access(Permission.ADMINISTER)
 def change(roster_id: UUID, step: str) -> Response:
     """Send a preview, forget it, or take back what was sent."""
+    if step == "send" and operations.lets_in(roster_id, LOOKING_AFTER):
+        asked = show_it_is_you(current_user, url_for("rosters.show", roster_id=roster_id))
+        if asked is not None:
+            return asked
     if step == "send":
         operations.send(current_actor(), roster_id)
         flash(gettext("The invitations are on their way. You can leave this page."), "success")
