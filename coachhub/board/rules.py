@@ -41,7 +41,7 @@ def kind_of(post: Post) -> str:
 
 def only_owner(actor: Actor, post: Post) -> None:
     """Raise NotFoundError unless the post is the actor's own: others have no such page."""
-    if actor.membership_id is None or post.owner_id != actor.membership_id:
+    if post.owner_id != actor.membership_id:
         raise NotFoundError
 
 

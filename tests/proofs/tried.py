@@ -24,7 +24,7 @@ FAILED, HUNG = 1, -1
 NOT_THERE = 77  # nothing live has this code, so nothing was tried
 # Seconds without a test that ends, longer than any test takes; a mutant that hangs is noticed.
 LONGEST = 240
-ENOUGH = 120  # seconds of tests that a mutant is shown to, as they took untouched
+ENOUGH = 40  # seconds of tests that a mutant is shown to, as they took untouched
 ELSEWHERE = (
     "tests/walls/test_routes.py",  # asked by itself
     "tests/mail/test_crashes", "tests/mail/test_race", "tests/core/test_embedded",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -14,7 +15,6 @@ from coachhub.board.rules import only_owner
 from coachhub.board.views.blueprint import Page, bp
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db, now
-from coachhub.core.errors import NotFoundError
 from coachhub.core.words import gettext
 from coachhub.permissions import Permission
 
@@ -96,8 +96,6 @@ def _seeks() -> bool:
 
 
 def _target(target_id: UUID) -> Target:
-    found = operations.post_of(g.cohort, "target", target_id)
-    if not isinstance(found, Target):
-        raise NotFoundError
+    found = cast("Target", operations.post_of(g.cohort, "target", target_id))
     only_owner(current_actor(), found)
     return found
