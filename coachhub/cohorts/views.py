@@ -20,7 +20,7 @@ from coachhub.core.remember import remembering
 from coachhub.core.words import gettext
 from coachhub.firms import numbers
 from coachhub.firms.models import Membership
-from coachhub.firms.operations import membership_of, note_visit
+from coachhub.firms.operations import note_visit
 from coachhub.permissions import Permission
 
 bp = Blueprint("cohorts", __name__, url_prefix="/f/<firm>")
@@ -141,11 +141,7 @@ def enrol() -> Page:
     form = _enrol_form()
     if not form.validate_on_submit():
         return _people_page(form)
-    if form.role.data == "coach" and not current_actor().may(Permission.ADMINISTER):
-        raise NotAllowedError(gettext("Only a firm admin names the coaches of a cohort."))
-    member = membership_of(form.membership.data)
-    if member is None:
-        raise NotFoundError
+    member = db.session.get_one(Membership, (g.firm.id, form.membership.data))
     try:
         operations.enrol(current_actor(), g.cohort, member, form.role.data or "member")
     except DomainError as error:
@@ -179,9 +175,7 @@ def resume(enrolment_id: UUID) -> Page:
     enrolment = queries.enrolment_of(g.cohort, enrolment_id)
     if enrolment.role == "coach" and not current_actor().may(Permission.ADMINISTER):
         raise NotAllowedError(gettext("Only a firm admin names the coaches of a cohort."))
-    member = membership_of(enrolment.membership_id)
-    if member is None:
-        raise NotFoundError
+    member = db.session.get_one(Membership, (g.firm.id, enrolment.membership_id))
     operations.enrol(current_actor(), g.cohort, member, enrolment.role)
     db.session.commit()
     flash(
@@ -246,6 +240,7 @@ def _enrol_form() -> EnrolForm:
         (other.id, f"{other.name} ({addresses[other.person_id]})") for other in others
     )
     if not current_actor().may(Permission.ADMINISTER):
+        # Only a firm's admin names the coaches of a cohort.
         form.role.choices = choices([("member", "Member")])
     return form
 

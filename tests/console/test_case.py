@@ -285,3 +285,9 @@ def test_like_another_case_what_followed_there_follows_here(desk: Desk, case: UU
         assert made.message == first.message
         assert desk.group.session.scalar(select(func.count()).select_from(Strike)) == 1
     assert "Like another case" in told(desk.coach, f"{desk.base}/{second}")
+
+
+def test_without_an_appeal_there_is_nothing_to_answer(desk: Desk, case: UUID) -> None:
+    assert decide(desk, case) == 303
+    assert desk.coach.post(f"{desk.base}/{case}/appeal").status_code == 404
+    assert decision(desk).effect == "returned"

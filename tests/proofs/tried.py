@@ -56,7 +56,7 @@ def plan(mutant: CodeMutant, known: Known) -> list[tuple[list[str], str]]:
     found = known.callers(mutant, own, ENOUGH)
     callers = [one for one in found if not one.startswith(ELSEWHERE)]
     if mutant.file in WALLS:
-        return [(list(WALL_TESTS), ""), (generated, SAMPLE), (callers, "")]
+        return [(callers, ""), (generated, SAMPLE), (list(WALL_TESTS), "")]
     blueprints = room if plugin else f"({room}|{_blueprints(room)})"
     return [(callers, ""), (generated, rf"^{blueprints}\.")]
 

@@ -1,0 +1,52 @@
+"""Whose place in a cohort may be ended and taken back, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from coachhub.cohorts import operations, queries
+from coachhub.cohorts.models import Cohort
+from coachhub.core.access import Actor
+from coachhub.core.errors import NotFoundError
+from coachhub.core.tenancy import scope
+from coachhub.firms.models import Membership
+from fixtures_group import Group
+
+
+def places(group: Group) -> dict[str, UUID]:
+    with scope(group.firm.id):
+        found = {one.membership.name: one.enrolment.id for one in queries.people_of(group.cohort)}
+        group.session.rollback()
+    return found
+
+
+def test_a_place_belongs_to_one_cohort(group: Group, make_cohort: Callable[..., Cohort]) -> None:
+    elsewhere = make_cohort("Autumn")
+    place = places(group)["Ada Osei"]
+    with scope(group.firm.id):
+        assert queries.enrolment_of(group.cohort, place).id == place
+        with pytest.raises(NotFoundError):
+            queries.enrolment_of(elsewhere, place)
+
+
+def test_a_coachs_place_is_an_admins_matter_to_end_and_to_give_back(
+    group: Group, make_member: Callable[..., Membership]
+) -> None:
+    group.people["ava"] = make_member("Ava Admin", role="admin")
+    group.people["otto"] = make_member("Otto Coach", role="coach")
+    with scope(group.firm.id):
+        operations.enrol(Actor(label="Ava"), group.cohort, group.people["otto"], "coach")
+        group.session.commit()
+    coach, admin = group.client("otto"), group.client("ava")
+    path = f"{group.base}/people/{places(group)['Ida Coach']}"
+    assert coach.post(f"{path}/end").status_code == 403
+    assert "Ida Coach" in places(group)
+    assert admin.post(f"{path}/end").status_code == 303
+    assert "Ida Coach" not in places(group)
+    assert coach.post(f"{path}/resume").status_code == 403
+    assert "Ida Coach" not in places(group)
+    assert admin.post(f"{path}/resume").status_code == 303
+    assert "Ida Coach" in places(group)
