@@ -33,6 +33,7 @@ def test_an_admin_sets_it_up_tries_it_and_switches_it_on(
     client, base = app.test_client(), f"/f/{firm.slug}/console/sign-on"
     sign_in(client, admin)
     assert "No sign-in of your own yet" in client.get(f"{base}/").text
+    assert client.post(f"{base}/try").status_code == 404
     form = {"issuer": far_side.issuer, "client_id": "hub", "client_secret": "s3cret-shown-never"}
     form |= {"second_factor": "ours"}
     assert client.post(f"{base}/provider", data=form).status_code == 303

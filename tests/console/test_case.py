@@ -254,6 +254,9 @@ def test_notes_are_for_moderators_and_reading_one_is_written_down(
     page = desk.admin.get(url).text
     drop = page.split("/notes/")[1].split('"')[0]
     assert elsewhere.post(f"{url}/notes/{drop}").status_code == 404
+    of_ben = f"{desk.base}/members/{desk.group.id('ben')}"
+    assert desk.coach.post(f"{of_ben}/notes/{drop}").status_code == 404
+    assert desk.coach.post(f"{url}/notes/{uuid7()}/drop").status_code == 404
     assert desk.coach.post(f"{url}/notes/{drop}").status_code == 303
     assert "We talked on Monday." not in told(desk.admin, url)
     assert desk.group.client("ada").get(url).status_code == 403

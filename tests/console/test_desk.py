@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -74,6 +75,8 @@ def test_firms_are_found_and_counted(
         body = staff.get(f"/staff/?{query}").text.split('id="firms"')[1]
         assert {name for name in ("Quiet", "Busy") if name in body} == found, query
     assert "Secret" not in staff.get(f"/staff/firms/{busy.id}").text
+    assert staff.get(f"/staff/firms/{uuid4()}").status_code == 404
+    assert staff.post("/staff/plugins/huddle/mended").status_code == 404
 
 
 def test_an_appeal_is_answered_by_its_evidence_alone(

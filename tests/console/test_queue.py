@@ -181,6 +181,7 @@ def test_views_are_kept_shared_and_dropped(desk: Desk, elsewhere: FlaskClient) -
     assert {elsewhere.post(url).status_code for url in dropped} == {404}
     # An admin drops what is shared, not what is somebody's own.
     assert sorted(desk.admin.post(url).status_code for url in dropped) == [303, 404]
+    assert sorted(desk.coach.post(url).status_code for url in dropped) == [303, 404]
 
 
 @pytest.mark.parametrize(
