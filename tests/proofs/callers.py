@@ -10,6 +10,7 @@ import ast
 import builtins
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,11 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import has_request_context, request
 
 from coachhub.core import plugins
 from proofs.mutants_of_code import ROOT, CodeMutant, give, mutants
 
 BELL = "_walls_bell"
+ROUTES = "tests/walls/test_routes.py"
+MANY = 30  # routes that lead to one guard: the others are guarded by it in the same way
 FILES = 16  # of tests that are read for one mutant: reading all takes longer than running many
 
 
@@ -35,11 +39,14 @@ class Callers:
         self.file = file
         self.now = ""
         self.heard: dict[str, set[str]] = defaultdict(set)  # tests, by function
+        self.asked: dict[str, set[str]] = defaultdict(set)  # endpoints, by function
         self.took: dict[str, float] = {}  # seconds, by test
 
     def ring(self, function: str) -> None:
         if self.now:
             self.heard[function].add(self.now)
+        if self.now.startswith(ROUTES) and has_request_context() and request.endpoint:
+            self.asked[function].add(request.endpoint)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.now = nodeid
@@ -49,7 +56,7 @@ class Callers:
         self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
 
     def pytest_sessionfinish(self) -> None:
-        """Write a line for each test."""
+        """Write a line for each test, and one for each function that a route leads to."""
         rang = defaultdict(list)
         for function, tests in self.heard.items():
             for test in tests:
@@ -58,6 +65,8 @@ class Callers:
             for test, seconds in self.took.items():
                 line = {"test": test, "seconds": round(seconds, 3), "functions": sorted(rang[test])}
                 file.write(json.dumps(line) + "\n")
+            for function, endpoints in self.asked.items():
+                file.write(json.dumps({"function": function, "routes": sorted(endpoints)}) + "\n")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -119,14 +128,22 @@ class Known:
     def __init__(self, folder: Path) -> None:
         """Read what the workers wrote; nothing is known without it."""
         self.tests: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        self.routes: dict[str, set[str]] = defaultdict(set)
         lines: list[dict[str, Any]] = [
             json.loads(line)
             for file in sorted(folder.glob("callers-*.jsonl"))
             for line in file.read_text(encoding="utf-8").splitlines()
         ]
         for line in lines:
-            for function in line["functions"]:
+            if "routes" in line:
+                self.routes[line["function"]].update(line["routes"])
+            for function in line.get("functions", ()):
                 self.tests[function].append((line["seconds"], line["test"]))
+
+    def asked(self, mutant: CodeMutant) -> str:
+        """Return an expression for the routes that lead to a mutant; empty if none does."""
+        found = sorted(self.routes[f"{mutant.file}:{mutant.begins}"])[:MANY]
+        return f"^({'|'.join(map(re.escape, found))})$" if found else ""
 
     def callers(self, mutant: CodeMutant, room: str, seconds: float) -> list[str]:
         """Return the tests that reach a mutant, of so many seconds together at the most.

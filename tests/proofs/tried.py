@@ -9,7 +9,7 @@ import time
 import traceback
 from pathlib import Path
 
-from proofs.callers import Known
+from proofs.callers import ROUTES, Known
 from proofs.mutants_of_code import ROOT, WALLS, CodeMutant, install
 
 WALL_TESTS = (
@@ -26,7 +26,7 @@ NOT_THERE = 77  # nothing live has this code, so nothing was tried
 LONGEST = 240
 ENOUGH = 40  # seconds of tests that a mutant is shown to, as they took untouched
 ELSEWHERE = (
-    "tests/walls/test_routes.py",  # asked by itself
+    ROUTES,  # asked by itself
     "tests/mail/test_crashes", "tests/mail/test_race", "tests/core/test_embedded",
 )  # fmt: skip
 
@@ -48,31 +48,21 @@ class Alive:
 
 def plan(mutant: CodeMutant, known: Known) -> list[tuple[list[str], str]]:
     """Return which tests to run in turn, each with the routes that the generated ones knock at."""
-    generated = ["tests/walls/test_routes.py"]
     parts = Path(mutant.file).parts
     plugin = parts[0] == "plugins"
     room = parts[1].removeprefix("coachhub_")
     own = f"tests/plugins/{room}" if plugin else f"tests/{room}"
     found = known.callers(mutant, own, ENOUGH)
     callers = [one for one in found if not one.startswith(ELSEWHERE)]
+    steps = [(callers, ""), ([ROUTES], known.asked(mutant))]
     if mutant.file in WALLS:
-        return [(callers, ""), (generated, SAMPLE), (list(WALL_TESTS), "")]
-    blueprints = room if plugin else f"({room}|{_blueprints(room)})"
-    return [(callers, ""), (generated, rf"^{blueprints}\.")]
-
-
-def _blueprints(room: str) -> str:
-    """Return the names of a room's blueprints, as an expression."""
-    from coachhub.app import ROOMS  # noqa: PLC0415 - the parent has it already
-
-    return "|".join(one.bp.name for one in ROOMS if one.__name__.split(".")[1] == room) or room
+        steps = [(callers, ""), ([ROUTES], SAMPLE), (list(WALL_TESTS), "")]
+    return [(tests, routes) for tests, routes in steps if tests and (routes or tests != [ROUTES])]
 
 
 def try_code(mutant: CodeMutant, known: Known, log: Path) -> str:
     """Return which tests noticed a mutant, or nothing."""
     for tests, routes in plan(mutant, known):
-        if not tests:
-            continue
         code = _forked(mutant, tests, routes, log)
         if code in {FAILED, HUNG}:
             return f"{tests[0]}, {len(tests)} asked ({code})"
