@@ -76,7 +76,7 @@ def current_actor() -> Actor:
 def open_to_all(app: Flask, *endpoints: str, blueprint: str = "") -> None:
     """Declare that a library's own views guard themselves: sign-in pages, static files."""
     for endpoint, view in app.view_functions.items():
-        if endpoint in endpoints or (blueprint and endpoint.startswith(f"{blueprint}.")):
+        if endpoint in endpoints or endpoint.startswith(f"{blueprint}."):  # none begins with a dot
             setattr(getattr(view, "__func__", view), _MARK, Permission.OPEN_LINK)
 
 
