@@ -1,0 +1,58 @@
+"""Connections of one's own: past the pooler, and confined like all others."""
+
+from __future__ import annotations
+
+import contextvars
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask, has_app_context
+from sqlalchemy.orm import Session
+
+from coachhub.app import create_app
+from coachhub.core.db import at_once, db, direct_engine
+from coachhub.core.jobs import let_go
+from coachhub.core.tenancy import current_firm_id, open_firm_id, scope
+from coachhub.firms.models import Firm
+from fixtures_app import config_for
+
+SAID = "SELECT current_setting('coachhub.firm_id'), (SELECT count(*) FROM firms_membership)"
+
+
+def test_what_outlives_a_transaction_goes_past_the_pooler(database_urls: Any) -> None:
+    straight = database_urls.app.replace("127.0.0.1", "localhost") + "?application_name=straight"
+    app = create_app(config_for(database_urls, direct_database_url=straight))
+    try:
+        with app.app_context():
+            assert direct_engine() is not db.engine
+            with at_once() as connection:
+                name = connection.exec_driver_sql("SHOW application_name").scalar()
+            assert name == "straight"
+    finally:
+        let_go(app)
+
+
+def test_a_connection_of_ones_own_sees_the_open_firm_alone(
+    app: Flask, session: Session, firm: Firm
+) -> None:
+    del app, session
+
+    def told() -> tuple[object, ...]:
+        with at_once() as connection:
+            row = connection.exec_driver_sql(SAID).one()
+        return tuple(row)
+
+    with scope(firm.id):
+        assert told() == (str(firm.id), 0)  # what the test has made is not committed
+    assert told() == ("", 0)
+
+
+def test_a_scope_needs_no_app() -> None:
+    def alone() -> UUID:
+        assert not has_app_context()
+        with scope(uuid4()) as firm_id:
+            assert current_firm_id() == firm_id
+        assert open_firm_id() is None
+        return firm_id
+
+    assert contextvars.Context().run(alone)
