@@ -51,7 +51,9 @@ def plan(mutant: CodeMutant, known: Known) -> list[tuple[list[str], str]]:
     parts = Path(mutant.file).parts
     plugin = parts[0] == "plugins"
     room = parts[1].removeprefix("coachhub_")
-    own = f"tests/plugins/{room}" if plugin else f"tests/{room}"
+    own = (f"tests/plugins/{room}" if plugin else f"tests/{room}",)
+    if mutant.file in WALLS:
+        own = (*own, *WALL_TESTS)
     found = known.callers(mutant, own, ENOUGH)
     callers = [one for one in found if not one.startswith(ELSEWHERE)]
     steps = [(callers, ""), ([ROUTES], known.asked(mutant))]
