@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from coachhub.core import walls
 from coachhub.core.db import Base
+from coachhub.core.embedded import Cluster
 from coachhub.core.tenancy import TENANT
 
 TENANTS = sorted(name for name, t in Base.metadata.tables.items() if t.info.get(TENANT))
@@ -107,6 +109,18 @@ def test_the_check_refuses_the_owner(as_owner: Any) -> None:
         pytest.raises(walls.WallError, match="owns nothing"),
     ):
         walls.check(connection)
+
+
+@pytest.mark.parametrize("power", ["BYPASSRLS", "SUPERUSER"])
+def test_the_check_refuses_who_stands_above_the_walls_and_owns_nothing(
+    as_owner: Any, cluster: Cluster, power: str
+) -> None:
+    with connect(cluster.url("postgres", as_owner.name)) as connection:
+        role = f"above_{os.getpid()}"  # gone with the transaction
+        connection.exec_driver_sql(f"CREATE ROLE {role} {power}")
+        connection.exec_driver_sql(f"SET ROLE {role}")
+        with pytest.raises(walls.WallError, match="no BYPASSRLS"):
+            walls.check(connection)
 
 
 @pytest.mark.parametrize(
