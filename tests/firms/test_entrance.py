@@ -71,6 +71,6 @@ def test_staff_show_a_second_factor_at_their_desk_and_not_where_they_set_one_up(
     with staff.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"], cookie["fs_paa"] = "stella", True, 4102444800.0
     desk = staff.get("/staff/")
-    assert desk.status_code == 302
+    assert desk.status_code == 303
     assert "second-factor" in desk.headers["Location"]
     assert staff.get("/account/").status_code == 200
