@@ -64,19 +64,16 @@ def mine(actor: Actor) -> AlumniDoor | None:
 
 def open_door(actor: Actor, draft: DoorDraft) -> AlumniDoor:
     """Open one's doors to later cohorts, or renew that; from now on one gives and needs nothing."""
-    if mine(actor) is None:
-        db.session.add(AlumniDoor(membership_id=actor.member_id()))
-        db.session.flush()
+    mine(actor)
     if not 1 <= draft.asks_a_month <= MOST_ASKS:
         raise DomainError(gettext("From 1 to %(MOST_ASKS)s asks a month.", MOST_ASKS=MOST_ASKS))
     if not today() < draft.until <= today() + LONGEST:
         raise DomainError(gettext("Until a day within the next year, please."))
-    door = _door_of(actor.member_id(), lock=True)
+    door = _door_of(actor.member_id(), lock=True) or AlumniDoor(membership_id=actor.member_id())
     member = db.session.scalars(select(Membership).where(Membership.id == actor.member_id())).one()
-    if door is None:
-        raise NotFoundError
     door.asks_a_month, door.about, door.until = draft.asks_a_month, draft.about, draft.until
     door.answered_at, door.ended_at = now(), None
+    db.session.add(door)
     db.session.flush()
     if member.landed_on is None:
         land(actor, Landing(today()))

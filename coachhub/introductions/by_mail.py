@@ -149,10 +149,12 @@ def _from_outside(introduction_id: UUID, reply: Reply) -> str:
         raise NotFoundError(gettext("This has ended. There is nothing you need to do."))
     if reply.never:
         outsiders.leave_alone(row, "mail")
-        return "We will never write to you again. Thank you for your time."
+        return gettext("We will never write to you again. Thank you for your time.")
     if row.state != "outsider_asked" or reply.meaning not in {"yes", "no", "not_now"}:
         letters.words_from_contact(row, reply.text)
-        return "Thank you. We have passed your words on to the person who asked us to write."
+        return gettext(
+            "Thank you. We have passed your words on to the person who asked us to write."
+        )
     if reply.meaning == "not_now":
         until = reply.day or in_days(LATER_DAYS)
         given = Answer("not_now", way="mail", until=until)

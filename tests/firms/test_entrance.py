@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask import Flask, url_for
@@ -11,9 +13,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coachhub.accounts.models import Person
-from coachhub.core.tenancy import scope
-from coachhub.firms.entrance import active_firm_ids
+from coachhub.core.errors import NotAllowedError, NotFoundError
+from coachhub.core.tenancy import open_firm_id, scope
+from coachhub.firms import visits
+from coachhub.firms.entrance import acting, active_firm_ids
 from coachhub.firms.models import Firm, Membership
+from coachhub.firms.sso.views import leave
+from fixtures_provider import SignOn
 
 SignIn = Callable[[FlaskClient, Membership], None]
 
@@ -74,3 +80,75 @@ def test_staff_show_a_second_factor_at_their_desk_and_not_where_they_set_one_up(
     assert desk.status_code == 303
     assert "second-factor" in desk.headers["Location"]
     assert staff.get("/account/").status_code == 200
+
+
+def test_where_its_own_sign_in_is_required_it_is_asked_for_once(
+    sign_on: Callable[..., SignOn], make_member: Callable[..., Membership], sign_in: SignIn
+) -> None:
+    house = sign_on(state="required")
+    mia, elsewhere = make_member("Mia", firm=house.firm), make_member("Eli", firm=house.firm)
+    address = house.gives(mia, "mia")
+    house.far.knows("mia-1", email=address)
+    base, page = f"/f/{house.firm.slug}", f"/f/{house.firm.slug}/introductions"
+
+    def browser(whose: Membership) -> FlaskClient:
+        made = house.app.test_client()
+        sign_in(made, whose)
+        return made
+
+    own_means = browser(mia)
+    asked = own_means.get(f"{page}?show=open")
+    assert (asked.status_code, asked.location) == (
+        303, f"{base}/sign-in/?next={page}?show%3Dopen",
+    )  # fmt: skip
+    # What was typed cannot be sent again from there.
+    assert own_means.post(f"{base}/contacts/new").location == f"{base}/sign-in/"
+    by_firm = house.app.test_client()
+    assert house.comes(by_firm, address, "mia-1").status_code == 303
+    assert by_firm.get(page).status_code == 200
+    # Whose address the firm does not vouch for comes as before, and so does who must mend it.
+    assert browser(elsewhere).get(page).status_code == 200
+    assert browser(house.admin).get(page).status_code == 200
+
+
+def test_staff_who_look_in_need_not_come_by_the_firms_sign_in(
+    sign_on: Callable[..., SignOn], session: Session
+) -> None:
+    house = sign_on(state="required")
+    session.add(
+        Person(email=f"stella@{house.domain}", name="Stella", fs_uniquifier="stella", is_staff=True)
+    )
+    session.commit()
+    staff = house.app.test_client()
+    with staff.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"], cookie["fs_paa"] = "stella", True, 4102444800.0
+    given = {"reason": "Their imports hang since noon.", "minutes": "30"}
+    looked = staff.post(f"/staff/firms/{house.firm.id}/look-in", data=given)
+    assert looked.status_code == 303
+    assert staff.get(f"/f/{house.firm.slug}/console/people").status_code == 200
+
+
+def test_who_is_not_of_staff_cannot_look_in(
+    firm: Firm, make_firm: Callable[..., Firm], make_member: Callable[..., Membership]
+) -> None:
+    ada, other = acting(make_member("Ada", role="admin")), make_firm()
+    del firm
+    with scope(other.id), pytest.raises(NotAllowedError):
+        visits.look_in(ada, "I would like to know.", 15)
+
+
+def test_a_sign_in_that_is_not_there_leads_nowhere(firm: Firm) -> None:
+    with pytest.raises(NotFoundError):
+        leave(firm, None)
+
+
+def test_a_request_leaves_no_scope_behind(
+    app: Flask, firm: Firm, make_member: Callable[..., Membership], sign_in: SignIn
+) -> None:
+    client, slug = app.test_client(), firm.slug
+    sign_in(client, make_member("Ada"))
+
+    def ask() -> tuple[int, UUID | None]:
+        return client.get(f"/f/{slug}/").status_code, open_firm_id()
+
+    assert contextvars.copy_context().run(ask) == (200, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -243,3 +244,9 @@ def test_page_and_mail_at_once_count_once(here: Circle) -> None:
     with pytest.raises(AlreadyAnsweredError):
         here.giver_yes(made)
     assert "answered already" in reply(here, made, "giver", "Yes")
+
+
+def test_a_reply_to_an_introduction_that_is_gone_is_told_so(here: Circle) -> None:
+    for who in (None, here.giver.id):
+        with pytest.raises(NotFoundError):
+            from_mail("introduction", uuid4(), who, "Yes")
