@@ -1,0 +1,49 @@
+"""A promise is its giver's to move, what came of it its receiver's to tell, and only once met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from coachhub.core.access import Actor
+from coachhub.core.errors import NotFoundError
+from coachhub.introductions import promises
+from coachhub.introductions.calendar import in_days
+from coachhub.introductions.models import Introduction
+from fixtures_circle import Circle
+
+Act = Callable[[Actor, Introduction], object]
+GIVERS: dict[str, Act] = {
+    "more time": lambda who, row: promises.more_time(who, row, in_days(10)),
+    "keep": promises.keep,
+    "let go": promises.let_go,
+}
+RECEIVERS: dict[str, Act] = {
+    "outcome": lambda who, row: promises.report_outcome(who, row, "meeting", "We spoke."),
+    "thanks": lambda who, row: promises.thank(who, row, "Thank you, that helped."),
+}
+
+
+def told(row: Introduction) -> tuple[object, ...]:
+    return row.state, row.due_on, row.kept_at, row.outcome_kind, row.thanked_at
+
+
+@pytest.mark.parametrize("what", [*GIVERS, *RECEIVERS])
+def test_nobody_else_does_it_and_nobody_before_they_met(here: Circle, what: str) -> None:
+    act, whose = (GIVERS | RECEIVERS)[what], "giver" if what in GIVERS else "receiver"
+    row = here.at("receiver_asked", asset="offer")
+    before = told(row)
+    for who in ("giver", "receiver", "coach"):
+        with pytest.raises(NotFoundError):
+            act(here.act(who), row)
+    assert told(row) == before
+    here.receiver_yes(row)
+    assert row.state == "introduced"
+    before = told(row)
+    for who in {"giver", "receiver", "coach"} - {whose}:
+        with pytest.raises(NotFoundError):
+            act(here.act(who), row)
+    assert told(row) == before
+    act(here.act(whose), row)
+    assert told(row) != before
