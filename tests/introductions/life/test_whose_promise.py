@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from coachhub.core.access import Actor
 from coachhub.core.errors import NotFoundError
-from coachhub.introductions import promises
+from coachhub.introductions import promises, queries
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
 from fixtures_circle import Circle
@@ -47,3 +48,14 @@ def test_nobody_else_does_it_and_nobody_before_they_met(here: Circle, what: str)
     assert told(row) == before
     act(here.act(whose), row)
     assert told(row) != before
+
+
+def test_a_later_givers_turn_has_no_address_for_the_receiver_before_they_met(here: Circle) -> None:
+    row = here.asked("offer", request_id=uuid7())
+    here.giver_yes(row)
+    receiver, giver = here.act("receiver"), here.act("giver")
+    assert queries.one(giver, row.id)[0] is row
+    with pytest.raises(NotFoundError):
+        queries.one(receiver, row.id)
+    here.receiver_yes(row)
+    assert queries.one(receiver, row.id)[0] is row

@@ -163,6 +163,12 @@ def test_a_guest_can_leave_until_the_release(two: Two, joint: Round, by_host: bo
     assert joint.served == 5
 
 
+def test_only_who_was_asked_can_be_let_go(two: Two, joint: Round, make_cohort: Any) -> None:
+    with pytest.raises(NotFoundError):
+        alliances.uninvite(two.spring.actor(), joint, make_cohort().id)
+    assert len(joint.guests) == 1
+
+
 def test_after_the_release_nobody_leaves(two: Two, joint: Round) -> None:
     release.release_round(two.spring.actor(), joint)
     with pytest.raises(NotFoundError):

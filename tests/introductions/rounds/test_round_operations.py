@@ -172,10 +172,11 @@ def test_caps_of_one_member(group: Any, session: Any) -> None:
     assert round_.served == 5
 
 
-def test_caps_of_a_stranger_are_refused(group: Any, make_member: Any) -> None:
+def test_caps_of_a_stranger_are_refused(group: Any, make_member: Any, make_cohort: Any) -> None:
     round_ = operations.propose_round(group.actor(), group.cohort)
-    with pytest.raises(NotFoundError):
-        operations.change_caps(group.actor(), round_, make_member().id, (1, 1))
+    for stranger in (make_member(), make_member(cohorts=(make_cohort(),))):
+        with pytest.raises(NotFoundError):
+            operations.change_caps(group.actor(), round_, stranger.id, (1, 1))
 
 
 def test_nobody_passes_the_caps(group: Any, session: Any) -> None:
