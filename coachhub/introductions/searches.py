@@ -7,6 +7,7 @@ search, which looks the same whoever is being asked and whatever they say, see `
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -40,8 +41,8 @@ def ask_for_door(actor: Actor, target_id: UUID, given: Answer) -> Introduction:
 
     Raises DirectError if one is running, or if nobody in the cohort has a door there.
     """
-    target = post_for(actor, "target", target_id)
-    if not isinstance(target, Target) or target.owner_id != actor.member_id():
+    target = cast("Target", post_for(actor, "target", target_id))
+    if target.owner_id != actor.member_id():
         raise NotFoundError
     if _running(target):
         raise DirectError(gettext("We are looking for this door already. You will hear from us."))

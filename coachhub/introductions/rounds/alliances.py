@@ -26,9 +26,9 @@ from coachhub.introductions.rounds.operations import (
     RoundError,
     leave_to_worker,
     locked,
-    require_coach,
 )
 from coachhub.introductions.rounds.queries import Subjects, subjects_of
+from coachhub.introductions.rules import require_coach
 from coachhub.permissions import Standing
 
 

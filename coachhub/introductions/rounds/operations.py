@@ -11,7 +11,7 @@ from coachhub.cohorts.models import Cohort, Enrolment
 from coachhub.core import audit
 from coachhub.core.access import Actor
 from coachhub.core.db import db, now
-from coachhub.core.errors import DomainError, NotAllowedError, NotFoundError
+from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.words import gettext
 from coachhub.introductions.models import Introduction, Round
 from coachhub.introductions.rounds.jobs import is_claimed, look_for_help, work_out_rounds
@@ -24,7 +24,7 @@ from coachhub.introductions.rounds.solving import (
     left_out,
     try_out,
 )
-from coachhub.permissions import Permission
+from coachhub.introductions.rules import require_coach
 
 MOST_TURNS = 10
 LONGEST_CHAIN = 6
@@ -264,12 +264,6 @@ def start_again(actor: Actor, round_: Round) -> None:
     round_ = locked(round_)
     if round_.state == "solving" and not is_claimed(round_):
         leave_to_worker(round_)
-
-
-def require_coach(actor: Actor) -> None:
-    """Raise NotAllowedError unless the actor leads the cohort."""
-    if not actor.may(Permission.RUN_ROUND):
-        raise NotAllowedError
 
 
 def locked(round_: Round) -> Round:

@@ -16,8 +16,9 @@ from coachhub.introductions import life, steps
 from coachhub.introductions.models import Consent, Introduction, Round
 from coachhub.introductions.rounds.hooks import ROUND_RELEASED
 from coachhub.introductions.rounds.market import settings_of
-from coachhub.introductions.rounds.operations import RoundError, locked, open_round, require_coach
+from coachhub.introductions.rounds.operations import RoundError, locked, open_round
 from coachhub.introductions.rounds.solving import field_of
+from coachhub.introductions.rules import require_coach
 from coachhub.mail import outbox
 
 UNDO_FOR = dt.timedelta(minutes=10)

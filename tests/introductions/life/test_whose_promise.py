@@ -8,8 +8,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from coachhub.core.access import Actor
-from coachhub.core.errors import NotFoundError
-from coachhub.introductions import promises, queries
+from coachhub.core.errors import NotAllowedError, NotFoundError
+from coachhub.introductions import life, promises, queries
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
 from fixtures_circle import Circle
@@ -59,3 +59,14 @@ def test_a_later_givers_turn_has_no_address_for_the_receiver_before_they_met(her
         queries.one(receiver, row.id)
     here.receiver_yes(row)
     assert queries.one(receiver, row.id)[0] is row
+
+
+def test_only_who_leads_the_cohort_reminds_and_stops(here: Circle) -> None:
+    row = here.asked("offer")
+    for act in (life.nudge, life.stop):
+        for who in ("giver", "receiver"):
+            with pytest.raises(NotAllowedError):
+                act(here.act(who), row)
+    assert row.state == "giver_asked"
+    assert life.nudge(here.act("coach"), row)
+    assert life.stop(here.act("coach"), row).state == "stopped"
