@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from flask import render_template, request, url_for
 
-from coachhub.board.models import Ask, Lead, Target
+from coachhub.board.models import Ask, Lead
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError
@@ -123,8 +124,8 @@ def _help_page(post: direct.Post, form: PromiseForm | ReceiverForm, error: str =
 
 def _door_page(target_id: UUID, form: ReceiverForm | None = None, error: str = "") -> str:
     actor = current_actor()
-    target = direct.post_for(actor, "target", target_id)
-    if not isinstance(target, Target) or target.owner_id != actor.member_id():
+    target = cast("Target", direct.post_for(actor, "target", target_id))
+    if target.owner_id != actor.member_id():
         raise NotFoundError
     member = _membership()
     return render_template(

@@ -49,7 +49,7 @@ def appeal(actor: Actor, decision: Decision, text: str) -> Appeal:
     """
     audit.take_turn()
     case = db.session.scalars(select(Case).where(Case.id == decision.case_id)).one()
-    if case.author_id is None or case.author_id != actor.member_id():
+    if case.author_id != actor.member_id():
         raise NotAllowedError(gettext("Only the author can ask for a second look."))
     if not text.strip() or len(text) > LONGEST:
         raise DomainError(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from uuid_utils.compat import uuid7
 
+from coachhub.board.models import Lead
 from coachhub.core.access import Actor
 from coachhub.core.errors import NotAllowedError, NotFoundError
-from coachhub.introductions import life, promises, queries
+from coachhub.introductions import life, promises, queries, shortlists, standing, steps
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
 from fixtures_circle import Circle
@@ -70,3 +72,29 @@ def test_only_who_leads_the_cohort_reminds_and_stops(here: Circle) -> None:
     assert row.state == "giver_asked"
     assert life.nudge(here.act("coach"), row)
     assert life.stop(here.act("coach"), row).state == "stopped"
+
+
+def test_a_coachs_pages_are_of_one_cohort(here: Circle, make_cohort: Any) -> None:
+    row = here.asked("offer")
+    assert standing.in_cohort(here.cohort, row.id) is row
+    with pytest.raises(NotFoundError):
+        standing.in_cohort(make_cohort(firm=here.firm), row.id)
+    with pytest.raises(NotFoundError):
+        steps.locked(uuid7())
+
+
+def test_a_shortlist_is_its_leads_owners(here: Circle) -> None:
+    found = {
+        kind: Lead(
+            cohort_id=here.cohort.id, owner_id=here.giver.id, kind=kind, title="A search",
+            expires_on=in_days(30),
+        )
+        for kind in ("recruiter", "opening")
+    }  # fmt: skip
+    here.session.add_all(found.values())
+    here.session.flush()
+    for kind, who in (("recruiter", "receiver"), ("recruiter", "coach"), ("opening", "giver")):
+        with pytest.raises(NotFoundError):
+            shortlists.send_shortlist(here.act(who), found[kind], [uuid7()])
+    with pytest.raises(shortlists.ShortlistError):
+        shortlists.send_shortlist(here.act("giver"), found["recruiter"], [uuid7()])
