@@ -18,7 +18,7 @@ from coachhub.contacts.models import Contact
 from coachhub.core import audit
 from coachhub.core.access import platform
 from coachhub.core.db import db, now
-from coachhub.core.errors import DomainError
+from coachhub.core.errors import DomainError, NotFoundError
 from coachhub.core.secrets import Encrypted
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Membership, Seat
@@ -214,6 +214,35 @@ def test_the_wish_is_told_by_mail_and_an_admin_may_ask_for_a_member(
         assert "in your name" in readable(mail.raw)
         assert group.session.scalars(select(Wish)).one().asked_by == "admin"
     assert desk.post(f"{page}/keep").status_code == 303
+
+
+def test_nobody_is_erased_at_anybodys_wish_but_their_own_and_an_admins(group: Group) -> None:
+    with scope(group.firm.id):
+        ada = group.people["ada"]
+        for who in ("ben", "ida"):
+            with pytest.raises(NotFoundError):
+                wishes.ask(group.actor(who), ada, ada.name)
+        assert wishes.wish_of(ada) is None
+        assert wishes.ask(group.actor("ada"), ada, ada.name).asked_by == "member"
+
+
+def test_whoever_was_erased_cannot_be_erased_again(
+    group: Group, make_member: Callable[..., Membership]
+) -> None:
+    group.people["max"] = make_member("Max Admin", role="admin")
+    desk = group.client("max")
+    ada_id = group.id("ada")
+    path = f"/f/{group.firm.slug}/console/people/{ada_id}/erase"
+    assert desk.get(path).status_code == 200
+    with scope(group.firm.id):
+        ada = group.session.get_one(Membership, (group.firm.id, ada_id))
+        erase(DESK, ada)
+        group.session.commit()
+        for typed in (ada.name, "Ada Osei"):
+            with pytest.raises(NotFoundError):
+                wishes.ask(group.actor("ada"), ada, typed)
+    assert desk.get(path).status_code == 404
+    assert desk.post(path, data={"name": "Ada Osei"}).status_code == 404
 
 
 def test_a_firm_keeps_its_last_admin(group: Group, make_member: Callable[..., Membership]) -> None:

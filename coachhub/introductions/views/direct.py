@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 
-from coachhub.board.models import Ask, Lead
+from coachhub.board.models import Ask, Lead, Target
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
 from coachhub.core.errors import NotFoundError

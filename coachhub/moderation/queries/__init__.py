@@ -5,7 +5,6 @@ from coachhub.moderation.queries.appeals import (
     appeal_of,
     appeals_at_desk,
     appeals_waiting,
-    find_appeal,
 )
 from coachhub.moderation.queries.cases import (
     QueueLine,
@@ -41,7 +40,6 @@ __all__ = [
     "decided_about",
     "decided_by_link",
     "decision_of",
-    "find_appeal",
     "find_case",
     "first_posts",
     "given_back_to",

@@ -10,7 +10,6 @@ from sqlalchemy import Select, select
 
 from coachhub.core.access import Actor
 from coachhub.core.db import db
-from coachhub.core.errors import NotFoundError
 from coachhub.moderation.models import Appeal, Case, Decision
 
 
@@ -44,17 +43,6 @@ def appeals_waiting(
 def appeals_at_desk() -> list[AppealLine]:
     """Return the firm's appeals that wait at the platform's desk; the firm's scope is open."""
     return _read(_lines().where(Appeal.outcome == "", Appeal.at_desk))
-
-
-def find_appeal(appeal_id: UUID, cohort_ids: Collection[UUID] | None) -> AppealLine:
-    """Return an appeal that a moderator of these cohorts may see; raises NotFoundError."""
-    query = _lines().where(Appeal.id == appeal_id)
-    if cohort_ids is not None:
-        query = query.where(Case.cohort_id.in_(cohort_ids))
-    found = _read(query)
-    if not found:
-        raise NotFoundError
-    return found[0]
 
 
 def appeal_of(case: Case) -> Appeal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,12 +17,15 @@ from coachhub.cohorts.hooks import AHEAD, Ahead
 from coachhub.core import audit, hooks
 from coachhub.core.access import Actor
 from coachhub.core.db import now
+from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
 from coachhub.firms.hooks import MEMBER_LEFT
 from coachhub.firms.models import Membership
 from coachhub.firms.plugins import disable_plugin, enable_plugin
+from coachhub.permissions import Standing
 from coachhub.privacy.hooks import EXPORT_SECTION
+from coachhub_chat_notify import operations
 from coachhub_chat_notify.jobs import deliver, look
 from coachhub_chat_notify.models import EVENTS
 from fixtures_board_posts import Board
@@ -246,3 +250,23 @@ def test_off_is_off(group: Group) -> None:
     assert coach.get(group.page()).status_code == 404
     home = f"/f/{group.firm.slug}/c/{group.cohort.slug}/"
     assert "Chat channels" not in coach.get(home).text
+
+
+def test_channels_are_a_coachs_matter_and_of_one_cohort(group: Group, make_cohort: Any) -> None:
+    ada = Actor(label="Ada", person_id=group.ada.person_id, membership_id=group.ada.id)
+    coach = Actor(label="Cora", standings=frozenset({Standing.COHORT_COACH}))
+    draft = operations.ChannelDraft("#group", SLACK, ("round",))
+    with scope(group.firm.id):
+        with pytest.raises(NotAllowedError):
+            operations.add_channel(ada, group.cohort, draft)
+        made = operations.add_channel(coach, group.cohort, draft)
+        for act in (operations.remove_channel, lambda *who: operations.switch(*who, on=False)):
+            with pytest.raises(NotAllowedError):
+                act(ada, made)
+        with pytest.raises(NotAllowedError):
+            operations.change_channel(ada, made, draft)
+        assert operations.channel_of(group.cohort, made.id) is made
+        with pytest.raises(NotFoundError):
+            operations.channel_of(make_cohort(firm=group.firm), made.id)
+        with pytest.raises(NotFoundError):
+            operations.channel_of(group.cohort, uuid4())

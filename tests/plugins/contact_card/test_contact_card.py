@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 from coachhub.contacts.models import Contact
 from coachhub.core import audit
 from coachhub.core.access import Actor
+from coachhub.core.errors import NotFoundError
 from coachhub.core.plugins import registry
 from coachhub.core.tenancy import scope
+from coachhub.firms.entrance import acting
 from coachhub.firms.models import Firm, Membership
 from coachhub.firms.plugins import enable_plugin
 from coachhub.mail.models import FirmMail
-from coachhub_contact_card import joins
+from coachhub_contact_card import joins, operations
 from coachhub_contact_card.joins import member_left
 from coachhub_contact_card.models import Card, Visitor
+from coachhub_contact_card.operations import CardDraft
 from fixtures_circle import words_of
 
 DESK = Actor(label="Test")
@@ -217,3 +220,19 @@ def test_a_trap_is_let_through_with_a_word_to_its_reader(
             False,
             True,
         ]
+
+
+def test_a_card_is_its_owners_to_write_and_to_renew(
+    member: Membership, make_member: Callable[..., Membership], firm: Firm
+) -> None:
+    other = acting(make_member("Otto"))
+    with scope(firm.id):
+        card = operations.first_card(member)
+        operations.write_card(acting(member), card, CardDraft("Ana Bell"))
+        operations.renew_link(acting(member), card)
+        before = card.token
+        with pytest.raises(NotFoundError):
+            operations.renew_link(other, card)
+        with pytest.raises(NotFoundError):
+            operations.write_card(other, card, CardDraft("Otto"))
+        assert (card.token, card.name) == (before, "Ana Bell")
