@@ -192,7 +192,7 @@ def forget(actor: Actor, row: Given) -> None:
 def by_token(token: str) -> Note:
     """Return the note behind a link of its mail; raises NotFoundError."""
     found = db.session.scalar(select(Note).where(Note.leave_hash == hashed(token)))
-    if found is None or not token:
+    if found is None:
         raise NotFoundError
     return found
 

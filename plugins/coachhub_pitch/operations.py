@@ -181,9 +181,7 @@ def looked(actor: Actor, cohort: Cohort, pitch: Pitch) -> None:
 
 def settle(actor: Actor, said: Comment, *, done: bool) -> None:
     """Tick a comment off, or take the tick away; the pitch's owner does."""
-    pitch = db.session.scalar(select(Pitch).where(Pitch.id == said.pitch_id))
-    if pitch is None:
-        raise NotFoundError
+    pitch = db.session.scalars(select(Pitch).where(Pitch.id == said.pitch_id)).one()
     _only_owner(actor, pitch)
     said.done_at = now() if done else None
     db.session.flush()

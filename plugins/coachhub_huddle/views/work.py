@@ -55,9 +55,8 @@ def review(hand_in_id: UUID) -> Page:
     """Let the coach read what was handed in, and say something to it."""
     one, handed = queries.one_hand_in(g.cohort, hand_in_id)
     place = enrolled(g.cohort, handed.owner_id)
-    member = place.membership if place else db.session.get(Membership, (g.firm.id, handed.owner_id))
-    if member is None:
-        raise NotFoundError
+    key = (g.firm.id, handed.owner_id)
+    member = place.membership if place else db.session.get_one(Membership, key)
     form = ReviewForm()
     if form.validate_on_submit():
         try:
