@@ -204,7 +204,7 @@ def stop(address: Address) -> None:
 def by_token(token: str) -> Address:
     """Return the address behind a link of a mail; raises NotFoundError."""
     found = db.session.scalar(select(Address).where(Address.leave_hash == hashed(token)))
-    if found is None or not token:
+    if found is None:
         raise NotFoundError
     return found
 
