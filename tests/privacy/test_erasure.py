@@ -224,6 +224,10 @@ def test_nobody_is_erased_at_anybodys_wish_but_their_own_and_an_admins(group: Gr
                 wishes.ask(group.actor(who), ada, ada.name)
         assert wishes.wish_of(ada) is None
         assert wishes.ask(group.actor("ada"), ada, ada.name).asked_by == "member"
+        for who in ("ben", "ida"):
+            with pytest.raises(NotFoundError):
+                wishes.take_back(group.actor(who), ada)
+        assert wishes.wish_of(ada) is not None
 
 
 def test_whoever_was_erased_cannot_be_erased_again(

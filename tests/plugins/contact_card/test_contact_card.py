@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coachhub.contacts.models import Contact
@@ -236,3 +236,17 @@ def test_a_card_is_its_owners_to_write_and_to_renew(
         with pytest.raises(NotFoundError):
             operations.write_card(other, card, CardDraft("Otto"))
         assert (card.token, card.name) == (before, "Ana Bell")
+
+
+def test_a_card_is_gone_while_its_owner_is_suspended(
+    member: Membership, session: Session, firm: Firm
+) -> None:
+    with scope(firm.id):
+        card = operations.first_card(member)
+        operations.write_card(acting(member), card, CardDraft("Ana Bell", is_public=True))
+        operations.renew_link(acting(member), card)
+        assert operations.public_card(card.token).id == card.id
+        mine = update(Membership).where(Membership.id == member.id)
+        session.execute(mine.values(state="suspended"))
+        with pytest.raises(NotFoundError):
+            operations.public_card(card.token)

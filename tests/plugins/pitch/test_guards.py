@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
+from coachhub.cohorts.models import Cohort
 from coachhub.core.errors import NotFoundError
 from coachhub.core.tenancy import scope
 from coachhub.firms.entrance import acting
@@ -54,3 +55,20 @@ def test_versions_and_comments_are_of_their_pitch(
         assert said.done_at is None
         operations.settle(acting(ada), said, done=True)
         assert said.done_at is not None
+
+
+def test_a_pitch_is_read_in_its_own_group(
+    firm: Firm, session: Session, make_member: Callable[..., Membership],
+    make_cohort: Callable[..., Cohort],
+) -> None:  # fmt: skip
+    here, elsewhere = make_cohort(), make_cohort()
+    ada = make_member("Ada", cohorts=(here,))
+    ben = make_member("Ben", cohorts=(here, elsewhere))
+    with scope(firm.id):
+        pitch = Pitch(owner_id=ada.id, cohort_id=here.id, kind="hook", text="I bake.", shared=True)
+        session.add(pitch)
+        session.flush()
+        assert queries.readable(acting(ben), here, pitch.id) is pitch
+        for cohort, wanted in ((elsewhere, pitch.id), (here, uuid4())):
+            with pytest.raises(NotFoundError):
+                queries.readable(acting(ben), cohort, wanted)

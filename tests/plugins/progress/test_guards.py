@@ -12,8 +12,8 @@ from coachhub.core.errors import NotFoundError
 from coachhub.core.tenancy import scope
 from coachhub.firms.entrance import acting
 from coachhub.firms.models import Firm, Membership
-from coachhub_progress import operations
-from coachhub_progress.models import Group
+from coachhub_progress import operations, queries
+from coachhub_progress.models import Group, Update
 
 
 def test_a_group_is_forgotten_by_its_owner(
@@ -35,3 +35,25 @@ def test_a_group_is_forgotten_by_its_owner(
 def test_a_link_that_is_none_finds_no_address(firm: Firm, token: str) -> None:
     with scope(firm.id), pytest.raises(NotFoundError):
         operations.by_token(token)
+
+
+def test_an_update_is_its_writers(
+    firm: Firm, session: Session, make_member: Callable[..., Membership]
+) -> None:
+    ada, ben = make_member("Ada"), make_member("Ben")
+    with scope(firm.id):
+        update = Update(owner_id=ada.id, subject="News of mine")
+        group = Group(owner_id=ada.id, name="Old colleagues")
+        session.add_all([update, group])
+        session.flush()
+        for act in (
+            lambda: operations.drop(acting(ben), update),
+            lambda: operations.remember(acting(ben), update, "Mine now"),
+            lambda: operations.add_group(acting(ben), update, group),
+            lambda: queries.group_of(acting(ben), group.id),
+        ):
+            with pytest.raises(NotFoundError):
+                act()
+        assert queries.group_of(acting(ada), group.id) is group
+        operations.drop(acting(ada), update)
+        assert session.scalars(select(Update)).all() == []
