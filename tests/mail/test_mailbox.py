@@ -23,7 +23,7 @@ def mailbox(database_urls: DatabaseUrls, tmp_path: Path) -> Iterator[FlaskClient
     (folder / "one.eml").write_bytes(MAIL)
     (folder / "folder.eml").mkdir()
     (tmp_path / "secret.eml").write_bytes(MAIL.replace(b"Tea at four", b"A secret"))
-    app = create_app(config_for(database_urls, mailbox=str(folder), mode="trial"))
+    app = create_app(config_for(database_urls, mailbox=str(folder)))
     yield app.test_client()
     let_go(app)
 
