@@ -57,14 +57,13 @@ def mine(actor: Actor) -> AlumniDoor | None:
 
     Raises NotFoundError for somebody who has not landed: there is nothing to ask them yet.
     """
-    if not _landed_of([actor.member_id()]):
-        raise NotFoundError
+    _check_landed(actor)
     return _door_of(actor.member_id())
 
 
 def open_door(actor: Actor, draft: DoorDraft) -> AlumniDoor:
     """Open one's doors to later cohorts, or renew that; from now on one gives and needs nothing."""
-    mine(actor)
+    _check_landed(actor)
     if not 1 <= draft.asks_a_month <= MOST_ASKS:
         raise DomainError(gettext("From 1 to %(MOST_ASKS)s asks a month.", MOST_ASKS=MOST_ASKS))
     if not today() < draft.until <= today() + LONGEST:
@@ -207,6 +206,11 @@ def _thanks_so_far(member_id: UUID) -> str:
         "You made %(num)s introductions: thank you.",
         made,
     )
+
+
+def _check_landed(actor: Actor) -> None:
+    if not _landed_of([actor.member_id()]):
+        raise NotFoundError
 
 
 def _landed_of(member_ids: Sequence[UUID]) -> set[UUID]:

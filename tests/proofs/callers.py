@@ -145,15 +145,19 @@ class Known:
         found = sorted(self.routes[f"{mutant.file}:{mutant.begins}"])[:MANY]
         return f"^({'|'.join(map(re.escape, found))})$" if found else ""
 
-    def callers(self, mutant: CodeMutant, own: tuple[str, ...], seconds: float) -> list[str]:
+    def callers(
+        self, mutant: CodeMutant, own: tuple[str, ...], never: tuple[str, ...], seconds: float
+    ) -> list[str]:
         """Return the tests that reach a mutant, of so many seconds together at the most.
 
-        `own` is how the names of the mutant's own tests begin; they come first.
+        `own` is how the names of the mutant's own tests begin; they come first. Those that begin
+        as `never` says are left out.
         """
         found = sorted(
             self.tests[f"{mutant.file}:{mutant.begins}"],
             key=lambda one: (not one[1].startswith(own), *one),
         )
+        found = [one for one in found if not one[1].startswith(never)]
         chosen: list[str] = []
         files: set[str] = set()
         for took, test in found:

@@ -54,8 +54,7 @@ def plan(mutant: CodeMutant, known: Known) -> list[tuple[list[str], str]]:
     own = (f"tests/plugins/{room}" if plugin else f"tests/{room}",)
     if mutant.file in WALLS:
         own = (*own, *WALL_TESTS)
-    found = known.callers(mutant, own, ENOUGH)
-    callers = [one for one in found if not one.startswith(ELSEWHERE)]
+    callers = known.callers(mutant, own, ELSEWHERE, ENOUGH)
     steps = [(callers, ""), ([ROUTES], known.asked(mutant))]
     if mutant.file in WALLS:
         steps = [(callers, ""), ([ROUTES], SAMPLE), (list(WALL_TESTS), "")]

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from coachhub.board.models import Lead
 from coachhub.core.access import Actor
 from coachhub.core.errors import NotAllowedError, NotFoundError
-from coachhub.introductions import life, promises, queries, shortlists, standing, steps
+from coachhub.introductions import life, promises, queries, shortlists, standing
 from coachhub.introductions.calendar import in_days
 from coachhub.introductions.models import Introduction
 from fixtures_circle import Circle
@@ -79,8 +79,6 @@ def test_a_coachs_pages_are_of_one_cohort(here: Circle, make_cohort: Any) -> Non
     assert standing.in_cohort(here.cohort, row.id) is row
     with pytest.raises(NotFoundError):
         standing.in_cohort(make_cohort(firm=here.firm), row.id)
-    with pytest.raises(NotFoundError):
-        steps.locked(uuid7())
 
 
 def test_a_shortlist_is_its_leads_owners(here: Circle) -> None:
