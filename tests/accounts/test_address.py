@@ -66,6 +66,19 @@ def test_a_link_is_good_for_its_owner_alone(ana: SomebodyAtSignIn, somebody: Som
     assert ana.client.get("/account/address/made-up").status_code == 404
 
 
+def test_a_link_does_not_pass_on_with_the_old_address(
+    ana: SomebodyAtSignIn, somebody: Somebody, session: Session
+) -> None:
+    link, old = ask(ana), ana.person.email
+    ana.person.email = "ana.elsewhere@example.org"
+    session.flush()
+    other = somebody()
+    other.password()
+    other.person.email = old
+    session.commit()
+    assert other.client.post(link).status_code == 404
+
+
 def test_whether_an_address_is_taken_is_not_said(
     ana: SomebodyAtSignIn, somebody: Somebody, session: Session
 ) -> None:

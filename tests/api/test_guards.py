@@ -70,6 +70,18 @@ def test_who_is_trusted_needs_a_second_factor_and_one_is_enough(
     assert group.coach.get("/me").status_code == 200
 
 
+def test_a_cohort_that_one_is_not_in_is_not_there(
+    group: Group, session: Session, make_cohort: Callable[..., Cohort]
+) -> None:
+    elsewhere = make_cohort("Autumn").id
+    session.commit()
+    for cohort_id in (elsewhere, uuid4()):
+        for path in (f"/cohorts/{cohort_id}", f"/cohorts/{cohort_id}/offers"):
+            assert group.member.get(path).status_code == 404
+    assert group.admin.get(f"/cohorts/{elsewhere}").status_code == 200
+    assert group.admin.get(f"/cohorts/{uuid4()}").status_code == 404
+
+
 def test_a_company_that_a_cohort_knows_nothing_of_is_for_its_coach_alone(
     group: Group, session: Session
 ) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from flask import Flask, url_for
+from werkzeug.routing import BuildError
 
 from coachhub.cohorts import operations, queries
 from coachhub.cohorts.models import Cohort
@@ -50,3 +52,22 @@ def test_a_coachs_place_is_an_admins_matter_to_end_and_to_give_back(
     assert "Ida Coach" not in places(group)
     assert admin.post(f"{path}/resume").status_code == 303
     assert "Ida Coach" in places(group)
+
+
+def test_a_cohort_that_is_not_there_is_nowhere_for_an_admin_too(
+    group: Group, make_member: Callable[..., Membership]
+) -> None:
+    group.people["ava"] = make_member("Ava Admin", role="admin")
+    assert group.client("ava").get(f"{group.base}/").status_code == 200
+    assert group.client("ava").get(f"{group.base}-of-long-ago/").status_code == 404
+
+
+def test_an_address_in_a_cohort_needs_one(app: Flask) -> None:
+    with app.test_request_context(), pytest.raises(BuildError):
+        url_for("board.board", firm="harbour")
+
+
+def test_only_addresses_in_a_cohort_name_it(group: Group) -> None:
+    page = group.client("ada").get(f"{group.base}/board").text
+    assert f'href="{group.base}/board' in page
+    assert "cohort=" not in page

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
 from coachhub.board.models import Offer
+from coachhub.console import history
 from coachhub.console.cases.forms import passage_of, sentences
-from coachhub.console.history import export
 from coachhub.core import audit
+from coachhub.core.access import Actor
+from coachhub.core.errors import NotFoundError
 from coachhub.core.tenancy import scope
 from coachhub.moderation import operations, queries
 from coachhub.moderation.models import Case, Decision, Penalty, Strike
@@ -257,6 +259,10 @@ def test_notes_are_for_moderators_and_reading_one_is_written_down(
     of_ben = f"{desk.base}/members/{desk.group.id('ben')}"
     assert desk.coach.post(f"{of_ben}/notes/{drop}").status_code == 404
     assert desk.coach.post(f"{url}/notes/{uuid7()}/drop").status_code == 404
+    with scope(desk.group.firm.id):
+        another = Actor("Cleo", membership_id=uuid7(), standings=desk.group.actor("ida").standings)
+        with pytest.raises(NotFoundError):
+            history.drop_note(another, desk.group.people["ada"], UUID(drop.partition("/")[0]))
     assert desk.coach.post(f"{url}/notes/{drop}").status_code == 303
     assert "We talked on Monday." not in told(desk.admin, url)
     assert desk.group.client("ada").get(url).status_code == 403
@@ -266,7 +272,7 @@ def test_a_member_takes_notes_on_them_away_without_names(desk: Desk) -> None:
     url = f"{desk.base}/members/{desk.group.id('ada')}"
     assert desk.coach.post(url, data={"text": "We talked on Monday."}).status_code == 303
     with scope(desk.group.firm.id):
-        sections = export(desk.group.people["ada"])
+        sections = history.export(desk.group.people["ada"])
     assert [row["text"] for row in sections[0].rows] == ["We talked on Monday."]
     assert "Ida" not in str(sections)
 

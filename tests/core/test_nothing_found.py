@@ -19,6 +19,7 @@ from coachhub.firms.models import Firm
 from coachhub.firms.sso.domains import find as domain
 from coachhub.introductions.steps import locked
 from coachhub.mail import standing as mails
+from coachhub.moderation.operations import hold_for_a_look
 
 ADA = Actor("Ada")
 LOOKED_FOR: dict[str, Callable[[Any], object]] = {
@@ -29,6 +30,7 @@ LOOKED_FOR: dict[str, Callable[[Any], object]] = {
     "introduction": locked,
     "mail": mails.mail_of,
     "mail in doubt": lambda one: mails.send_again(ADA, one),
+    "text to hold": lambda one: hold_for_a_look(ADA, "offer", one, []),
     "invitation": lambda one: invitation(str(one)),
 }
 

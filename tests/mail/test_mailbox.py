@@ -32,6 +32,7 @@ def test_a_mail_is_read(mailbox: FlaskClient) -> None:
     page = mailbox.get("/mailbox/one")
     assert page.status_code == 200
     assert "Tea at four" in page.text
+    assert mailbox.get("/mailbox/one/html").status_code == 404  # it has words only
 
 
 @pytest.mark.parametrize(

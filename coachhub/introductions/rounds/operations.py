@@ -193,7 +193,7 @@ def drop_step(actor: Actor, round_: Round, step_id: UUID) -> Round:
     steps = list(
         db.session.scalars(
             select(Introduction)
-            .where(Introduction.round_id == round_.id, Introduction.state == "proposed")
+            .where(Introduction.round_id == round_.id)
             .order_by(Introduction.ring, Introduction.position)
         )
     )
@@ -246,11 +246,7 @@ def drop_draft(actor: Actor, round_: Round) -> None:
     round_.state = "dropped"
     round_.solving_since = None
     round_.stage = ""
-    for step in db.session.scalars(
-        select(Introduction).where(
-            Introduction.round_id == round_.id, Introduction.state == "proposed"
-        )
-    ):
+    for step in db.session.scalars(select(Introduction).where(Introduction.round_id == round_.id)):
         db.session.delete(step)
     db.session.flush()
     audit.record(

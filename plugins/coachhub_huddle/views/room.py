@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from coachhub.core.access import current_actor
 from coachhub.core.db import db
-from coachhub.core.errors import NotFoundError
 from coachhub.permissions import Permission
 from coachhub_huddle import joins, queries, weeks
 from coachhub_huddle.forms import KIND_LABELS
@@ -49,9 +48,7 @@ def leads() -> bool:
 def the_huddle(huddle_id: UUID) -> tuple[Series, Huddle]:
     """Return a huddle of the address's cohort, with its series."""
     huddle = queries.huddle_of(g.cohort, huddle_id)
-    series = db.session.scalar(select(Series).where(Series.id == huddle.series_id))
-    if series is None:
-        raise NotFoundError
+    series = db.session.scalars(select(Series).where(Series.id == huddle.series_id)).one()
     return series, huddle
 
 

@@ -95,8 +95,12 @@ def test_a_lead_is_passed_on_and_its_source_stays_private(
     assert not [row for row in here.mails() if "Sourceworth" in words_of(row)]
 
 
-def test_only_the_owner_passes_a_lead_on(here: Circle, post: Callable[..., Any]) -> None:
+def test_only_the_owner_passes_a_lead_on_and_within_the_group(
+    here: Circle, post: Callable[..., Any], make_member: Any
+) -> None:
     lead = post(Lead, here.giver)
+    with pytest.raises(NotFoundError):
+        direct.pass_on(here.act("giver"), lead, make_member("Sam Elsewhere").id, YES)
     with pytest.raises(NotFoundError):
         direct.pass_on(here.act("receiver"), lead, here.giver.id, YES)
     with pytest.raises(DirectError):

@@ -75,8 +75,10 @@ def test_only_who_leads_the_cohort_reminds_and_stops(here: Circle) -> None:
 
 
 def test_a_coachs_pages_are_of_one_cohort(here: Circle, make_cohort: Any) -> None:
-    row = here.asked("offer")
+    row, proposed = here.asked("offer"), here.propose()
     assert standing.in_cohort(here.cohort, row.id) is row
+    with pytest.raises(NotFoundError):
+        standing.in_cohort(here.cohort, proposed.id)
     with pytest.raises(NotFoundError):
         standing.in_cohort(make_cohort(firm=here.firm), row.id)
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coachhub.cohorts.models import Enrolment
 from coachhub.core.access import Actor
@@ -123,6 +123,18 @@ def test_once_joined_rings_lead_through_both(two: Two, joint: Round) -> None:
     assert steps[gus, flo].cohort_id == two.spring.cohort.id
     assert steps[flo, gus].cohort_id == two.autumn.id
     assert [entry.action for entry in entries(action="round.guest_joined")]
+
+
+def test_a_guests_coach_sees_the_steps_of_who_is_in_their_cohort(two: Two, joint: Round) -> None:
+    def seen() -> set[tuple[Any, Any]]:
+        view = alliances.guest_view(two.other(), joint.id, two.autumn.id)
+        return {(step.giver_id, step.receiver_id) for step in view.steps}
+
+    assert seen() == two.swap()
+    two.session.execute(
+        update(Enrolment).where(Enrolment.membership_id == two.gus.id).values(state="ended")
+    )
+    assert seen() == set()
 
 
 def test_only_the_guests_own_coach_joins(two: Two, draft: Round) -> None:

@@ -122,10 +122,13 @@ def test_ruling_out_shows_the_cost_first(pages: Any, draft: Round, session: Any)
     assert "Allowed again" in page.text
 
 
-def test_an_impossible_what_if_is_a_404(pages: Any, draft: Round) -> None:
+def test_an_impossible_what_if_is_a_404(pages: Any, draft: Round, session: Any) -> None:
     pages.get(f"/{draft.id}/what-if?change=pin&key=nothing")
     assert pages.status == 404
     pages.get(f"/{draft.id}/what-if?change=explode&key=nothing")
+    assert pages.status == 404
+    key = session.scalars(select(Introduction.key).order_by(Introduction.ring)).first()
+    pages.get(f"/{draft.id}/what-if?change=explode&key={key}")
     assert pages.status == 404
 
 

@@ -127,6 +127,9 @@ def test_what_led_there_changes_and_what_was_thanked_stays(
     )
     [first, *_rest] = [one for one in queries.causes_of(told) if one.introduction_id]
     operations.thank(me, first.id, "Thank you")
+    nobody = next(one for one in queries.causes_of(told) if one.way == "recruiter")
+    with pytest.raises(NotFoundError):
+        operations.thank(me, nobody.id, "Thank you")
     operations.tell(me, Story("own", people=(coach.id,)))
     session.expire_all()
     left = {one.helper_id for one in queries.causes_of(told)}

@@ -42,6 +42,8 @@ def test_versions_and_comments_are_of_their_pitch(
         for version_id in (of_one.id, uuid4()):
             with pytest.raises(NotFoundError):
                 queries.version_of(two, version_id)
+        with pytest.raises(NotFoundError):
+            operations.comment(acting(ben), one, operations.Remark(number=2, text="Good."))
         said = Comment(pitch_id=one.id, owner_id=ben.id, number=1, text="Good.")
         session.add(said)
         session.flush()
