@@ -195,7 +195,7 @@ def _follow_scope(firm_id: UUID | None) -> None:
     session = db.session()
     if firm_id is None:
         # What belongs to the firm that is left must not be found in memory by the next one.
-        if session.in_transaction() and session.is_active:
+        if session.is_active:
             session.flush()
         for row in [row for row in session if isinstance(row, FirmScoped)]:
             session.expunge(row)

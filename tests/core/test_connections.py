@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask, has_app_context
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from coachhub.app import create_app
@@ -16,6 +17,7 @@ from coachhub.core.tenancy import current_firm_id, open_firm_id, scope
 from coachhub.firms.models import Firm
 from fixtures_app import config_for
 
+NEVER_SAID = text("SELECT current_setting('coachhub.firm_id', true) IS NULL")
 SAID = "SELECT current_setting('coachhub.firm_id'), (SELECT count(*) FROM firms_membership)"
 
 
@@ -56,3 +58,17 @@ def test_a_scope_needs_no_app() -> None:
         return firm_id
 
     assert contextvars.Context().run(alone)
+
+
+def test_a_scope_by_itself_costs_no_transaction_and_outside_it_none_is_told(
+    database_urls: Any,
+) -> None:
+    app = create_app(config_for(database_urls))
+    try:
+        with app.app_context():
+            with scope(uuid4()):
+                assert not db.session().in_transaction()
+            assert not db.session().in_transaction()
+            assert db.session.scalar(NEVER_SAID) is True
+    finally:
+        let_go(app)
