@@ -6,6 +6,9 @@ not have gone, the others it had taken have not. While the worker lives, its adv
 so. After that and after its lease the relay is asked by Message-ID. If it cannot be asked, the
 mail's class decides: a digest is sent again, the same bytes under the same Message-ID; invitations
 and introductions are parked as ``in_doubt``, and the firm's admins are told.
+
+The beginning of a digest may be lost if the database itself goes down. So a worker's key has its
+birth in it: what it had taken when the database began after that counts as begun.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, func, literal, select, true, update
 
 from coachhub.config import Config
 from coachhub.core.db import at_once, db, direct_engine, now
@@ -42,6 +45,7 @@ SETTLE = dt.timedelta(seconds=60)  # before the relay is asked about a mail that
 SENT_AGAIN_WHEN_IN_DOUBT = frozenset({"digest", "promise-reminder", "expired-reminder"})
 AT_A_TIME = 50  # mails that a worker looks at together
 FRESH = dt.timedelta(seconds=20)  # how old that look may be when a mail begins
+_BIRTH = 30  # a worker's key is the second of its birth, and so many bits by chance
 STOPPED = "A worker stopped while this mail was on its way."
 
 Mail = TypeVar("Mail", FirmMail, AccountMail)
@@ -58,6 +62,7 @@ class Held:
     tries: int
     first_tried_at: dt.datetime
     looked_at: dt.datetime
+    comes_once: bool  # rather than twice it does not come
 
 
 def _something() -> Select[UUID]:
@@ -87,8 +92,32 @@ def sent_again(mail: FirmMail | AccountMail) -> bool:
     return isinstance(mail, AccountMail) or mail.kind in SENT_AGAIN_WHEN_IN_DOUBT
 
 
+def _are_sent_again(table: type[Mail]) -> ColumnElement[bool]:
+    """Say the same in SQL."""
+    return true() if table is AccountMail else FirmMail.kind.in_(SENT_AGAIN_WHEN_IN_DOUBT)
+
+
+def _doubt(table: type[Mail]) -> None:
+    """Count as begun what was taken when the database went down, and is not put on disk at once."""
+    born = func.to_timestamp(table.leased_by.op(">>")(literal(_BIRTH, Integer)))
+    db.session.execute(
+        update(table)
+        .where(
+            table.state == "waiting",
+            table.leased_by.is_not(None),
+            born < func.pg_postmaster_start_time(),
+            _are_sent_again(table),
+            func.pg_try_advisory_xact_lock(func.coalesce(table.leased_by, 0)),
+        )
+        .values(state="sending", leased_until=now())
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+
+
 def _settle(table: type[Mail]) -> None:
     """Decide what becomes of mails whose worker died over them."""
+    _doubt(table)
     relay_knows = look_up(_config().mail_lookup)
     while (mail := _lost(table)) is not None:
         taken = relay_knows.took(mail.message_id)
@@ -158,8 +187,9 @@ def _signs_of_life() -> Iterator[int]:
     It is held by a transaction, not by the session: however this ends, nobody is given a connection
     that still says somebody lives.
     """
-    worker = secrets.randbits(62)
     with direct_engine().begin() as connection:
+        born = connection.scalars(select(func.extract("epoch", func.clock_timestamp()))).one()
+        worker = (int(born) << _BIRTH) | secrets.randbits(_BIRTH)
         connection.execute(select(func.pg_advisory_xact_lock(worker)))
         yield worker
 
@@ -194,7 +224,7 @@ def _begin_next(book: marks.Book[Mail], taken: deque[Held], ended: marks.End | N
         held = taken.popleft()
         moment = now()
         begin = marks.Begin(held.id, held.tries, held.first_tried_at, moment, moment + lease)
-        begun = book.turn(ended, begin)
+        begun = book.turn(ended, begin, on_disk=held.comes_once)
         ended = None
         if begun:  # else it was put off or taken out meanwhile
             return held
@@ -260,6 +290,7 @@ def _take(table: type[Mail], worker: int) -> list[Held]:
             mail.tries + 1,
             mail.first_tried_at or moment,
             moment,
+            not sent_again(mail),
         )
         for mail in mails
     ]

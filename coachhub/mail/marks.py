@@ -2,6 +2,10 @@
 
 What is said here is said for each mail by itself, and stands before the next one begins: whatever
 stops a worker, at most one mail is in doubt. The statements are made once; each mail fills them in.
+
+The beginning of a mail that must not come twice is on the disk before the mail goes. That of one
+that is sent again when in doubt is not waited for: only if the database's own machine goes down in
+the same second is it lost, and what its worker had taken is then in doubt (`delivery.py`).
 """
 
 from __future__ import annotations
@@ -45,19 +49,24 @@ class End(NamedTuple):
     settles: dt.datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Book(Generic[Mail]):
     """Where one worker writes its marks about the mails of a table."""
 
     table: type[Mail]
     worker: int
     on: Connection
+    _waits: bool = True  # for the disk
 
-    def turn(self, ended: End | None, begin: Begin) -> bool:
+    def turn(self, ended: End | None, begin: Begin, *, on_disk: bool = True) -> bool:
         """Write down that one mail has ended, if one has, and that the next one begins.
 
-        Returns whether it does: it may have been put off or taken out meanwhile.
+        `on_disk` waits until nothing that may happen to the database undoes it. Returns whether the
+        mail does begin: it may have been put off or taken out meanwhile.
         """
+        if on_disk != self._waits:
+            self.on.exec_driver_sql(f"SET synchronous_commit TO {'DEFAULT' if on_disk else 'off'}")
+            self._waits = on_disk
         given: dict[str, Any] = begin._asdict() | {"worker": self.worker}
         if ended is not None:
             given |= ended._asdict()

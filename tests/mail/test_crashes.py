@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import smtplib
 import time
 from collections import Counter
@@ -12,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from coachhub.core import schema
+from coachhub.core.embedded import Cluster
 from coachhub.core.tenancy import scope
 from coachhub.mail import delivery, relay
+from fixtures_database import DatabaseUrls
 from mail.crash import Relay, Trial, fork, killing
 
 KILLED = 9
@@ -134,3 +138,47 @@ def test_many_kills_at_random_moments(
     assert len(taken) - len(copies) <= kills
     assert len(set(taken)) == len(copies)
     assert all(number == 1 for name, number in copies.items() if "introduced" in name)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A database server to lose, which waits for its disk as a real one does."""
+    made = Cluster(tmp_path / "pg", {"max_connections": "40", "log_min_messages": "fatal"})
+    made.start(tied=True)
+    yield made
+    made.stop()
+
+
+@pytest.mark.parametrize("askable", [True, False])
+def test_the_database_goes_down_in_the_middle(
+    cluster: Cluster, server: Relay, askable: bool
+) -> None:
+    """What was not on its disk is lost; nobody is introduced twice, and no digest is missing."""
+    cluster.create_database("trial")
+    url = cluster.url
+    urls = DatabaseUrls("trial", url("coachhub_owner", "trial"), url("coachhub_app", "trial"))
+    schema.upgrade(schema.config(urls.owner, urls.app, schema.plugin_folders()))
+    trial = Trial.begin(urls, server, askable=askable)
+    for kind, after in {"introduced": 70, "digest": 170}.items():  # each is under way at one end
+        trial.post(150, kind)
+        running = fork(trial.work)
+        begun = server.count()
+        while server.count() - begun < 90 * after:
+            time.sleep(0.002)
+        os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        os.waitpid(running, 0)  # it does not work without a database
+        cluster.start(tied=True)
+    time.sleep(1.2)  # the lease
+    while trial.open_mails():
+        trial.deliver()
+    states, taken = trial.states(), server.taken()
+    copies = Counter(name for name, _ in taken)
+    twice = {name for name, number in copies.items() if number > 1}
+    assert sum(states.values()) == 300
+    assert states["digest", "sent"] == 150
+    assert trial.names("sent") <= set(copies)
+    assert not any("introduced" in name for name in twice)
+    assert states["introduced", "in_doubt"] <= (0 if askable else 1)  # the one under way
+    assert len(set(taken)) == len(copies)  # a copy is the same to the byte
+    if askable:
+        assert twice == set()
