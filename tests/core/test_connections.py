@@ -6,11 +6,14 @@ import contextvars
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask, has_app_context
-from sqlalchemy import text
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from coachhub.app import create_app
+from coachhub.cohorts.models import Cohort
 from coachhub.core.db import at_once, db, direct_engine
 from coachhub.core.jobs import let_go
 from coachhub.core.tenancy import current_firm_id, open_firm_id, scope
@@ -72,3 +75,37 @@ def test_a_scope_by_itself_costs_no_transaction_and_outside_it_none_is_told(
             assert db.session.scalar(NEVER_SAID) is True
     finally:
         let_go(app)
+
+
+def test_leaving_a_scope_writes_what_waits(session: Session, firm: Firm) -> None:
+    with scope(firm.id):
+        session.add(Cohort(name="Spring", slug="spring"))
+    with scope(firm.id):
+        assert session.scalars(select(Cohort.slug)).all() == ["spring"]
+
+
+def test_leaving_a_scope_after_a_refusal_hides_nothing(session: Session, firm: Firm) -> None:
+    def twice() -> None:
+        with scope(firm.id):
+            session.add_all([Cohort(name="Spring", slug="spring") for _ in range(2)])
+            session.flush()
+
+    with pytest.raises(IntegrityError):
+        twice()
+    session.rollback()
+
+
+def test_a_savepoint_has_the_firm_of_what_it_stands_in(session: Session, firm: Firm) -> None:
+    told: list[str] = []
+
+    def hear(*given: Any) -> None:
+        told.append(given[2])
+
+    with scope(firm.id):
+        engine = session.connection().engine
+        event.listen(engine, "before_cursor_execute", hear)
+        with session.begin_nested():
+            here = session.scalar(text("SELECT current_setting('coachhub.firm_id')"))
+        event.remove(engine, "before_cursor_execute", hear)
+    assert here == str(firm.id)
+    assert [one for one in told if "set_config" in one] == []

@@ -17,7 +17,7 @@ from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms import visits
 from coachhub.firms.entrance import acting, active_firm_ids
-from coachhub.firms.models import Firm, Membership
+from coachhub.firms.models import Firm, Membership, Seat
 from coachhub.firms.sso.views import leave
 from fixtures_provider import SignOn
 
@@ -109,6 +109,27 @@ def test_where_its_own_sign_in_is_required_it_is_asked_for_once(
     # Whose address the firm does not vouch for comes as before, and so does who must mend it.
     assert browser(elsewhere).get(page).status_code == 200
     assert browser(house.admin).get(page).status_code == 200
+
+
+def test_a_sign_in_of_one_firm_is_asked_for_more_at_another(
+    client: FlaskClient, session: Session, make_firm: Callable[..., Firm],
+    make_member: Callable[..., Membership], sign_in: SignIn,
+) -> None:  # fmt: skip
+    one, other = make_firm(), make_firm()
+    ada = make_member("Ada", firm=one)
+    with scope(other.id):
+        session.add(Seat(firm_id=other.id, person_id=ada.person_id))
+        session.flush()
+        session.add(Membership(person_id=ada.person_id, name="Ada"))
+    one.single_sign_on = "offered"
+    session.commit()
+    sign_in(client, ada)
+    with client.session_transaction() as cookie:
+        cookie["only_firm"], cookie["by_firm"] = str(one.id), {str(one.id): True}
+    assert client.get(f"/f/{one.slug}/").status_code == 200
+    for path in (f"/f/{other.slug}/", "/f/nowhere/"):
+        assert client.get(path).location.startswith("/account/own-means")
+    assert client.get(f"/f/{one.slug}/").status_code == 200
 
 
 def test_staff_who_look_in_need_not_come_by_the_firms_sign_in(

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, exists, func, insert, literal, select, union_all, update
+from sqlalchemy import (
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from coachhub.cohorts.models import Cohort, Enrolment
@@ -194,3 +204,23 @@ def test_one_cached_statement_serves_both_firms(two: tuple[Firm, Firm], session:
         with scope(firm.id):
             seen.append(session.scalar(query))
     assert seen == [2, 3, 2]
+
+
+def test_a_list_of_keys_is_one_value_and_can_be_written_out(
+    two: tuple[Firm, Firm], session: Session
+) -> None:
+    first, _second = two
+    with scope(first.id):
+        one, other = session.scalars(select(C.id)).all()
+        for wanted, found in (([one], [one]), ([one, other], [one, other]), ([], [])):
+            among = select(C.id).where(C.id.in_(wanted))
+            assert sorted(session.scalars(among)) == sorted(found)
+            beside = select(C.id).where(C.id.not_in(wanted))
+            assert set(session.scalars(beside)) == {one, other} - set(found)
+            assert str(among.compile(session.get_bind())).count("= ANY") == 1
+        written = among.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        assert " IN (" in str(written)
+
+
+def test_a_table_that_is_only_a_name_is_nobodys(session: Session) -> None:
+    assert session.scalar(select(func.count()).select_from(table("accounts_person"))) == 0
