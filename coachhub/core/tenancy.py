@@ -133,9 +133,7 @@ class ScopedCompiler(PGCompiler_psycopg):
         values = binary.right
         if (
             not isinstance(values, BindParameter)
-            or not values.expanding
             or not isinstance(values.type, Uuid)
-            or values.literal_execute
             or kw.get("literal_binds")
         ):
             text = self._generate_generic_binary(binary, OPERATORS[operator], **kw)

@@ -8,6 +8,7 @@ without it.
 from __future__ import annotations
 
 import dataclasses
+from itertools import chain
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
@@ -68,10 +69,7 @@ def protect_new_tables(
     _context: MigrationContext, _revision: object, directives: list[MigrationScript]
 ) -> None:
     """Let a generated migration put up the wall around each firm's table that it creates."""
-    for script in directives:
-        steps = script.upgrade_ops
-        if steps is None:
-            continue
+    for steps in chain.from_iterable(script.upgrade_ops_list for script in directives):
         created = [step for step in steps.ops if isinstance(step, CreateTableOp)]
         steps.ops.extend(
             ProtectOp(step.table_name) for step in created if is_tenant(step.to_table())

@@ -144,8 +144,6 @@ def _step_in(firm: Firm, *, seated: bool, by_link: bool) -> bool:
     """Open the firm's scope for whom it is there, and say so; set who they are in it."""
     person_id = g.actor.person_id
     staff = Standing.STAFF in g.actor.standings
-    if not (seated or by_link or staff):
-        return False
     g.scopes = ExitStack()
     g.scopes.enter_context(scope(firm.id))
     if seated:

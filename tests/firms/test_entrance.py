@@ -7,12 +7,14 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask, Response, g, request_finished, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from werkzeug.routing import BuildError
 
 from coachhub.accounts.models import Person
+from coachhub.core.access import ANONYMOUS
 from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms import visits
@@ -65,6 +67,8 @@ def test_addresses_name_the_firm_where_there_is_one_to_name(
             assert url_for("security.login") == "/account/login"
             assert url_for("introductions.mine", firm="other") == "/f/other/introductions"
         assert url_for("security.login") == "/account/login"
+        with pytest.raises(BuildError):
+            url_for("introductions.mine")
 
 
 def test_staff_show_a_second_factor_at_their_desk_and_not_where_they_set_one_up(
@@ -112,7 +116,7 @@ def test_where_its_own_sign_in_is_required_it_is_asked_for_once(
 
 
 def test_a_sign_in_of_one_firm_is_asked_for_more_at_another(
-    client: FlaskClient, session: Session, make_firm: Callable[..., Firm],
+    app: Flask, client: FlaskClient, session: Session, make_firm: Callable[..., Firm],
     make_member: Callable[..., Membership], sign_in: SignIn,
 ) -> None:  # fmt: skip
     one, other = make_firm(), make_firm()
@@ -130,6 +134,16 @@ def test_a_sign_in_of_one_firm_is_asked_for_more_at_another(
     for path in (f"/f/{other.slug}/", "/f/nowhere/"):
         assert client.get(path).location.startswith("/account/own-means")
     assert client.get(f"/f/{one.slug}/").status_code == 200
+    # A link is for whoever has it, so there they are nobody.
+    seen: list[tuple[int, bool]] = []
+
+    def look(_app: Flask, response: Response) -> None:
+        seen.append((response.status_code, g.actor is ANONYMOUS))
+
+    with request_finished.connected_to(look, app):
+        for firm in (other, one):
+            client.get(f"/f/{firm.slug}/join/none")
+    assert seen == [(404, True), (404, False)]
 
 
 def test_staff_who_look_in_need_not_come_by_the_firms_sign_in(
@@ -140,13 +154,16 @@ def test_staff_who_look_in_need_not_come_by_the_firms_sign_in(
         Person(email=f"stella@{house.domain}", name="Stella", fs_uniquifier="stella", is_staff=True)
     )
     session.commit()
-    staff = house.app.test_client()
+    staff, page = house.app.test_client(), f"/f/{house.firm.slug}/console/people"
     with staff.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"], cookie["fs_paa"] = "stella", True, 4102444800.0
     given = {"reason": "Their imports hang since noon.", "minutes": "30"}
     looked = staff.post(f"/staff/firms/{house.firm.id}/look-in", data=given)
     assert looked.status_code == 303
-    assert staff.get(f"/f/{house.firm.slug}/console/people").status_code == 200
+    assert staff.get(page).status_code == 200
+    session.execute(update(Person).where(Person.name == "Stella").values(is_staff=False))
+    session.commit()
+    assert staff.get(page).status_code == 404
 
 
 def test_who_is_not_of_staff_cannot_look_in(
