@@ -44,7 +44,8 @@ def copy_firm(db: psycopg.Connection, slug: str, copies: int) -> int:
     for name, table in sorted(tables.items()):
         rows = _of(source)
         if name == CONTACTS:
-            rows += sql.SQL(" AND random() < {}").format(sql.Literal(KEPT))
+            named = sql.SQL(" UNION ").join(_named_contacts(list(tables.values())))
+            rows += sql.SQL(" AND (random() < {} OR id IN ({}))").format(sql.Literal(KEPT), named)
         written += _copy(db, table, rows, source)
     written += _copy(
         db, Base.metadata.tables["firms_firm"], sql.SQL("id = {}").format(source), source
@@ -58,6 +59,18 @@ def copy_firm(db: psycopg.Connection, slug: str, copies: int) -> int:
 
 def _of(source: UUID) -> sql.Composed:
     return sql.SQL("firm_id = {}").format(sql.Literal(source))
+
+
+def _named_contacts(tables: list[Table]) -> list[sql.Composed]:
+    """Return queries for the contacts that other rows name: those are all kept."""
+    return [
+        sql.SQL("SELECT {one} FROM {table} WHERE {one} IS NOT NULL").format(
+            one=sql.Identifier(one.name), table=sql.Identifier(table.name)
+        )
+        for table in tables
+        for one in table.columns
+        if one.info.get("points_to") == CONTACTS
+    ]
 
 
 def _copy(db: psycopg.Connection, table: Table, rows: sql.Composable, source: UUID) -> int:

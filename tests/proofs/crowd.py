@@ -22,6 +22,7 @@ from proofs.installation import SECRET, Installation
 
 INCIDENT = re.compile(r"\b[0-9a-f]{8}\b")
 FIRST = "/f/{firm}/"
+IDLE = 1.0  # seconds after which a connection is not trusted
 # What is done, how often among a hundred, by whom, on which page, and the end of which form's
 # address is sent ("" only reads).
 DEEDS: tuple[tuple[int, str, str, str], ...] = (
@@ -103,9 +104,13 @@ class Browser:
         self.cookie = cookies.of(who)
         self.seconds = seconds
         self.connection: http.client.HTTPConnection | None = None
+        self.used = 0.0
 
     def ask(self, path: str, body: str | None = None) -> tuple[int, str, str]:
         """Return status, text and where it leads; raises OSError or HTTPException."""
+        # The server hangs up on who has said nothing for two seconds; a browser would notice.
+        if time.monotonic() - self.used > IDLE:
+            self.close()
         if self.connection is None:
             self.connection = http.client.HTTPConnection(
                 self.where.hostname or "", self.where.port, timeout=self.seconds
@@ -118,6 +123,7 @@ class Browser:
             self.connection.request("POST" if body is not None else "GET", path, body, headers)
             answer = self.connection.getresponse()
             text = answer.read().decode(errors="replace")
+            self.used = time.monotonic()
         except (OSError, http.client.HTTPException):
             self.close()
             raise
