@@ -65,7 +65,9 @@ class Book(Generic[Mail]):
         mail does begin: it may have been put off or taken out meanwhile.
         """
         if on_disk != self._waits:
-            self.on.exec_driver_sql(f"SET synchronous_commit TO {'DEFAULT' if on_disk else 'off'}")
+            # Nothing given means as it is by default.
+            says = None if on_disk else "off"
+            self.on.execute(sa.select(func.set_config("synchronous_commit", says, sa.false())))
             self._waits = on_disk
         given: dict[str, Any] = begin._asdict() | {"worker": self.worker}
         if ended is not None:

@@ -141,7 +141,7 @@ def test_many_kills_at_random_moments(
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
     """A database server to lose, which waits for its disk as a real one does."""
     made = Cluster(tmp_path / "pg", {"max_connections": "40", "log_min_messages": "fatal"})
     made.start(tied=True)
@@ -151,11 +151,11 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.mark.parametrize("askable", [True, False])
 def test_the_database_goes_down_in_the_middle(
-    cluster: Cluster, server: Relay, askable: bool
+    own_cluster: Cluster, server: Relay, askable: bool
 ) -> None:
     """What was not on its disk is lost; nobody is introduced twice, and no digest is missing."""
-    cluster.create_database("trial")
-    url = cluster.url
+    own_cluster.create_database("trial")
+    url = own_cluster.url
     urls = DatabaseUrls("trial", url("coachhub_owner", "trial"), url("coachhub_app", "trial"))
     schema.upgrade(schema.config(urls.owner, urls.app, schema.plugin_folders()))
     trial = Trial.begin(urls, server, askable=askable)
@@ -165,9 +165,9 @@ def test_the_database_goes_down_in_the_middle(
         begun = server.count()
         while server.count() - begun < 90 * after:
             time.sleep(0.002)
-        os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        os.kill(int((own_cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
         os.waitpid(running, 0)  # it does not work without a database
-        cluster.start(tied=True)
+        own_cluster.start(tied=True)
     time.sleep(1.2)  # the lease
     while trial.open_mails():
         trial.deliver()
