@@ -111,7 +111,7 @@ class ScopedCompiler(PGCompiler_psycopg):
         text: str = super().visit_table(  # type: ignore[no-untyped-call]
             table, asfrom, iscrud, ashint, *args, **kwargs
         )
-        if not asfrom or iscrud or ashint or not is_tenant(table):
+        if not asfrom or iscrud or not is_tenant(table):
             return text
         this_firm = self._only_this_firm(f"{text}.firm_id")
         narrowed = f"(SELECT * FROM {text} WHERE {this_firm})"  # noqa: S608 - quoted names and a bound value

@@ -84,7 +84,7 @@ def enter() -> Response | None:
     """
     g.firm = g.membership = g.visit = None
     g.actor = _person_outside() if current_user.is_authenticated else ANONYMOUS
-    if g.firm_slug is None or request.endpoint is None:
+    if g.firm_slug is None:
         if request.endpoint and _permission() is Permission.RUN_PLATFORM:
             return _second_factor(g.actor)
         return None

@@ -21,7 +21,7 @@ def by_token(token: str) -> Introduction:
     found = db.session.scalar(
         select(Introduction).where(Introduction.outsider_token_hash == hashed(token))
     )
-    if found is None or not token:
+    if found is None:
         raise NotFoundError
     return found
 

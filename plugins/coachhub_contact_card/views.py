@@ -72,7 +72,7 @@ def forget(visitor_id: UUID) -> BaseResponse:
     visitor = db.session.scalar(select(Visitor).where(Visitor.id == visitor_id))
     if visitor is None:
         raise NotFoundError
-    operations.forget_visitor(current_actor(), visitor, _own())
+    operations.forget_visitor(_own(), visitor)
     db.session.commit()
     flash(gettext("Forgotten."), "success")
     return redirect(url_for("contact_card.edit"), 303)

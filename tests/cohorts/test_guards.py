@@ -10,11 +10,14 @@ from flask import Flask, url_for
 from werkzeug.routing import BuildError
 
 from coachhub.cohorts import operations, queries
+from coachhub.cohorts.entrance import standings_in
 from coachhub.cohorts.models import Cohort
 from coachhub.core.access import Actor
 from coachhub.core.errors import NotFoundError
 from coachhub.core.tenancy import scope
+from coachhub.firms.entrance import acting
 from coachhub.firms.models import Membership
+from coachhub.permissions import Standing
 from fixtures_group import Group
 
 
@@ -32,6 +35,17 @@ def test_a_place_belongs_to_one_cohort(group: Group, make_cohort: Callable[..., 
         assert queries.enrolment_of(group.cohort, place).id == place
         with pytest.raises(NotFoundError):
             queries.enrolment_of(elsewhere, place)
+
+
+def test_what_somebody_is_in_one_cohort_says_nothing_of_another(
+    group: Group, make_cohort: Callable[..., Cohort]
+) -> None:
+    elsewhere = make_cohort("Autumn")
+    with scope(group.firm.id):
+        ida, ada = acting(group.people["ida"]), acting(group.people["ada"])
+        assert standings_in(ida, group.cohort) == {Standing.COHORT_COACH}
+        assert standings_in(ada, group.cohort) == {Standing.COHORT_MEMBER}
+        assert standings_in(ida, elsewhere) == standings_in(ada, elsewhere) == frozenset()
 
 
 def test_a_coachs_place_is_an_admins_matter_to_end_and_to_give_back(

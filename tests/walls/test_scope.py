@@ -222,5 +222,12 @@ def test_a_list_of_keys_is_one_value_and_can_be_written_out(
         assert " IN (" in str(written)
 
 
+def test_a_list_may_be_one_of_columns(two: tuple[Firm, Firm], session: Session) -> None:
+    with scope(two[1].id):
+        placed = select(func.count()).select_from(M).join(E, literal(value=True))
+        assert session.scalar(placed.where(M.id.in_([E.membership_id, E.cohort_id]))) == 3
+        assert session.scalar(placed.where(M.id.not_in([E.membership_id, E.cohort_id]))) == 6
+
+
 def test_a_table_that_is_only_a_name_is_nobodys(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(table("accounts_person"))) == 0

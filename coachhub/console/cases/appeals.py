@@ -25,9 +25,10 @@ from coachhub.permissions import Permission
 def answer(case_id: UUID) -> Response | tuple[str, int]:
     """Answer the appeal of a case."""
     case = case_here(case_id)
-    asked, first = queries.appeal_of(case), queries.decision_of(case)
-    if asked is None or first is None:
+    asked = queries.appeal_of(case)
+    if asked is None:
         raise NotFoundError
+    first = db.session.get_one(Decision, (asked.firm_id, asked.decision_id))
     form = AppealForm()
     if not form.validate_on_submit():
         return case_page(case, None, form), 422

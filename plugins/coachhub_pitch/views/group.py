@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, url_for
 
 from coachhub.core.access import access, current_actor
 from coachhub.core.db import db
-from coachhub.core.errors import NotAllowedError, NotFoundError
+from coachhub.core.errors import NotAllowedError
 from coachhub.core.forms import choices
 from coachhub.core.words import gettext
 from coachhub.firms.models import Membership
@@ -106,8 +106,6 @@ def take_back(pitch_comment_id: UUID) -> Page:
     """Delete what one has said oneself."""
     said = queries.comment_of(pitch_comment_id)
     pitch_id = said.pitch_id
-    if not queries.leads(current_actor()):
-        raise NotFoundError
     operations.take_back(current_actor(), said)
     db.session.commit()
     flash(gettext("Taken back."), "success")

@@ -193,6 +193,7 @@ def test_a_note_to_a_member_is_seen_as_it_is_sent(group: Group) -> None:
 
 def test_a_note_outside_comes_from_the_firm_and_answers_reach_the_writer(group: Group) -> None:
     page = group.write(group.to_contact, name="Pat Planner")
+    assert "Pat Planner" in group.ana.get(f"{page}/preview").text
     group.ana.post(f"{page}/send")
     mail = group.mail()
     assert mail["To"].addresses[0].addr_spec == OUTSIDE

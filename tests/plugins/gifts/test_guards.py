@@ -45,8 +45,14 @@ def test_notes_are_written_and_sent_by_their_writer_to_whom_they_know(
         refused(who, member_id=stranger.id)
         refused(other, contact_id=contact.id)
         note = operations.write(who, NoteDraft("Otto", "Thank you", member_id=otto.id))
-        with pytest.raises(NotFoundError):
-            operations.send(other, note)
+        for attempt in (
+            lambda: operations.send(other, note),
+            lambda: operations.write(other, NoteDraft("Otto", "No thanks"), note),
+            lambda: operations.drop(other, note),
+        ):
+            with pytest.raises(NotFoundError):
+                attempt()
+        assert note.words == "Thank you"
         assert queries.other(who, otto.id).id == otto.id
         held = update(Membership).where(Membership.id == otto.id)
         session.execute(held.values(state="suspended"))
