@@ -13,6 +13,10 @@ from werkzeug.test import TestResponse
 from coachhub.contacts.models import Contact, ContactImport
 from coachhub.core.tenancy import scope
 from coachhub.firms.models import Firm, Membership
+from contacts.pages.doors import house
+from fixtures_api import make_caller
+
+__all__ = ["house", "make_caller"]
 
 
 @pytest.fixture

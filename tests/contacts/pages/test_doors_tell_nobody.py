@@ -6,32 +6,22 @@ know somebody in a small cohort): whatever differs tells it.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from coachhub.board.models import Target
-from coachhub.cohorts.models import Cohort
-from coachhub.companies.operations import identify
-from coachhub.contacts.models import Contact
 from coachhub.core.db import db
 from coachhub.core.tenancy import scope
-from coachhub.firms.models import Firm, Membership
+from contacts.pages.doors import COMPANY, SECRETS, SIDES, House, hand_on, secret
 
-SECRETS = ("Zebulon", "Quillfeather", "zq@example.org", "example.org/zq", "Grand Vizier of Yarn")
-COMPANY = "Zorblatt Foundries"
 ASKED = ("", "?q=Zebulon&sort=doors&strength=3&page=1")
-SIDES = ("member", "coach", "admin", "sibling", "foreign", "nobody")
 INSIDE = (
     frozenset({"member"}) if not os.environ.get("LONG") else frozenset({"member", "coach", "admin"})
 )
@@ -45,69 +35,6 @@ CHANGING = re.compile(
 )
 
 
-@dataclass
-class House:
-    """A cohort in which one member knows somebody, and another wants to get in there."""
-
-    firm_id: Any
-    firm: str
-    cohort: str
-    owner_ids: tuple[Any, Any]
-    values: dict[str, Any]
-    clients: dict[str, FlaskClient]
-
-
-@pytest.fixture
-def house(
-    app: Flask,
-    session: Session,
-    firm: Firm,
-    make_cohort: Callable[..., Cohort],
-    make_member: Callable[..., Membership],
-    make_firm: Callable[..., Firm],
-    sign_in: Callable[[FlaskClient, Membership], None],
-) -> Callable[[int], House]:
-    def make(size: int) -> House:
-        cohort, other = make_cohort("Spring"), make_cohort("Autumn")
-        members = [make_member(f"Member {at}", cohorts=(cohort,)) for at in range(size)]
-        people = {
-            "member": members[2],
-            "coach": make_member("Cora", role="coach", cohorts=(cohort,)),
-            "admin": make_member("Adda", role="admin"),
-            "sibling": make_member("Sib", cohorts=(other,)),
-            "foreign": make_member("Fara", firm=make_firm()),
-        }
-        clients = {side: app.test_client() for side in SIDES}
-        with scope(firm.id):
-            wanted, elsewhere = identify(COMPANY), identify("Harbour Lighthouses")
-            assert wanted is not None
-            assert elsewhere is not None
-            target = Target(
-                cohort_id=cohort.id,
-                owner_id=members[2].id,
-                company_id=wanted.id,
-                expires_on=dt.date(2099, 1, 1),
-            )
-            session.add(target)
-            for one in members[:2]:
-                session.add(
-                    Contact(owner_id=one.id, fingerprint=f"{one.id}", company_id=elsewhere.id)
-                )
-            session.add(secret(members[0], wanted.id))
-            session.flush()
-            values = {"company_id": wanted.id, "target_id": target.id}
-            values |= {"membership_id": members[0].id, "member_id": members[0].id}
-        made = House(
-            firm.id, firm.slug, cohort.slug, (members[0].id, members[1].id), values, clients
-        )
-        session.commit()
-        for side, member in people.items():
-            sign_in(clients[side], member)
-        return made
-
-    return make
-
-
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """What tells the two readings apart: the address and the first words that differ."""
     found = []
@@ -119,22 +46,6 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         here = slice(max(at - 60, 0), at + 100)
         found.append(f"{address}: {status} {text[here]!r} | {status_now} {text_now[here]!r}")
     return found
-
-
-def secret(owner: Membership | Any, company_id: Any) -> Contact:
-    return Contact(
-        owner_id=getattr(owner, "id", owner),
-        fingerprint="secret",
-        first_name=SECRETS[0],
-        last_name=SECRETS[1],
-        email=SECRETS[2],
-        url=f"https://{SECRETS[3]}",
-        note=SECRETS[4],
-        position=SECRETS[4],
-        company_name=COMPANY,
-        company_id=company_id,
-        strength=3,
-    )
 
 
 def addresses(app: Flask, house: House, side: str) -> Iterator[str]:
@@ -193,13 +104,7 @@ def test_whose_contact_it_is_changes_nothing(
     made = house(6)
     read(app, made, side)  # what is new at the first visit is not new at the second
     before = read(app, made, side)
-    with scope(made.firm_id):
-        session.execute(
-            update(Contact)
-            .where(Contact.fingerprint == "secret")
-            .values(owner_id=made.owner_ids[1])
-        )
-        session.commit()
+    hand_on(made, session)
     after = read(app, made, side)
     for address, answer in before.items():
         text = answer[1].replace("q=Zebulon", "").replace('value="Zebulon"', "")
