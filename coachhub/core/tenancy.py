@@ -131,11 +131,7 @@ class ScopedCompiler(PGCompiler_psycopg):
     def _among(self, binary: Any, operator: Any, said: str, **kw: Any) -> str:
         # One text for lists of every length: it is made once, and PostgreSQL keeps its plan.
         values = binary.right
-        if (
-            not isinstance(values, BindParameter)
-            or not isinstance(values.type, Uuid)
-            or kw.get("literal_binds")
-        ):
+        if not isinstance(values.type, Uuid) or kw.get("literal_binds"):
             text = self._generate_generic_binary(binary, OPERATORS[operator], **kw)
             return f"({text})" if operator is not_in_op else text
         whole = values._clone(maintain_key=True)  # noqa: SLF001 - as the compiler itself copies one

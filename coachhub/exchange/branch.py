@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import highspy
@@ -15,11 +16,12 @@ from coachhub.exchange.relax import integral
 
 WHOLE = 1e-6
 # How many arcs are tried out at a node, and for how many steps: less pays in a small program.
-TRIED = (3, 8)
-STEPS_TRIED = (20, 40)
+TRIED = (2, 4)
+STEPS_TRIED = (10, 40)
 SMALL = 1_000
 PATIENCE = 1
 SPARE = 24
+DANTZIG = 0
 INFINITY = float("inf")
 
 
@@ -104,13 +106,18 @@ class Branching:
         columns: Ints,
         beat: float,
         meter: Meter,
+        cuts: Sequence[tuple[int, ...]] = (),
     ) -> None:
         self.program = program
         self.goal = goal
         self.best: Ints | None = None
         self.beat = beat
         self.master = Master(program, goal, meter)
+        # Every node goes on from another basis, for which better weights would be made anew.
+        self.master.highs.setOptionValue("simplex_dual_edge_weight_strategy", DANTZIG)
         self.master.add(columns)
+        if cuts:
+            self.master.cut(list(cuts))
         self.steps = program.steps[columns]
         self.arc_row: dict[int, int] = {}
         self.habit = Habit()

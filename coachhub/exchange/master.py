@@ -10,7 +10,7 @@ from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
 
 TINY = 1e-7
-RUN = 5e4
+RUN = 2e4
 NOTHING = np.zeros(0)
 NO_INDEX = np.zeros(0, dtype=np.int32)
 
@@ -64,6 +64,7 @@ class Master:
         self.cut_caps = self.cut_price = self.cut_factor = NOTHING
         self.cut_columns: Ints = np.zeros(0, dtype=np.int64)
         self.cut_of: Ints = np.zeros(0, dtype=np.int64)
+        self.cut_sets: list[tuple[int, ...]] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -184,6 +185,7 @@ class Master:
         """
         columns, numbers, factors = [], [], []
         most: list[float] = []
+        self.cut_sets += sets
         for rows in sets:
             held, times = np.unique(
                 np.concatenate([self.program.columns_in(row) for row in rows]), return_counts=True
@@ -209,6 +211,11 @@ class Master:
             np.concatenate([place[held[flags]] for held, flags in zip(columns, here, strict=True)]),
             np.concatenate([held[flags] for held, flags in zip(factors, here, strict=True)]),
         )
+
+    def biting(self) -> list[tuple[int, ...]]:
+        """Return the sets whose cuts hold the bound down under the prices of the last solve."""
+        prices = self.cut_price.tolist()
+        return [rows for rows, price in zip(self.cut_sets, prices, strict=True) if price > TINY]
 
     def run(self) -> None:
         """Run the simplex method once, and count its steps."""

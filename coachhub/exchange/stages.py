@@ -20,7 +20,7 @@ from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
 from coachhub.exchange.small import MOST_COLUMNS, best_few, weigh
 
 # First the likeliest few columns, for a better choice; then all that could be in one.
-WIDTHS = ((400, 200), (800, 200), (1_500, 200))
+WIDTHS = ((80, 40), (400, 200), (800, 200), (1_500, 200))
 ALL_NODES = 10**9
 TIDIED = 300
 WIDE = 20_000
@@ -99,7 +99,7 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
             return Solved(search.best, search.value, bound, proven, prices)
     if len(open_) > FAR and bound >= search.enough and is_plain(goal):
         search.offer(improve(program, goal, reduced, search.best, meter))
-    bound = _branched(search, reduced, raw, bound, meter)
+    bound = _branched(search, reduced, raw, bound, master.biting(), meter)
     proven = bound < search.enough
     bound = search.value if proven else max(bound, search.value)
     return Solved(search.best, search.value, bound, proven, prices)
@@ -109,7 +109,14 @@ def _reach_alone(program: Program, goal: Goal, start: Ints, meter: Meter) -> Sol
     return reach(program, goal, start, meter, Memory())
 
 
-def _branched(search: _Search, reduced: Floats, raw: float, bound: float, meter: Meter) -> float:
+def _branched(
+    search: _Search,
+    reduced: Floats,
+    raw: float,
+    bound: float,
+    cuts: list[tuple[int, ...]],
+    meter: Meter,
+) -> float:
     """Branch over what can be in anything better; return the bound that is left."""
     program, goal = search.program, search.goal
     for most_columns, nodes in (*WIDTHS, (WIDE, ALL_NODES)):
@@ -122,9 +129,8 @@ def _branched(search: _Search, reduced: Floats, raw: float, bound: float, meter:
                 break
             columns = columns[np.argsort(-reduced[columns], kind="stable")[:most_columns]]
             columns = np.union1d(columns, search.best)
-        more = Branching(program, goal, columns, search.value, meter).search(
-            ALL_NODES if every else nodes
-        )
+        branching = Branching(program, goal, columns, search.value, meter, cuts)
+        more = branching.search(ALL_NODES if every else nodes)
         if more.columns is not None:
             search.offer(more.columns)
         if every:

@@ -95,9 +95,7 @@ def enter() -> Response | None:
         return beyond
     if beyond is not None:
         g.actor = ANONYMOUS
-    person_id = g.actor.person_id  # by a link somebody may have become nobody
-    seated = person_id is not None and firm in seats
-    if firm is None or not _step_in(firm, seated=seated, by_link=by_link):
+    if firm is None or not _step_in(firm, seated=firm in seats, by_link=by_link):
         g.missing = True
         return None
     g.firm, g.seats = firm, seats
@@ -147,7 +145,7 @@ def _step_in(firm: Firm, *, seated: bool, by_link: bool) -> bool:
     g.scopes = ExitStack()
     g.scopes.enter_context(scope(firm.id))
     if seated:
-        g.membership = _membership(firm, person_id)
+        g.membership = _membership(firm, person_id)  # nobody's, where the link's reader is nobody
     elif staff and not by_link:
         g.visit = visits.visit_of(person_id)
     if g.membership is not None:

@@ -20,11 +20,13 @@ WALL_TESTS = (
 )
 # A few routes of every kind, for guards that stand before all of them.
 SAMPLE = r"^(firms\.(home|me)|board\.|console\.(home|people)|staff\.|huddle\.)"
+# A firm's door is tried mostly by the ways in.
+BESIDE = {"coachhub/firms/entrance.py": ("tests/accounts/",)}
 FAILED, HUNG = 1, -1
 NOT_THERE = 77  # nothing live has this code, so nothing was tried
 # Seconds without a test that ends, longer than any test takes; a mutant that hangs is noticed.
 LONGEST = 240
-ENOUGH = 40  # seconds of tests that a mutant is shown to, as they took untouched
+ENOUGH = 120  # seconds of tests that a mutant is shown to, as they took untouched
 ELSEWHERE = (
     ROUTES,  # asked by itself
     "tests/mail/test_crashes", "tests/mail/test_race", "tests/core/test_embedded",
@@ -53,7 +55,7 @@ def plan(mutant: CodeMutant, known: Known) -> list[tuple[list[str], str]]:
     room = parts[1].removeprefix("coachhub_")
     own = (f"tests/plugins/{room}" if plugin else f"tests/{room}",)
     if mutant.file in WALLS:
-        own = (*own, *WALL_TESTS)
+        own = (*own, *WALL_TESTS, *BESIDE.get(mutant.file, ()))
     callers = known.callers(mutant, own, ELSEWHERE, ENOUGH)
     steps = [(callers, ""), ([ROUTES], known.asked(mutant))]
     if mutant.file in WALLS:

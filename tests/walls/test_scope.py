@@ -86,6 +86,9 @@ SHAPES: dict[str, Callable[[Session], int]] = {
         names(s, select(M).where(M.id.in_(select(E.membership_id).where(E.cohort_id.is_not(None)))))
     ),
     "for update": lambda s: len(names(s, select(C).with_for_update())),
+    "for update of one": lambda s: len(
+        names(s, select(C).join(E, E.cohort_id == C.id).with_for_update(of=C))
+    ),
     "group by": lambda s: len(s.execute(select(C.state, C.name).group_by(C.state, C.name)).all()),
     "lateral": lambda s: len(
         s.execute(
