@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import BuildError
 
 from coachhub.accounts.models import Person
-from coachhub.core.access import ANONYMOUS
+from coachhub.core.access import ANONYMOUS, Actor
 from coachhub.core.errors import NotAllowedError, NotFoundError
 from coachhub.core.tenancy import open_firm_id, scope
 from coachhub.firms import visits
 from coachhub.firms.entrance import acting, active_firm_ids
 from coachhub.firms.models import Firm, Membership, Seat
+from coachhub.firms.operations import SECOND_FACTOR
 from coachhub.firms.sso.views import leave
+from coachhub.permissions import Standing
 from fixtures_provider import SignOn
 
 SignIn = Callable[[FlaskClient, Membership], None]
@@ -86,6 +88,23 @@ def test_staff_show_a_second_factor_at_their_desk_and_not_where_they_set_one_up(
     assert staff.get("/account/").status_code == 200
 
 
+def test_a_firm_may_ask_its_own_people_for_a_second_factor(
+    app: Flask, session: Session, firm: Firm, make_member: Callable[..., Membership],
+    sign_in: SignIn,
+) -> None:  # fmt: skip
+    base, member, client = f"/f/{firm.slug}", make_member("Ada"), app.test_client()
+    sign_in(client, member)
+    assert client.get(f"{base}/").status_code == 200
+    firm.house = {**firm.house, SECOND_FACTOR: True}
+    session.commit()
+    asked = client.get(f"{base}/")
+    assert asked.status_code == 303
+    assert "second-factor" in asked.headers["Location"]
+    # A visitor is none of its people, and who only has a link is not asked who they are.
+    assert app.test_client().get(f"{base}/join/none").status_code == 404
+    assert client.get(f"{base}/join/none").status_code == 404
+
+
 def test_where_its_own_sign_in_is_required_it_is_asked_for_once(
     sign_on: Callable[..., SignOn], make_member: Callable[..., Membership], sign_in: SignIn
 ) -> None:
@@ -146,10 +165,11 @@ def test_a_sign_in_of_one_firm_is_asked_for_more_at_another(
     assert seen == [(404, True), (404, False)]
 
 
-def test_staff_who_look_in_need_not_come_by_the_firms_sign_in(
+def test_staff_who_look_in_need_not_come_by_the_firms_sign_in_nor_keep_its_rules(
     sign_on: Callable[..., SignOn], session: Session
 ) -> None:
     house = sign_on(state="required")
+    house.firm.house = {**house.firm.house, SECOND_FACTOR: True}
     session.add(
         Person(email=f"stella@{house.domain}", name="Stella", fs_uniquifier="stella", is_staff=True)
     )
@@ -171,8 +191,10 @@ def test_who_is_not_of_staff_cannot_look_in(
 ) -> None:
     ada, other = acting(make_member("Ada", role="admin")), make_firm()
     del firm
-    with scope(other.id), pytest.raises(NotAllowedError):
-        visits.look_in(ada, "I would like to know.", 15)
+    nobody = Actor("A program", standings=frozenset({Standing.STAFF}))
+    for who in (ada, nobody):
+        with scope(other.id), pytest.raises(NotAllowedError):
+            visits.look_in(who, "I would like to know.", 15)
 
 
 def test_a_sign_in_that_is_not_there_leads_nowhere(firm: Firm) -> None:

@@ -34,7 +34,7 @@ from coachhub.introductions.rounds.market import Plan, RoundSettings, plan_of
 
 # From so many matches on a round is worked out by a worker, and the page waits for it.
 LARGE = 1500
-IN_REQUEST = Budget(seconds=2.5)
+IN_REQUEST = Budget(seconds=1.5)
 IN_WORKER = Budget(seconds=15.0)
 
 

@@ -47,7 +47,7 @@ GUEST = UUID(int=0)
 ASSET = UUID(int=1)
 SOLVED = 12
 SOLVED_IF_LARGE = 4
-A_LOOK = Budget(seconds=2.0)
+A_LOOK = Budget(seconds=1.0)
 # A contact that is known somewhat: what one may hope for when one asks around.
 DOOR_STRENGTH = SOMEWHAT * MIDDLE
 

@@ -17,7 +17,7 @@ from coachhub.introductions.rounds.market import RoundSettings, settings_of
 from coachhub.introductions.rounds.queries import subjects_of
 from coachhub.introductions.rounds.solving import Field, Solved, field_of, try_out
 
-BUDGET = Budget(seconds=2.0)
+BUDGET = Budget(seconds=1.0)
 
 
 @dataclass(frozen=True)
