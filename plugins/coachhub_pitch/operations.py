@@ -210,5 +210,5 @@ def _new_version(pitch: Pitch, text: str, note: str) -> None:
 
 
 def _only_owner(actor: Actor, pitch: Pitch) -> None:
-    if actor.membership_id is None or pitch.owner_id != actor.membership_id:
+    if pitch.owner_id != actor.membership_id:
         raise NotFoundError

@@ -88,6 +88,20 @@ def test_staff_show_a_second_factor_at_their_desk_and_not_where_they_set_one_up(
     assert staff.get("/account/").status_code == 200
 
 
+def test_what_a_firms_provider_says_opens_no_desk(app: Flask, session: Session, firm: Firm) -> None:
+    session.add(Person(email="s@example.org", name="S", fs_uniquifier="stella", is_staff=True))
+    session.commit()
+    for only, status in ((None, 200), (str(firm.id), 303)):
+        staff = app.test_client()
+        with staff.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"], cookie["fs_paa"] = "stella", True, 4102444800.0
+            if only:
+                cookie["only_firm"], cookie["by_firm"] = only, {only: True}
+        answer = staff.get("/staff/")
+        assert answer.status_code == status, answer.location
+        assert only is None or answer.location.startswith("/account/own-means")
+
+
 def test_a_firm_may_ask_its_own_people_for_a_second_factor(
     app: Flask, session: Session, firm: Firm, make_member: Callable[..., Membership],
     sign_in: SignIn,

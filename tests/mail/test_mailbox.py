@@ -9,7 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from coachhub.app import create_app
+from coachhub.core.errors import NotFoundError
 from coachhub.core.jobs import let_go
+from coachhub.mail.mailbox import _path
 from fixtures_app import config_for
 from fixtures_database import DatabaseUrls
 
@@ -33,6 +35,12 @@ def test_a_mail_is_read(mailbox: FlaskClient) -> None:
     assert page.status_code == 200
     assert "Tea at four" in page.text
     assert mailbox.get("/mailbox/one/html").status_code == 404  # it has words only
+
+
+def test_no_name_leads_out_of_the_folder(mailbox: FlaskClient) -> None:
+    for name in ("../secret", "/etc/passwd"):
+        with mailbox.application.app_context(), pytest.raises(NotFoundError):
+            _path(name)
 
 
 @pytest.mark.parametrize(
