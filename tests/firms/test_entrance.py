@@ -195,6 +195,11 @@ def test_staff_who_look_in_need_not_come_by_the_firms_sign_in_nor_keep_its_rules
     looked = staff.post(f"/staff/firms/{house.firm.id}/look-in", data=given)
     assert looked.status_code == 303
     assert staff.get(page).status_code == 200
+    by_firm, only = house.app.test_client(), str(house.firm.id)
+    with by_firm.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"], cookie["fs_paa"] = "stella", True, 4102444800.0
+        cookie["only_firm"], cookie["by_firm"] = only, {only: True}
+    assert by_firm.get(page).status_code == 404
     session.execute(update(Person).where(Person.name == "Stella").values(is_staff=False))
     session.commit()
     assert staff.get(page).status_code == 404
