@@ -194,9 +194,10 @@ class Trials:
                 mails = select(func.count()).select_from(FirmMail)
                 mine = mails.where(FirmMail.kind == "digest", FirmMail.created_at >= begun)
                 open_ = db.session.scalar(mine.where(FirmMail.state.in_(("waiting", "sending"))))
-                there = db.session.scalar(select(func.count()).select_from(Digest))
+                there = db.session.scalar(select(func.count()).select_from(Digest)) or 0
+                due = len(wanted) - self._nobody()
                 db.session.commit()
-            return there is not None and there >= len(wanted) - self._nobody() and not open_
+            return there >= due and not open_
 
         took = self.kill_and_wait(5, ended, "digests.write")
         with self.app.app_context():
