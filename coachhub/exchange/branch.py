@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -92,7 +93,7 @@ class Habit:
 
 
 class Branching:
-    """A search over arcs used or not, by depth first, the likelier side first.
+    """A search over arcs used or not: the likelier side first, then where the bound is highest.
 
     Deciding an arc (a match used or not) splits the choices far more evenly than deciding a
     column does; see Ryan and Foster (1981) for the idea.
@@ -135,14 +136,22 @@ class Branching:
     def search(self, most: int) -> Found:
         """Look at up to ``most`` nodes."""
         count = len(self.master.columns)
-        nodes = [Node(INFINITY, np.ones(count, dtype=bool))]
-        while nodes and self.work < most and not self.master.meter.empty:
-            node = nodes.pop()
-            if node.bound < self.enough:
-                continue
+        # Down to the end of a branch, then on where most is still possible: the bound falls too.
+        waiting: list[tuple[float, int, Node]] = []
+        at: Node | None = Node(INFINITY, np.ones(count, dtype=bool))
+        while at is not None and self.work < most and not self.master.meter.empty:
             self.work += 1
-            nodes += self._look(node)
-        left = max((node.bound for node in nodes if node.bound >= self.enough), default=-INFINITY)
+            halves = self._look(at)
+            at = None
+            if halves:
+                other, at = halves
+                heapq.heappush(waiting, (-other.bound, -self.work, other))
+            elif waiting:
+                at = heapq.heappop(waiting)[2]
+            if at is not None and at.bound < self.enough:
+                at = None  # and so is all that waits
+        left = max([-one[0] for one in waiting] + ([at.bound] if at else []), default=-INFINITY)
+        left = left if left >= self.enough else -INFINITY
         return Found(self.best, max(left, self.beat), left == -INFINITY, self.work)
 
     def _look(self, node: Node) -> list[Node]:

@@ -20,8 +20,8 @@ from fixtures_group import Group
 PAPER = {"kind": "skill", "title": "The internal price list of my old company", "body": ""}
 NUMBER = {
     "kind": "skill",
-    "title": "I teach you to bake bread in half an hour",
-    "body": "Ring 0171 2345678, I am at home.",
+    "title": "I read your CV in half an hour",
+    "body": "My number at home is 0171 2345678.",
 }
 
 
@@ -88,7 +88,7 @@ def test_details_are_covered_when_the_author_says_so(group: Group, page: str) ->
     assert "0171 2345678" in told
     assert "Cover it and go on" in told
     sent(client, page, NUMBER | {"cover": "1"}, 303)
-    assert offers(group)[0].body == "Ring [phone number], I am at home."
+    assert offers(group)[0].body == "My number at home is [phone number]."
     assert "0171" not in group.client("ben").get(f"{group.base}/").text
 
 
@@ -133,14 +133,14 @@ def test_words_are_watched_many_at_once_after_a_try(
     told = sent(
         group.client("ada"),
         page,
-        PAPER | {"title": "I show you ACMEs for beginners in half an hour"},
+        PAPER | {"title": "Half an hour of ACMEs together"},
         422,
     )
     assert "looks twice at these words" in told
     sent(
         group.client("ada"),
         page,
-        PAPER | {"title": "I show you Pilates for beginners in half an hour"},
+        PAPER | {"title": "Half an hour of Pilates together"},
         303,
     )
     assert [one.moderation for one in offers(group) if "Pilates" in one.title] == ["quarantined"]

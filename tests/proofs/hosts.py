@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from coachhub.app import create_app
 from coachhub.cohorts.models import Cohort, Enrolment
@@ -170,6 +170,8 @@ class Trials:
             with scope(self.firm_id):
                 for row in db.session.scalars(select(Digest)).all():
                     db.session.delete(row)  # the last run's, so that this one has work
+                db.session.flush()
+                db.session.execute(delete(FirmMail).where(FirmMail.kind == "digest"))
                 here = dt.datetime.now(dt.UTC)
                 members = select(Membership.id).where(Membership.state == "active")
                 wanted = db.session.scalars(members).all()

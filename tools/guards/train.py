@@ -2,10 +2,10 @@
 
 ``texts/<guard>_*.txt`` hold texts by the *way* in which something happens (``= way``), ``-`` for
 what should be nudged and ``+`` for what should not. The figures that count leave whole ways out:
-what members write tomorrow is a way that nobody thought of. The first four labelled sets are
+what members write tomorrow is a way that nobody thought of. The first five labelled sets are
 learned from as well (the first and second without what the cues say of them, since the cues were
-mended with these very texts); each is measured by weights that have seen nothing of that set. The
-fifth set is not opened here.
+mended with these very texts); each is measured by weights that have seen nothing of that set. From
+the sixth nothing is learned but where each guard begins to speak. The seventh is not opened here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from keeping import keep
 from nearness import nearness
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
@@ -30,12 +31,14 @@ from coachhub.moderation.guarding.learned import (
     FEWEST,
     SURE,
     cue_features,
+    judge,
+    learned,
     scales,
     seen,
 )
 from coachhub.moderation.guarding.meaning import tokens, words_in
 from coachhub.moderation.guarding.plain import plain
-from coachhub_gifts import rule
+from coachhub_gifts import catalogue, rule
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -49,21 +52,25 @@ OUT = {
     "gift": ROOT / "plugins" / "coachhub_gifts" / "gift.weights",
 }
 GIFT_LIMIT = 15
-SETS = ("first", "second", "third", "fourth")
-BLIND = ("third", "fourth")  # written when the guards were fixed
+SETS = ("first", "second", "third", "fourth", "fifth")
+SETTING = "sixth"  # says only from which score on a guard speaks
 MENDED = ("first", "second")  # the cues were mended with these
 # Texts written after a look at what was missed in the sets: not learned from where these measure.
 AFTERWARDS = ("confidential_10 ", "gift_10 ")
+# The same of the fifth set alone.
+AFTER_THE_FIFTH = ("confidential_11 ", "scam_8 ", "attack_10 ", "selling_8 ", "gift_11 ")
+PARTS = "abcd"  # a long file comes in lettered parts
 FOLDS = 4
 STRENGTH = 10.0  # of what is learned against what is held back
 RARE = 0.01  # words that fewer of the texts have weigh by their neighbours in full
 # How much everyday texts and the other guards' texts count; gifts are read in gifts only.
 COUNTS = {"gift": (0.2, 0.05), "attack": (1.0, 0.5)}
 COUNTED = (0.5, 0.15)
-FALSE = 0.08  # the share of texts like those of the blind sets that may be nudged wrongly
+FALSE = 0.10  # the share of a stranger's innocent texts that may be nudged
 # Gifts are read as gifts only, so everyday posts hardly matter; ours are full of strong feelings.
-EVERYDAY_FALSE = {"gift": 0.1, "attack": 0.03}
-FEW_FALSE = 0.02
+EVERYDAY_FALSE = {"gift": 0.1, "attack": 0.08}
+FEW_FALSE = 0.04
+HIGHER = 0.1
 SMALLEST = 0.001  # what the written threshold can tell apart
 LEVELS = 190  # steps of a weight on either side of nothing, so many lines at most has a file
 KEPT = 12_000  # features beside the neighbours in meaning, the heaviest
@@ -118,7 +125,7 @@ def written(guard: str) -> list[Row]:
     for path in sorted((HERE / "texts").glob(f"{guard}_*.txt")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("= "):
-                way = f"{path.stem} {line[2:]}"
+                way = f"{path.stem.rstrip(PARTS)} {line[2:]}"
             elif line[:2] in {"- ", "+ "}:
                 rows.append(Row(line[0] == "-", way, line[2:], "own"))
     return rows
@@ -127,17 +134,20 @@ def written(guard: str) -> list[Row]:
 @cache
 def labelled(guard: str) -> list[Row]:
     """Return the labelled sets; a set is a way of its own, and is left out as a whole."""
-    rows = []
-    for name in SETS:
-        path = LABELLED / f"{guard}_{name}.csv"
-        if path.exists():
-            with path.open(encoding="utf-8", newline="") as file:
-                held = [(row["wanted"] == "nudge", row["text"]) for row in csv.DictReader(file)]
-        else:
-            lines = (ROOT / "tests/plugins/gifts/labelled.txt").read_text(encoding="utf-8")
-            held = [(one[0] == "-", one[2:]) for one in lines.splitlines() if one[:1] in {"-", "+"}]
-        rows += [Row(wanted, name, text, name) for wanted, text in held]
-    return rows
+    return [row for name in SETS for row in a_set(guard, name)]
+
+
+@cache
+def a_set(guard: str, name: str) -> list[Row]:
+    """Return one labelled set."""
+    path = LABELLED / f"{guard}_{name}.csv"
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            held = [(row["wanted"] == "nudge", row["text"]) for row in csv.DictReader(file)]
+    else:
+        lines = (ROOT / "tests/plugins/gifts/labelled.txt").read_text(encoding="utf-8")
+        held = [(one[0] == "-", one[2:]) for one in lines.splitlines() if one[:1] in {"-", "+"}]
+    return [Row(wanted, name, text, name) for wanted, text in held]
 
 
 def rows_of(guard: str) -> list[Row]:
@@ -173,9 +183,11 @@ def cues_in(guard: str, row: Row) -> list[str]:
 def tabled() -> Table:
     """Read all texts."""
     rows = [row for guard in OUT for row in [*written(guard), *labelled(guard)]]
-    texts = list(dict.fromkeys(row.text for row in [*rows, *written("everyday")]))
+    own = dict.fromkeys(row.text for row in [*rows, *written("everyday")])
+    others = dict.fromkeys(row.text for guard in OUT for row in a_set(guard, SETTING))
+    texts = list(own | others)
     found = [list(seen(tokens(plain(text)))) for text in texts]
-    count = Counter(name for names in found for name in names)
+    count = Counter(name for names in found[: len(own)] for name in names)
     known = [name for name, times in count.items() if times > 1 and name[0] != "d"]
     column = {name: place for place, name in enumerate(known)}
     words, vectors = nearness(name[1:] for name in count if name[0] == "d")
@@ -208,17 +220,22 @@ def tabled() -> Table:
 def task(guard: str, table: Table) -> Task:
     """Return what a guard learns from."""
     rows = rows_of(guard)
-    found = [cues_in(guard, row) for row in rows]
-    cues = sorted({cue for names in found for cue in names})
-    column = {cue: place for place, cue in enumerate(cues)}
-    places = [column[cue] for names in found for cue in names]
-    ends = np.cumsum([0, *(len(names) for names in found)])
-    said = csr_matrix(([BLOCKS["k"]] * len(places), places, ends), shape=(len(rows), len(cues)))
+    cues = sorted({cue for row in rows for cue in cues_in(guard, row)})
     wanted = np.array([row.wanted for row in rows])
     counts = np.array([row.counts for row in rows])
     counts[wanted] *= min(2.0, counts[~wanted].sum() / counts[wanted].sum())
+    return Task(rows, columns(guard, table, rows, cues), cues, wanted, counts)
+
+
+def columns(guard: str, table: Table, rows: Sequence[Row], cues: Sequence[str]) -> csr_matrix:
+    """Return what is known of some texts: what they say, then what the cues say of them."""
+    column = {cue: place for place, cue in enumerate(cues)}
+    found = [[cue for cue in cues_in(guard, row) if cue in column] for row in rows]
+    places = [column[cue] for names in found for cue in names]
+    ends = np.cumsum([0, *(len(names) for names in found)])
+    said = csr_matrix(([BLOCKS["k"]] * len(places), places, ends), shape=(len(rows), len(cues)))
     own = table.rows[[table.place[row.text] for row in rows]]
-    return Task(rows, hstack([own, said]).tocsr(), cues, wanted, counts)
+    return hstack([own, said]).tocsr()
 
 
 def fitted(asked: Task, of: np.ndarray) -> LogisticRegression:
@@ -235,10 +252,12 @@ def left_out(asked: Task) -> np.ndarray:
     of = np.array([fold.get(row.way, -1) for row in asked.rows])
     scores = np.full(len(asked.rows), -9.0)
     afterwards = np.array([row.way.startswith(AFTERWARDS) for row in asked.rows])
+    after_the_fifth = np.array([row.way.startswith(AFTER_THE_FIFTH) for row in asked.rows])
     for one in sorted(set(fold.values())):
         here = np.flatnonzero(of == one)
         if len(here):
             known = (of != one) & ~(afterwards & (one >= FOLDS))
+            known &= ~(after_the_fifth & (one == fold["fifth"]))
             scores[here] = fitted(asked, np.flatnonzero(known)).decision_function(asked.table[here])
     return scores
 
@@ -255,19 +274,29 @@ def weights_of(table: Table, asked: Task, model: LogisticRegression) -> dict[str
     return made | dict(zip(asked.cues, map(float, cues), strict=True))
 
 
-def threshold(guard: str, rows: Sequence[Row], scores: np.ndarray) -> float:
-    """Return the score from which on a guard speaks, by texts it has not seen."""
+def threshold(
+    guard: str, rows: Sequence[Row], scores: np.ndarray, setting: np.ndarray
+) -> tuple[float, float]:
+    """Return the scores from which on a guard speaks: the product's, and those of left-out texts.
 
-    def at(sorts: Iterable[str], share: float) -> float:
-        held = [
-            _counted(guard, row.text, score)
-            for row, score in zip(rows, scores, strict=True)
-            if row.sort in sorts and not row.wanted
-        ]
-        return float(np.quantile(held, 1 - share, method="higher")) + SMALLEST
+    `scores` are those of `rows` by weights that have not seen their way or their set, `setting`
+    those of a stranger's set by the weights that are written down already.
+    """
+    strangers, read = a_set(guard, SETTING), setting
+    if guard != "gift":
+        learned.cache_clear()
+        read = np.array([judge(guard, row.text).score for row in strangers])
+    # The product keeps the heaviest weights only, so its scores are a little lower.
+    lost = float(np.median(setting - read))
 
-    # What was written by others, and seen by none of these weights, is most like a member's post.
-    return max(at(BLIND, FALSE), at({"everyday"}, EVERYDAY_FALSE.get(guard, FEW_FALSE)))
+    def at(held: Iterable[tuple[Row, float]], share: float) -> float:
+        counted = [_counted(guard, row.text, score) for row, score in held if not row.wanted]
+        return float(np.quantile(counted, 1 - share, method="higher")) + SMALLEST
+
+    own = [one for one in zip(rows, scores, strict=True) if one[0].sort == "everyday"]
+    everyday = at(own, EVERYDAY_FALSE.get(guard, FEW_FALSE)) - lost
+    enough = max(at(zip(strangers, read, strict=True), FALSE), everyday)
+    return enough, enough + lost
 
 
 def write(path: Path, enough: float, bias: float, weights: dict[str, float]) -> None:
@@ -286,13 +315,25 @@ def write(path: Path, enough: float, bias: float, weights: dict[str, float]) -> 
     path.write_text("\n".join(written_down) + "\n", encoding="utf-8")
 
 
+def our_gifts() -> list[str]:
+    """Return the ideas for gifts that we give ourselves, read anew: they keep the rule."""
+    learned.cache_clear()
+    return [f"{one.title}. {one.how}" for one in catalogue.ideas()]
+
+
 def train(guard: str, table: Table, *, show: bool) -> list[tuple[str, str, int, float, float]]:
     """Train a guard, write its weights, and return its figures on what was left out."""
     asked = task(guard, table)
     rows, scores = asked.rows, left_out(asked)
-    enough = threshold(guard, rows, scores)
     model = fitted(asked, np.arange(len(rows)))
-    write(OUT[guard], enough, float(model.intercept_[0]), weights_of(table, asked, model))
+    strangers = columns(guard, table, a_set(guard, SETTING), asked.cues)
+    bias, weights = float(model.intercept_[0]), weights_of(table, asked, model)
+    write(OUT[guard], 0.0, bias, weights)
+    speaks, enough = threshold(guard, rows, scores, model.decision_function(strangers))
+    write(OUT[guard], speaks, bias, weights)
+    while guard == "gift" and any(rule.breaches(one, GIFT_LIMIT) for one in our_gifts()):
+        speaks, enough = speaks + HIGHER, enough + HIGHER
+        write(OUT[guard], speaks, bias, weights)
     figures = []
     for sort in ("own", *SETS, "everyday"):
         of = [place for place, row in enumerate(rows) if row.sort == sort]
@@ -330,23 +371,6 @@ def _counted(guard: str, text: str, score: float) -> float:
     return float(score + (SURE if found else 0.0))
 
 
-def keep(guard: str, found: Sequence[tuple[str, str, int, float, float]]) -> None:
-    """Write a guard's figures down beside the others'."""
-    rows: list[list[str]] = []
-    if LEFT_OUT.exists():
-        with LEFT_OUT.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.reader(file) if row[0] not in {"guard", guard}]
-    rows += [
-        [name, sort, str(count), "" if np.isnan(recall) else f"{recall:.3f}", f"{false:.3f}"]
-        for name, sort, count, recall, false in found
-    ]
-    rows.sort(key=lambda row: list(OUT).index(row[0]))
-    with LEFT_OUT.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(
-            [["guard", "set", "texts", "recall", "false"], *rows]
-        )
-
-
 def main() -> None:
     """Train all guards, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -359,7 +383,7 @@ def main() -> None:
         for name, sort, count, recall, false in found:
             sys.stdout.write(f"{name:14}{sort:10}{count:6}{recall:8.3f}{false:8.3f}\n")
         sys.stdout.flush()
-        keep(guard, found)
+        keep(LEFT_OUT, found, list(OUT))
 
 
 if __name__ == "__main__":

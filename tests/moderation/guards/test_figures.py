@@ -22,16 +22,8 @@ _SPEC.loader.exec_module(figures)
 
 ASKED_RECALL, ASKED_FALSE = 0.90, 0.10
 MASKED = 0.95
-# Guard: (recall at least, false nudges at most), the middle of the third and fourth set, by weights
-# that had not seen the set.
-UNSEEN = {
-    "confidential": (0.85, 0.08),
-    "scam": (0.89, 0.08),
-    "attack": (0.88, 0.08),
-    # Fewer false nudges than before for a little recall.
-    "selling": (0.83, 0.08),
-    "gift": (0.88, 0.08),
-}
+# Guard: recall at least, on the set that neither weights nor thresholds have seen.
+UNSEEN = {"confidential": 0.78, "scam": 0.95, "attack": 0.78, "selling": 0.90, "gift": 0.84}
 LEAST_OF_A_GUARD = 600  # texts written for each
 
 
@@ -57,18 +49,17 @@ def test_contact_details_are_seen_by_rules_that_had_not_seen_them() -> None:
 
 
 @pytest.mark.parametrize("guard", list(UNSEEN))
-def test_weights_that_have_not_seen_a_set_do_not_get_worse(guard: str) -> None:
-    recall, false_nudges = UNSEEN[guard]
+def test_a_set_that_nothing_has_seen_is_heard_no_worse(guard: str) -> None:
+    found = figures.measured(guard, "seventh")
+    assert found.nudges == found.passes == 50
+    assert found.recall >= UNSEEN[guard], found.missed
+    assert found.false_nudges <= ASKED_FALSE, found.false
+
+
+@pytest.mark.parametrize("guard", list(UNSEEN))
+def test_enough_was_written_for_each(guard: str) -> None:
     rows = [row for row in figures.left_out() if row["guard"] == guard]
-    sets = [row for row in rows if row["set"] in {"third", "fourth"}]
-    texts = sum(int(row["texts"]) for row in sets)
-
-    def middle(column: str) -> float:
-        return sum(float(row[column]) * int(row["texts"]) for row in sets) / texts
-
-    assert texts >= 250
-    assert middle("recall") >= recall
-    assert middle("false") <= false_nudges
+    assert {"third", "fourth", "fifth"} <= {row["set"] for row in rows}
     assert int(next(row["texts"] for row in rows if row["set"] == "own")) >= LEAST_OF_A_GUARD
 
 
