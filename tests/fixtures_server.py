@@ -33,11 +33,17 @@ class LiveServer:
     environment: Mapping[str, str]
     home: Path
 
-    def mails(self, to: str, count: int = 1, seconds: float = 60) -> list[EmailMessage]:
-        """Return the mails to one address once there are `count`, oldest first."""
+    def mails(
+        self, to: str, count: int = 1, seconds: float = 60, saying: str = ""
+    ) -> list[EmailMessage]:
+        """Return the mails to an address with these words, once there are `count`, oldest first."""
         until = time.monotonic() + seconds
         while True:
-            found = [mail for mail in self._mailbox() if to in mail["X-Envelope-To"]]
+            found = [
+                mail
+                for mail in self._mailbox()
+                if to in mail["X-Envelope-To"] and saying in plain_text(mail)
+            ]
             if len(found) >= count:
                 return found
             if time.monotonic() > until:
@@ -57,6 +63,12 @@ class LiveServer:
         return "".join(
             file.read_text(errors="replace") for file in sorted((self.home / "log").glob("*.log"))
         )
+
+
+def plain_text(mail: EmailMessage) -> str:
+    """Return what a reader without HTML sees."""
+    body = mail.get_body(("plain",))
+    return body.get_content() if body else ""
 
 
 @dataclass

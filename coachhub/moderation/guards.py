@@ -237,7 +237,7 @@ class SharedForm(GuardedForm):
 
 def _words(value: object) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(str(one) for one in value if one)
     return str(value or "")
 
 

@@ -143,6 +143,7 @@ def test_what_needs_another_look_is_said_at_its_field_and_nothing_is_kept(newcom
 
 def test_a_step_can_be_passed_over(newcomer: Group) -> None:
     ada = newcomer.client("ada")
+    # Fields that a browser did not send are no words: nobody is told that they hurt.
     assert ada.post(f"{newcomer.base}/welcome", data={}).location.endswith("/give")
     assert ada.post(f"{newcomer.base}/welcome/give", data={}).location.endswith("/people")
     assert ada.get(f"{newcomer.base}/welcome/offers").location.endswith("/give")
