@@ -168,10 +168,7 @@ class Trials:
         """Everybody's digest falls due in the same hour."""
         with self.app.app_context():
             with scope(self.firm_id):
-                for row in db.session.scalars(select(Digest)).all():
-                    db.session.delete(row)  # the last run's, so that this one has work
-                db.session.flush()
-                db.session.execute(delete(FirmMail).where(FirmMail.kind == "digest"))
+                self._forget_digests()
                 here = dt.datetime.now(dt.UTC)
                 members = select(Membership.id).where(Membership.state == "active")
                 wanted = db.session.scalars(members).all()
@@ -213,7 +210,18 @@ class Trials:
             db.session.remove()
         wrong = [f"{n} digests of one member" for n in pairs.values() if n > 1]
         wrong += [f"{lost} digests without a mail or a reason"] if lost else []
-        return took, wrong
+        return took, wrong + invariants.mails(self.site, at_rest=False)
+
+    def _forget_digests(self) -> None:
+        """Take away the digests of the last run, so that the next one has work on the same day.
+
+        Mails of theirs were compared with what was taken when that run ended; both go.
+        """
+        for row in db.session.scalars(select(Digest)).all():
+            db.session.delete(row)
+        db.session.flush()
+        gone = delete(FirmMail).where(FirmMail.kind == "digest").returning(FirmMail.message_id)
+        invariants.forget(self.site, set(db.session.scalars(gone)))
 
     def _nobody(self) -> int:
         """Count those who are in no running cohort: there is no digest for them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.parser
 from collections import Counter
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from proofs.installation import Installation
@@ -56,11 +57,20 @@ def trails(site: Installation) -> list[str]:
 
 def taken(site: Installation) -> Counter[str]:
     """Count what the mail server took, by Message-ID."""
-    found: Counter[str] = Counter()
+    return Counter(name for _, name in _files(site))
+
+
+def forget(site: Installation, names: Container[str]) -> None:
+    """Take what the mail server took under these Message-IDs out of the mailbox."""
+    for file, name in list(_files(site)):
+        if name in names:
+            file.unlink()
+
+
+def _files(site: Installation) -> Iterator[tuple[Path, str]]:
     parser = email.parser.BytesHeaderParser()
     for file in Path(site.mails).glob("*.eml"):
-        found[str(parser.parsebytes(file.read_bytes())["Message-ID"]).strip()] += 1
-    return found
+        yield file, str(parser.parsebytes(file.read_bytes())["Message-ID"]).strip()
 
 
 def mails(site: Installation, *, at_rest: bool) -> list[str]:
