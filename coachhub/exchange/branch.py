@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -16,10 +16,11 @@ from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.relax import integral
 
 WHOLE = 1e-6
-# How many arcs are tried out at a node, and for how many steps: less pays in a small program.
-TRIED = (2, 4)
-STEPS_TRIED = (10, 40)
+# In a program of more columns than these so many arcs are tried out at a node, for so many steps;
+# in a smaller one the arc nearest to a half is as good a choice, and costs nothing.
 SMALL = 1_000
+TRIED = 8
+STEPS_TRIED = 40
 PATIENCE = 1
 SPARE = 24
 DANTZIG = 0
@@ -49,47 +50,51 @@ class Node:
     taken: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
 class Costs:
-    """What deciding arcs one way has cost so far, per unit moved."""
+    """What deciding each arc one way has cost so far, per unit moved."""
 
-    total: dict[int, float] = field(default_factory=dict)
-    times: dict[int, int] = field(default_factory=dict)
-    first: float = 0.0
+    def __init__(self, arcs: int) -> None:
+        """Begin with nothing known of any arc."""
+        self.total = np.zeros(arcs)
+        self.times = np.zeros(arcs, dtype=np.int64)
+        self.first = 0.0
+        self.known = 0
 
     def add(self, arc: int, cost: float) -> None:
         """Note a cost."""
-        if arc not in self.times:
+        if not self.times[arc]:
             self.first += cost
-        self.total[arc] = self.total.get(arc, 0.0) + cost
-        self.times[arc] = self.times.get(arc, 0) + 1
+            self.known += 1
+        self.total[arc] += cost
+        self.times[arc] += 1
 
-    def of(self, arc: int) -> float:
-        """Tell the arc's mean; for one not tried yet that of the others' first tries."""
-        if arc in self.times:
-            return self.total[arc] / self.times[arc]
-        return self.first / len(self.times) if self.times else 1.0
+    def of(self, arcs: Ints) -> Floats:
+        """Tell the arcs' means; for those not tried yet that of the others' first tries."""
+        usual = self.first / self.known if self.known else 1.0
+        times = self.times[arcs]
+        return np.where(times, self.total[arcs] / np.maximum(times, 1), usual)
 
 
-@dataclass(slots=True)
 class Habit:
     """What deciding an arc has cost so far; down: not used, up: used."""
 
-    down: Costs = field(default_factory=Costs)
-    up: Costs = field(default_factory=Costs)
+    def __init__(self, arcs: int) -> None:
+        """Begin with nothing known of any arc."""
+        self.down, self.up = Costs(arcs), Costs(arcs)
 
-    def score(self, arc: int, share: float) -> float:
-        """Guess how much deciding the arc will move the bound on both sides."""
-        return max(self.down.of(arc) * share, WHOLE) * max(self.up.of(arc) * (1 - share), WHOLE)
+    def scores(self, arcs: Ints, shares: Floats) -> Floats:
+        """Guess how much deciding each arc will move the bound on both sides."""
+        down = np.maximum(self.down.of(arcs) * shares, WHOLE)
+        return down * np.maximum(self.up.of(arcs) * (1 - shares), WHOLE)
+
+    def ranked(self, arcs: Ints, shares: Floats) -> Ints:
+        """Return the arcs, those first that are likely to move most; of equals the first."""
+        return arcs[np.argsort(-self.scores(arcs, shares), kind="stable")]
 
     def learn(self, arc: int, share: float, lost_down: float, lost_up: float) -> None:
         """Note what was lost by deciding an arc with this share."""
         self.down.add(arc, lost_down / share)
         self.up.add(arc, lost_up / (1 - share))
-
-    def known(self, arc: int) -> bool:
-        """Tell whether the arc was tried often enough to trust the guess."""
-        return self.down.times.get(arc, 0) >= PATIENCE
 
 
 class Branching:
@@ -121,36 +126,39 @@ class Branching:
             self.master.cut(list(cuts))
         self.steps = program.steps[columns]
         self.arc_row: dict[int, int] = {}
-        self.habit = Habit()
-        large = int(len(columns) > SMALL)
-        self.tried, self.steps_tried = TRIED[large], STEPS_TRIED[large]
+        self.habit = Habit(len(program.worth))
+        self.tries = len(columns) > SMALL
         self.now = (np.zeros(len(columns)), np.ones(len(columns)))
         self.demanded: set[int] = set()
         self.work = 0
+        # Down to the end of a branch, then on where most is still possible: the bound falls too.
+        self.waiting: list[tuple[float, int, Node]] = []
+        self.at: Node | None = Node(INFINITY, np.ones(len(columns), dtype=bool))
 
     @property
     def enough(self) -> float:
         """The least value that would be better than the best so far."""
         return self.beat + max(self.goal.grain - 1e-6, 1e-9 * max(1.0, abs(self.beat)))
 
-    def search(self, most: int) -> Found:
-        """Look at up to ``most`` nodes."""
-        count = len(self.master.columns)
-        # Down to the end of a branch, then on where most is still possible: the bound falls too.
-        waiting: list[tuple[float, int, Node]] = []
-        at: Node | None = Node(INFINITY, np.ones(count, dtype=bool))
-        while at is not None and self.work < most and not self.master.meter.empty:
+    def search(self, most: int, meter: Meter) -> Found:
+        """Look at up to ``most`` nodes; called again, it goes on where it stopped."""
+        self.master.meter = meter
+        most += self.work
+        while self.at is not None and self.work < most and not meter.empty:
             self.work += 1
-            halves = self._look(at)
-            at = None
+            halves = self._look(self.at)
+            self.at = None
             if halves:
-                other, at = halves
-                heapq.heappush(waiting, (-other.bound, -self.work, other))
-            elif waiting:
-                at = heapq.heappop(waiting)[2]
-            if at is not None and at.bound < self.enough:
-                at = None  # and so is all that waits
-        left = max([-one[0] for one in waiting] + ([at.bound] if at else []), default=-INFINITY)
+                other, self.at = halves
+                heapq.heappush(self.waiting, (-other.bound, -self.work, other))
+            elif self.waiting:
+                self.at = heapq.heappop(self.waiting)[2]
+            if self.at is not None and self.at.bound < self.enough:
+                self.at = None  # and so is all that waits
+        left = max(
+            [-one[0] for one in self.waiting] + ([self.at.bound] if self.at else []),
+            default=-INFINITY,
+        )
         left = left if left >= self.enough else -INFINITY
         return Found(self.best, max(left, self.beat), left == -INFINITY, self.work)
 
@@ -245,14 +253,16 @@ class Branching:
     def _choose(self, node: Node, arcs: Ints, used: Floats, value: float) -> int:
         """Choose the arc whose deciding moves the bound most, trying out the ones little known."""
         shares = used[arcs]
-        order = arcs[np.lexsort((arcs, -np.minimum(shares, 1 - shares).round(6)))].tolist()
-        ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
-        unknown = [arc for arc in ranked if not self.habit.known(arc)][: self.tried]
+        order = arcs[np.lexsort((arcs, -np.minimum(shares, 1 - shares).round(6)))]
+        if not self.tries:
+            return int(order[0])
+        ranked = self.habit.ranked(order, used[order])
+        unknown = ranked[self.habit.down.times[ranked] < PATIENCE][:TRIED].tolist()
         if unknown:
             for arc in unknown:
                 self._row_of(arc)
             basis = self.master.highs.getBasis()
-            self.master.highs.setOptionValue("simplex_iteration_limit", self.steps_tried)
+            self.master.highs.setOptionValue("simplex_iteration_limit", STEPS_TRIED)
             for arc in unknown:
                 lost = [self._try(node, arc, value, basis, up=up) for up in (False, True)]
                 self.habit.learn(arc, float(used[arc]), lost[0], lost[1])
@@ -260,7 +270,7 @@ class Branching:
             self._enter(node)
             self.master.highs.setBasis(basis)
             self._sweep()
-            ranked = sorted(order, key=lambda arc: -self.habit.score(arc, float(used[arc])))
+            ranked = self.habit.ranked(order, used[order])
         return int(ranked[0])
 
     def _try(

@@ -10,7 +10,8 @@ from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
 
 TINY = 1e-7
-RUN = 2e4
+RUN = 3.3e4
+PIVOT = 700  # what an iteration costs beside the program's size
 NOTHING = np.zeros(0)
 NO_INDEX = np.zeros(0, dtype=np.int32)
 
@@ -221,7 +222,7 @@ class Master:
         """Run the simplex method once, and count its steps."""
         self.highs.run()
         steps = self.highs.getInfo().simplex_iteration_count + 1
-        self.meter.spend(RUN + steps * (self.height + len(self.columns)))
+        self.meter.spend(RUN + steps * (PIVOT + self.height + len(self.columns)))
 
     def infeasible(self) -> bool:
         """Tell whether the last run found that nothing holds all rows."""

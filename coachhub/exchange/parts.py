@@ -7,7 +7,7 @@ bounds, each proven on its own, into a bound of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,18 +17,24 @@ from coachhub.exchange.meter import Meter
 from coachhub.exchange.program import Goal, Program
 
 SWEEPS = 12
+PROOFS = 0.8  # of the work; the rest fits the choices in with what crosses
+FIRST = 0.4
 MOST_CROSSING = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solved:
-    """Columns chosen for a goal, what they are worth to it, and a proven bound."""
+    """Columns chosen for a goal, what they are worth to it, and a proven bound.
+
+    ``rest`` goes on with the search, where it stopped, for more work; None at its end.
+    """
 
     columns: Ints
     value: float
     bound: float
     proven: bool
     prices: Floats
+    rest: Callable[[Meter], Solved] | None = None
 
 
 Reach = Callable[[Program, Goal, Ints, Meter], Solved]
@@ -139,6 +145,7 @@ def settle_apart(
         _settle(program, goal, group, begun, share, reach)
         for group, share in _shared_out(groups, meter)
     ]
+    _go_on(solved, meter)
     prices = np.zeros(program.turns)
     for part in solved:
         prices += part.prices
@@ -172,36 +179,78 @@ def settle_crossed(
     cost = goal.cost - program.total(toll[program.hits].sum(axis=1))
     priced = replace(goal, cost=cost, grain=0.0)
     bound = float(toll[:-1] @ program.caps) + float(np.maximum(cost[parts.crossing], 0.0).sum())
-    kept = start[np.isin(start, parts.crossing)]
-    left = (program.caps - program.load_of(kept)).astype(np.int64)
+    across = start[np.isin(start, parts.crossing)]
+    left = (program.caps - program.load_of(across)).astype(np.int64)
     fits = program.fitting(left)
     begun = np.zeros(len(program.steps), dtype=bool)
     begun[start] = True
-    chosen = [kept]
+    met = [group for group in parts.inside if touched[program.rows_of(group)].any()]
+    alone = [group for group in parts.inside if not touched[program.rows_of(group)].any()]
+    proofs = meter.part(meter.left * PROOFS)
+    solved = [
+        _settle(program, goal if place < len(alone) else priced, group, begun, share, reach)
+        for place, (group, share) in enumerate(_shared_out([*alone, *met], proofs))
+    ]
+    _go_on(solved, proofs)
+    meter.left += proofs.left
+    bound += sum(part.bound for part in solved)
     varied = program.varied(left, program.pins)
-    for group, share in _shared_out(parts.inside, meter):
-        local = touched[program.rows_of(group)].any()
-        half = share.part(share.left / 2) if local else share
-        inner = _settle(varied, goal, group[fits[group]], begun, half, reach)
-        chosen.append(inner.columns)
-        if local:
-            share.left += half.left
-            inner = _settle(program, priced, group, np.zeros_like(begun), share, reach)
-        bound += inner.bound
+    for group, part in zip(met, solved[len(alone) :], strict=True):
+        # What is best under the prices is nearly best: what fits of it is gone on from.
+        dear = part.columns[np.argsort(-goal.cost[part.columns], kind="stable")]
+        also = kept(varied, fits, dear)
+        if goal.cost[also].sum() > goal.cost[group[begun[group]]].sum():
+            begun[group] = False
+            begun[also] = True
+    fitted = [
+        _settle(varied, goal, group[fits[group]], begun, share, reach)
+        for group, share in _shared_out(met, meter)
+    ]
+    _go_on(fitted, meter)
+    chosen = [across, *(part.columns for part in (*solved[: len(alone)], *fitted))]
     columns = np.sort(np.concatenate(chosen))
     value = goal.value_of(program, columns)
     return Solved(columns, value, max(bound, value), False, price[: program.turns])  # noqa: FBT003
     # whether the bound proves it is for the caller to see
 
 
-def _shared_out(groups: tuple[Ints, ...], meter: Meter) -> Iterator[tuple[Ints, Meter]]:
-    """Give each part its share of what is left, by its columns; what it leaves goes on."""
-    behind = sum(len(group) for group in groups)
+def kept(program: Program, usable: Flags, columns: Ints) -> Ints:
+    """Keep of an earlier choice, one by one, what still fits."""
+    left = program.caps.astype(np.float64)
+    found = []
+    for column in columns[usable[columns]].tolist():
+        load = program.load_of(np.array([column]))
+        if (load <= left).all():
+            left -= load
+            found.append(column)
+    return np.array(found, dtype=np.int64)
+
+
+def _shared_out(groups: Sequence[Ints], meter: Meter) -> Iterator[tuple[Ints, Meter]]:
+    """Give each part its share of what is left, by its columns; what it leaves goes on.
+
+    Where there are many, half of it, so that those soon at their end leave the rest to others.
+    """
+    total = max(1, sum(len(group) for group in groups))
+    each = meter.left / total
     for group in groups:
-        share = meter.part(meter.left * len(group) / max(behind, 1))
+        most = 2 * len(group) > total
+        share = meter.part(each * len(group) * (1.0 if most else FIRST))
         yield group, share
         meter.left += share.left
-        behind -= len(group)
+
+
+def _go_on(solved: list[Solved], meter: Meter) -> None:
+    """Go on with those that aren't proven, a little each and again: the easy ones end first."""
+    while not meter.empty:
+        rests = [(place, one.rest) for place, one in enumerate(solved) if one.rest is not None]
+        if not rests:
+            break
+        turn = meter.left / (2 * len(rests))
+        for place, rest in rests:
+            share = meter.part(turn)
+            solved[place] = rest(share)
+            meter.left += share.left
 
 
 def _settle(
@@ -214,6 +263,13 @@ def _settle(
     part, rows = program.part(group)
     local = Goal(goal.cost[group], goal.serve, np.ones(len(group), dtype=bool), goal.grain)
     found = reach(part, local, np.flatnonzero(begun[group]), meter)
+    return _in_whole(program, group, rows[: part.turns], found)
+
+
+def _in_whole(program: Program, group: Ints, turns: Ints, found: Solved) -> Solved:
     prices = np.zeros(program.turns)
-    prices[rows[: part.turns]] = found.prices
-    return Solved(group[found.columns], found.value, found.bound, found.proven, prices)
+    prices[turns] = found.prices
+    more = found.rest
+    rest = None if more is None else lambda meter: _in_whole(program, group, turns, more(meter))
+    columns = group[found.columns]
+    return Solved(columns, found.value, found.bound, found.proven, prices, rest)

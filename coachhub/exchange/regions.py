@@ -82,8 +82,8 @@ def _settle(
     local = replace(goal, usable=usable)
     value = float(goal.cost[held].sum())
     search = Branching(part, local, open_, value, meter)
-    search.tried = 0
-    found = search.search(NODES).columns
+    search.tries = False
+    found = search.search(NODES, meter).columns
     if found is None:
         return False
     load += program.load_of(found) - program.load_of(held)

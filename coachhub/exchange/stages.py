@@ -13,17 +13,26 @@ from coachhub.exchange.cuts import tighten
 from coachhub.exchange.master import Master
 from coachhub.exchange.matching import best_swaps, is_matching
 from coachhub.exchange.meter import Meter
-from coachhub.exchange.parts import Solved, apart, circles, is_plain, settle_apart, settle_crossed
+from coachhub.exchange.parts import (
+    Solved,
+    apart,
+    circles,
+    is_plain,
+    kept,
+    settle_apart,
+    settle_crossed,
+)
 from coachhub.exchange.program import Goal, Program
 from coachhub.exchange.regions import improve
 from coachhub.exchange.relax import chosen, dive, integral, join_all, relax
 from coachhub.exchange.small import MOST_COLUMNS, best_few, weigh
 
 # First the likeliest few columns, for a better choice; then all that could be in one.
-WIDTHS = ((80, 40), (400, 200), (800, 200), (1_500, 200))
 ALL_NODES = 10**9
+WIDTHS = ((80, 40), (400, 200), (800, 200), (1_500, 200))
 TIDIED = 300
 WIDE = 20_000
+STAGES = (*WIDTHS, (WIDE, ALL_NODES))  # columns, and nodes unless they are all there are
 FAR = 5_000
 SPLIT = 500
 CROWD = 100
@@ -99,43 +108,70 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
             return Solved(search.best, search.value, bound, proven, prices)
     if len(open_) > FAR and bound >= search.enough and is_plain(goal):
         search.offer(improve(program, goal, reduced, search.best, meter))
-    bound = _branched(search, reduced, raw, bound, master.biting(), meter)
-    proven = bound < search.enough
-    bound = search.value if proven else max(bound, search.value)
-    return Solved(search.best, search.value, bound, proven, prices)
+    widening = _Widening(search, reduced, raw, bound, master.biting(), prices)
+    return widening.go_on(meter)
 
 
 def _reach_alone(program: Program, goal: Goal, start: Ints, meter: Meter) -> Solved:
     return reach(program, goal, start, meter, Memory())
 
 
-def _branched(
-    search: _Search,
-    reduced: Floats,
-    raw: float,
-    bound: float,
-    cuts: list[tuple[int, ...]],
-    meter: Meter,
-) -> float:
-    """Branch over what can be in anything better; return the bound that is left."""
-    program, goal = search.program, search.goal
-    for most_columns, nodes in (*WIDTHS, (WIDE, ALL_NODES)):
-        columns = np.flatnonzero(goal.usable & (reduced >= search.enough - raw - 1e-6))
-        if bound < search.enough or meter.empty:
-            break
-        every = len(columns) <= most_columns
-        if not every:
-            if most_columns == WIDE:
-                break
-            columns = columns[np.argsort(-reduced[columns], kind="stable")[:most_columns]]
-            columns = np.union1d(columns, search.best)
-        branching = Branching(program, goal, columns, search.value, meter, cuts)
-        more = branching.search(ALL_NODES if every else nodes)
-        if more.columns is not None:
-            search.offer(more.columns)
-        if every:
-            return search.value if more.proven else min(bound, more.bound)
-    return bound
+@dataclass
+class _Widening:
+    """A search over more and more columns, up to all that can be in anything better.
+
+    It can be stopped and gone on with.
+    """
+
+    search: _Search
+    reduced: Floats
+    raw: float
+    bound: float
+    cuts: list[tuple[int, ...]]
+    prices: Floats
+    stage: int = 0
+    last: Branching | None = None
+
+    def go_on(self, meter: Meter) -> Solved:
+        """Tell the best choice and the bound that is left once the work is done, or all is."""
+        search = self.search
+        while self.bound >= search.enough and not meter.empty and not self._looked_at_all:
+            if self.last is None:
+                self._widen(meter)
+            else:
+                self._look(self.last, ALL_NODES, meter)
+        proven = self.bound < search.enough
+        bound = search.value if proven else max(self.bound, search.value)
+        rest = None if proven or self._looked_at_all else self.go_on
+        return Solved(search.best, search.value, bound, proven, self.prices, rest)
+
+    @property
+    def _looked_at_all(self) -> bool:
+        return self.stage == len(STAGES) and self.last is None
+
+    def _widen(self, meter: Meter) -> None:
+        """Look at the next few columns, or at all of them if those are few enough."""
+        search = self.search
+        most, nodes = STAGES[self.stage]
+        self.stage += 1
+        left = search.enough - self.raw - 1e-6
+        columns = np.flatnonzero(search.goal.usable & (self.reduced >= left))
+        if len(columns) <= 2 * most:
+            self.last = self._branching(columns, meter)
+        elif nodes < ALL_NODES:
+            columns = columns[np.argsort(-self.reduced[columns], kind="stable")[:most]]
+            self._look(self._branching(np.union1d(columns, search.best), meter), nodes, meter)
+
+    def _branching(self, columns: Ints, meter: Meter) -> Branching:
+        search = self.search
+        return Branching(search.program, search.goal, columns, search.value, meter, self.cuts)
+
+    def _look(self, branching: Branching, nodes: int, meter: Meter) -> None:
+        found = branching.search(nodes, meter)
+        if found.columns is not None:
+            self.search.offer(found.columns)
+        if branching is self.last:
+            self.bound = self.search.value if found.proven else min(self.bound, found.bound)
 
 
 class _Search:
@@ -189,7 +225,7 @@ def best_choice(program: Program, usable: Flags, meter: Meter, memory: Memory) -
     worth = program.column_worth
     nobody = np.zeros(0)
     pins = 0
-    start = _kept(program, usable, memory.chosen)
+    start = kept(program, usable, memory.chosen)
     plain = Goal(worth, nobody, usable, program.grain)
     if program.pins.any():
         solved = reach(
@@ -204,18 +240,6 @@ def best_choice(program: Program, usable: Flags, meter: Meter, memory: Memory) -
     columns = _neatest(program, best.columns, replace(plain, pins=pins, served=served), meter)
     cost = max(0.0, free.value - best.value)
     return Choice(columns, best.bound, best.proven, cost, best.prices)
-
-
-def _kept(program: Program, usable: Flags, columns: Ints) -> Ints:
-    """Keep of an earlier choice, one by one, what still fits."""
-    left = program.caps.astype(np.float64)
-    kept = []
-    for column in columns[usable[columns]].tolist():
-        load = program.load_of(np.array([column]))
-        if (load <= left).all():
-            left -= load
-            kept.append(column)
-    return np.array(kept, dtype=np.int64)
 
 
 def _few(program: Program, usable: Flags) -> Choice | None:
