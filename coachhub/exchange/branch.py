@@ -42,12 +42,17 @@ class Found:
 
 @dataclass(slots=True)
 class Node:
-    """A part of the choices: which arcs must and mustn't be used, which columns are still open."""
+    """A part of the choices: which arcs must and mustn't be used, which columns are still open.
+
+    ``basis`` is that of the node it comes from, where it is gone on with later.
+    """
 
     bound: float
     open: Flags
     must: tuple[int, ...] = ()
     taken: tuple[int, ...] = ()
+    basis: highspy.HighsBasis | None = None
+    swept: int = 0
 
 
 class Costs:
@@ -113,6 +118,7 @@ class Branching:
         beat: float,
         meter: Meter,
         cuts: Sequence[tuple[int, ...]] = (),
+        rows: Ints | None = None,
     ) -> None:
         self.program = program
         self.goal = goal
@@ -121,6 +127,8 @@ class Branching:
         self.master = Master(program, goal, meter)
         # Every node goes on from another basis, for which better weights would be made anew.
         self.master.highs.setOptionValue("simplex_dual_edge_weight_strategy", DANTZIG)
+        if rows is not None:
+            self.master.expect(rows)
         self.master.add(columns)
         if cuts:
             self.master.cut(list(cuts))
@@ -128,6 +136,7 @@ class Branching:
         self.arc_row: dict[int, int] = {}
         self.habit = Habit(len(program.worth))
         self.tries = len(columns) > SMALL
+        self.swept = 0
         self.now = (np.zeros(len(columns)), np.ones(len(columns)))
         self.demanded: set[int] = set()
         self.work = 0
@@ -150,6 +159,7 @@ class Branching:
             self.at = None
             if halves:
                 other, self.at = halves
+                other.basis, other.swept = self.master.highs.getBasis(), self.swept
                 heapq.heappush(self.waiting, (-other.bound, -self.work, other))
             elif self.waiting:
                 self.at = heapq.heappop(self.waiting)[2]
@@ -165,6 +175,9 @@ class Branching:
     def _look(self, node: Node) -> list[Node]:
         """Bound a node; split it unless it holds nothing better. The likelier half comes last."""
         self._enter(node)
+        if node.basis is not None and node.swept == self.swept:
+            self._go_back(node.basis)
+        node.basis = None
         if not self.master.solve() or self.master.value < self.enough:
             return []
         value, x = self.master.value, self.master.x
@@ -219,6 +232,12 @@ class Branching:
             self._demand(arc, 1.0 if arc in wanted else -INFINITY)
         self.demanded = wanted
 
+    def _go_back(self, basis: highspy.HighsBasis) -> None:
+        """Take up an earlier basis; rows that have joined since are slack."""
+        fresh = self.master.height - len(basis.row_status)
+        basis.row_status = [*basis.row_status, *[highspy.HighsBasisStatus.kBasic] * fresh]
+        self.master.highs.setBasis(basis)
+
     def _sweep(self) -> None:
         """Drop the rows of arcs that nothing is demanded of, once there are many."""
         if len(self.arc_row) - len(self.demanded) < SPARE:
@@ -233,6 +252,7 @@ class Branching:
             if arc not in self.demanded and status[row] == basic
         ]
         rows = np.array(sorted(self.arc_row.pop(arc) for arc in spare), dtype=np.int64)
+        self.swept += 1
         self.master.drop_rows(rows, basis)
         moved = {arc: row - int(np.searchsorted(rows, row)) for arc, row in self.arc_row.items()}
         self.arc_row = moved

@@ -98,10 +98,15 @@ class Master:
             self.add_rows(np.array([-goal.worth]), np.zeros(1, dtype=np.int64), NO_INDEX, NOTHING)
 
         # Turns bind nearly always, so their rows are there from the start; the others join later.
-        self.rows = np.flatnonzero(self._wanted()[: program.turns])
-        self.row[self.rows] = self.height + np.arange(len(self.rows))
-        nowhere = np.zeros(len(self.rows), dtype=np.int64)
-        self.add_rows(self.caps[self.rows], nowhere, nowhere[:0], NOTHING)
+        self.expect(np.flatnonzero(self._wanted()[: program.turns]))
+
+    def expect(self, rows: Ints) -> None:
+        """Let rows join that are likely to be broken, before any column does."""
+        fresh = rows[self.row[rows] < 0]
+        self.row[fresh] = self.height + np.arange(len(fresh))
+        self.rows = np.concatenate([self.rows, fresh])
+        nowhere = np.zeros(len(fresh), dtype=np.int64)
+        self.add_rows(self.caps[fresh], nowhere, nowhere[:0], NOTHING)
 
     def _wanted(self) -> Flags:
         """Flag the rows that some usable column takes a place in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Self
 
-RATE = 9.5e7
+RATE = 9.0e7
 PATIENCE = 5.0
 
 
@@ -13,7 +13,7 @@ class Meter:
     """What is left of a budget.
 
     A step is about what one number of a linear program costs in one iteration of the simplex
-    method; nearly a hundred million of them fill a second. The clock is only looked at to stop a
+    method; some ninety million of them fill a second. The clock is only looked at to stop a
     solve that runs ``PATIENCE`` times over its seconds (a very slow machine).
     """
 

@@ -18,7 +18,7 @@ from coachhub.exchange.program import Goal, Program
 
 SWEEPS = 12
 PROOFS = 0.8  # of the work; the rest fits the choices in with what crosses
-FIRST = 0.4
+FIRST = 0.5
 MOST_CROSSING = 0.15
 
 

@@ -108,7 +108,7 @@ def reach(program: Program, goal: Goal, start: Ints, meter: Meter, memory: Memor
             return Solved(search.best, search.value, bound, proven, prices)
     if len(open_) > FAR and bound >= search.enough and is_plain(goal):
         search.offer(improve(program, goal, reduced, search.best, meter))
-    widening = _Widening(search, reduced, raw, bound, master.biting(), prices)
+    widening = _Widening(search, reduced, raw, bound, master.biting(), master.rows, prices)
     return widening.go_on(meter)
 
 
@@ -128,6 +128,7 @@ class _Widening:
     raw: float
     bound: float
     cuts: list[tuple[int, ...]]
+    rows: Ints
     prices: Floats
     stage: int = 0
     last: Branching | None = None
@@ -164,7 +165,9 @@ class _Widening:
 
     def _branching(self, columns: Ints, meter: Meter) -> Branching:
         search = self.search
-        return Branching(search.program, search.goal, columns, search.value, meter, self.cuts)
+        return Branching(
+            search.program, search.goal, columns, search.value, meter, self.cuts, self.rows
+        )
 
     def _look(self, branching: Branching, nodes: int, meter: Meter) -> None:
         found = branching.search(nodes, meter)
