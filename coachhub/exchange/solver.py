@@ -27,7 +27,7 @@ from coachhub.exchange.meter import RATE, Meter
 from coachhub.exchange.program import Program
 from coachhub.exchange.stages import Choice, Memory, best_choice
 
-SHARE = 0.22
+SHARE = 0.2
 LEAST_SECONDS = 0.5
 
 

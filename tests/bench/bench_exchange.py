@@ -207,7 +207,7 @@ def bench_growth() -> None:
     for members in (1_000, 2_000, 5_000, 10_000, 20_000):
         market, rules = firm(1, members), Rules(max_ring=3)
         alone, _ = relaxation_alone(market, rules)
-        found = solve(market, rules, Budget(seconds=members / 500))
+        found = solve(market, rules, Budget(seconds=max(10, members / 500)))
         scaled = found.seconds / (members * math.log(members))
         before = before or scaled
         growth = f"n log n {scaled / before:.2f}"
