@@ -41,6 +41,7 @@ from coachhub.core import (
     words,
 )
 from coachhub.core.db import db
+from coachhub.core.keyring import Keys
 from coachhub.digests import views as digests
 from coachhub.firms import entrance, layout, visits
 from coachhub.firms import views as firms
@@ -70,8 +71,8 @@ def create_app(
     app.config.from_mapping(config.flask())
     app.extensions["coachhub.config"] = config
     db.init_app(app)
-    index_keys = config.index_keys or config.secret_key
-    secrets.init_app(app, config.encryption_keys, index_keys, config.keys_file)
+    keys = Keys.of(config.encryption_keys, config.index_keys, config.secret_key)
+    secrets.init_app(app, keys, config.keys_file)
     work = [looking, delivery, inbound, collecting, console_jobs, tallies]
     jobs.init_app(app, config.jobs_url, config.secret_key, work)
     forms.init_app(app)

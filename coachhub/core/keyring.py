@@ -36,6 +36,14 @@ class Keys:
     index: tuple[str, ...]
     retired: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, writing: str, index: str, otherwise: str) -> Keys:
+        """Return keys that are separated by spaces; without one of the index, `otherwise` is it.
+
+        That one is taken whole: the words of a pass phrase would be short keys.
+        """
+        return cls(tuple(writing.split()), tuple(index.split()) or (otherwise,))
+
     @property
     def mark(self) -> str:
         """Return what tells the writing key from others without telling it."""

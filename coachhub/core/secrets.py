@@ -77,8 +77,7 @@ def keyring() -> Keyring:
     return found
 
 
-def init_app(app: Flask, keys: str, index_keys: str, file: str = "") -> None:
-    """Give the app its keys, separated by spaces, the writing one first; or those of a file."""
+def init_app(app: Flask, given: Keys, file: str = "") -> None:
+    """Give the app its keys, or those of a file."""
     where = Path(file) if file else None
-    given = Keys(tuple(keys.split()), tuple(index_keys.split()))
     app.extensions[_KEY] = Keyring(keys_in(where) if where else given, where)

@@ -22,4 +22,4 @@ def keyed_hash(key: str, purpose: str, value: str) -> str:
 
     The same value gives the same hash, and nobody without the key can tell which value it was.
     """
-    return hmac.new(key.encode(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), f"{purpose}\0{value}".encode(), "sha256").hex()

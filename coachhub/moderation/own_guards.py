@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from coachhub.core.words import gettext_noop
 from coachhub.moderation import watch_list
 from coachhub.moderation.guarding.cues import Verdict, lexicon
-from coachhub.moderation.guarding.details import details
+from coachhub.moderation.guarding.details import blank, details
 from coachhub.moderation.guarding.learned import judge
 from coachhub.moderation.guarding.watched import watch
 from coachhub.moderation.hooks import GUARDS, Draft, Nudge
@@ -123,28 +123,33 @@ def watched(draft: Draft) -> Sequence[Nudge]:
     ]
 
 
+def verdict(guard: str, words: str) -> Verdict:
+    """Judge words by one of the guards that learned; an address or a number sells nothing."""
+    return judge(guard, blank(words) if guard == "selling" else words)
+
+
 def _judged(draft: Draft, guard: str) -> list[Nudge]:
     known = lexicon(guard)
     found = []
     for field, words in draft.fields.items():
-        verdict = judge(guard, words)
-        if verdict.speaks:
+        told = verdict(guard, words)
+        if told.speaks:
             found.append(
                 Nudge(
                     guard=guard,
                     rule=known.rule,
                     field=field,
-                    passage=_short(verdict.passage),
-                    why=verdict.why,
+                    passage=_short(told.passage),
+                    why=told.why,
                     instead=known.instead,
-                    sources=_sources(verdict) if guard == "confidential" else (),
+                    sources=_sources(told) if guard == "confidential" else (),
                 )
             )
     return found
 
 
-def _sources(verdict: Verdict) -> tuple[str, ...]:
-    papers = any(one.cue.name in _OF_PAPERS for one in verdict.evidence)
+def _sources(told: Verdict) -> tuple[str, ...]:
+    papers = any(one.cue.name in _OF_PAPERS for one in told.evidence)
     return _SOURCES_OF_PAPERS if papers else _SOURCES
 
 

@@ -121,8 +121,7 @@ def keys(config: Config) -> Keys:
     """Return the keys of private texts, from their file or the environment."""
     if config.keys_file:
         return keys_in(Path(config.keys_file))
-    index = (config.index_keys or config.secret_key).split()
-    return Keys(tuple(config.encryption_keys.split()), tuple(index))
+    return Keys.of(config.encryption_keys, config.index_keys, config.secret_key)
 
 
 def marks(known: Keys) -> tuple[str, ...]:

@@ -24,6 +24,20 @@ _MONEY = re.compile(
 )
 
 
+_BEFORE = re.compile(
+    r"\b(?:(?:no|not|never|without|instead of|rather than)(?: \w+)?"
+    r"|(?:chocolate|marzipan|paper|pasta|cardboard|wooden|knitted|crocheted|felt|clay|origami|painted"
+    r"|drawn|gingerbread|toy|plush|root|ginger|alcohol[- ]free|non[- ]alcoholic)(?: \w+)?) ?$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?:[- ](?:free|red|coloured|colored|shaped|flavoured|flavored|gums?|vinegar|sauce)\b|less\b"
+    r"|(?: \w+){0,3} (?:made|cut|folded|knitted|drawn) (?:of|from|out of)"
+    r" (?:pasta|paper|card|wool|dough))",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Breach:
     """What a gift breaks: the passage, and why in one kind sentence."""
@@ -50,6 +64,9 @@ _BREACHES = (
             r"bitcoins?|crypto(?:currency)?",
             r"money(?! matters| markets?)",
             r"(?:steam|itunes|google play|prepaid|store) cards?",
+            r"(?:half|a third|a quarter|a share|part|per ?cent|percent|%) of my (?:\w+ ){0,2}"
+            r"(?:month'?s? )?(?:wages?|salary|pay|bonus)",
+            r"my (?:first|next|whole) (?:\w+ )?(?:wages?|salary|pay ?cheque|pay ?check|bonus)",
             r"bank ?notes?|(?:coins|notes|bills) in an envelope",
             r"donations? (?:of|in your name)",
             r"(?:twenty|thirty|forty|fifty|sixty|eighty|ninety|hundred|thousand)(?: and \w+)?"
@@ -66,8 +83,8 @@ _BREACHES = (
             r"(?:bottles? of |case of |red |white |sparkling )?(?:wine|whisk(?:e)?y|gin|vodka|rum|"
             r"champagne|prosecco|beers?|liqueur|cognac|brandy|schnapps|spirits)",
             r"cigars?|cigarettes?|tobacco|vape",
-            r"cannabis|weed|edibles",
-            r"lottery tickets?|scratch ?cards?|betting|casino",
+            r"cannabis|weed|edibles|pain ?killers?|sleeping (?:pills?|tablets?)|antibiotics?",
+            r"lottery (?:tickets?|lines?|numbers?)|scratch ?cards?|betting|casino",
             r"bibles?|qur'?an|rosar(?:y|ies)|prayer (?:book|beads?)|religious",
             r"(?:badge|sticker|flag|cap|leaflet)s? of (?:the|my|our) (?:\w+ )?"
             r"(?:party|movement|church)",
@@ -89,6 +106,7 @@ _BREACHES = (
             r"make-?up|lipstick|skin ?care|cosmetics",
             r"massage(?! chair)|spa (?:day|afternoon|weekend|evening|visit)|date night",
             r"(?:silk|cashmere) \w+|handbags?|lilies|orchids",
+            r"erotic \w+|vibrators?|(?:a|one|the) night with (?:me|you)|stay the night",
         ),
         gettext_noop("It is a personal thing, and may be taken for more than you mean."),
     ),
@@ -105,7 +123,8 @@ _BREACHES = (
             r"box seats|tickets (?:to|for) (?:the|a)|dinner for (?:two|you)",
             r"weekend (?:in|at|for)|(?:two|three|\d) nights",
             r"(?:a )?(?:year|month) of the \w+ \w+, paid|paid by me",
-            r"smart ?phones?|smart ?watch(?:es)?",
+            r"smart ?phones?|(?:smart|apple|swiss) ?watch(?:es)?",
+            r"gold(?:en)? (?:chains?|rings?|coins?|watch(?:es)?|teeth)",
             r"wrist ?watch(?:es)?|i ?pads?|i ?phones?|air ?pods?|tablets?"
             r"|e-?readers?|head ?phones",
             r"(?:concert|match|theat(?:re|er)|opera|season|football|game|plane|train) tickets?",
@@ -116,6 +135,28 @@ _BREACHES = (
             r"(?:\w+ )?(?:dinner|restaurant|meal)",
         ),
         gettext_noop("It comes from a shop and looks dear, even when it was not."),
+    ),
+    (
+        "animal",
+        _words(
+            r"(?:pupp(?:y|ies)|kittens?|goldfish|hamsters?|guinea pigs?|rabbits?|hens?|roosters?"
+            r"|cockerels?|ducklings?|parrots?|budgies?|canar(?:y|ies)|tortoises?|lambs?|piglets?"
+            r"|pon(?:y|ies)|gerbils?|geese|quails?|chickens?|snakes?|lizards?|bunn(?:y|ies))"
+            r"(?![- ](?:shaped|soup|stew|pie|stock|broth|biscuits?|cookies?|sitting|walk|food))",
+        ),
+        gettext_noop("An animal is a duty for years; only somebody who asked for one can say yes."),
+    ),
+    (
+        "decision",
+        _words(
+            r"if you (?:put|choose|take|hire|pick|shortlist|vote|invite|recommend) (?:for )?me",
+            r"(?:hiring|selection|interview) (?:panel|committee|board)",
+            r"before (?:you|they) (?:decide|vote|choose)|(?:until|before) (?:the|your) (?:vote"
+            r"|decision|choice)",
+        ),
+        gettext_noop(
+            "While somebody still decides about you, a gift looks like a price. Thank them after."
+        ),
     ),
     (
         "confidential",
@@ -182,7 +223,7 @@ def listed(words: str, limit: float, currency: str = "EUR") -> list[Breach]:
         )
     for sort, pattern, why in _BREACHES:
         match = pattern.search(words)
-        if match is not None and not _refused(words, match.start()):
+        if match is not None and not _refused(words, match.start(), match.end()):
             found.append(Breach(sort, match.group().strip(), gettext(why)))
     return found
 
@@ -206,7 +247,6 @@ def _value(written: str) -> float:
     return float(re.sub(r"[.,]", "", bare))
 
 
-def _refused(words: str, at: int) -> bool:
-    """Say whether the words before a passage take it back, as in "no wine", "without flowers"."""
-    before = words[max(0, at - 18) : at].casefold()
-    return bool(re.search(r"\b(?:no|not|never|without|instead of|rather than)(?: \w+)? ?$", before))
+def _refused(words: str, at: int, to: int) -> bool:
+    """Say whether the words around a passage take it back: "no wine", "wine-red", "paper roses"."""
+    return bool(_BEFORE.search(words[max(0, at - 24) : at]) or _AFTER.match(words[to:]))

@@ -216,6 +216,7 @@ def _app(owner: str, user: str) -> Flask:
             mode="test",
             secret_key="a secret for this bench only, long enough",
             encryption_keys=Fernet.generate_key().decode(),
+            index_keys="one-index-key-as-most-installations-have",
             database_url=user,
             migration_database_url=owner,
             base_url="http://hub.example.org",

@@ -27,7 +27,7 @@ from coachhub.contacts.models import Contact
 from coachhub.contacts.operations import ContactDraft, KnownAlreadyError, add_contact
 from coachhub.core.access import Actor
 from coachhub.core.embedded import Cluster
-from coachhub.core.keyring import keys_in
+from coachhub.core.keyring import Keys, keys_in
 from coachhub.core.secrets import keyring
 from coachhub.privacy import rotation
 from coachhub.privacy.export import sections_of
@@ -133,3 +133,10 @@ def test_keys_of_the_environment_are_its_owners(
     assert refused.exit_code == 1
     assert "ENCRYPTION_KEYS=" in refused.output
     assert KEY not in refused.output
+
+
+def test_a_pass_phrase_is_one_key_of_the_index_not_one_a_word() -> None:
+    """Without keys of its own the index takes the secret whole: its first word would be guessed."""
+    phrase = "a horse stands by the wide gate"
+    assert Keys.of("one two", "", phrase) == Keys(("one", "two"), (phrase,))
+    assert Keys.of("one", "first second", phrase).index == ("first", "second")

@@ -5,7 +5,8 @@ what should be nudged and ``+`` for what should not. The figures that count leav
 what members write tomorrow is a way that nobody thought of. The first five labelled sets are
 learned from as well (the first and second without what the cues say of them, since the cues were
 mended with these very texts); each is measured by weights that have seen nothing of that set. From
-the sixth nothing is learned but where each guard begins to speak. The seventh is not opened here.
+the sixth and seventh nothing is learned but where each guard begins to speak; what comes after
+them is not opened here.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ OUT = {
 }
 GIFT_LIMIT = 15
 SETS = ("first", "second", "third", "fourth", "fifth")
-SETTING = "sixth"  # says only from which score on a guard speaks
+# Sets that say only from which score on a guard speaks; gifts have a ninth to be measured by.
+SETTING = ("sixth", "seventh")
+ALSO_SETTING = {"gift": ("eighth",)}
 MENDED = ("first", "second")  # the cues were mended with these
 # Texts written after a look at what was missed in the sets: not learned from where these measure.
 AFTERWARDS = ("confidential_10 ", "gift_10 ")
@@ -66,7 +69,7 @@ RARE = 0.01  # words that fewer of the texts have weigh by their neighbours in f
 # How much everyday texts and the other guards' texts count; gifts are read in gifts only.
 COUNTS = {"gift": (0.2, 0.05), "attack": (1.0, 0.5)}
 COUNTED = (0.5, 0.15)
-FALSE = 0.10  # the share of a stranger's innocent texts that may be nudged
+FALSE = 0.08  # the share of a stranger's innocent texts that may be nudged
 # Gifts are read as gifts only, so everyday posts hardly matter; ours are full of strong feelings.
 EVERYDAY_FALSE = {"gift": 0.1, "attack": 0.08}
 FEW_FALSE = 0.04
@@ -137,6 +140,12 @@ def labelled(guard: str) -> list[Row]:
     return [row for name in SETS for row in a_set(guard, name)]
 
 
+def strangers(guard: str) -> list[Row]:
+    """Return the sets that say where a guard speaks."""
+    names = (*SETTING, *ALSO_SETTING.get(guard, ()))
+    return [row for name in names for row in a_set(guard, name)]
+
+
 @cache
 def a_set(guard: str, name: str) -> list[Row]:
     """Return one labelled set."""
@@ -184,7 +193,7 @@ def tabled() -> Table:
     """Read all texts."""
     rows = [row for guard in OUT for row in [*written(guard), *labelled(guard)]]
     own = dict.fromkeys(row.text for row in [*rows, *written("everyday")])
-    others = dict.fromkeys(row.text for guard in OUT for row in a_set(guard, SETTING))
+    others = dict.fromkeys(row.text for guard in OUT for row in strangers(guard))
     texts = list(own | others)
     found = [list(seen(tokens(plain(text)))) for text in texts]
     count = Counter(name for names in found[: len(own)] for name in names)
@@ -280,12 +289,12 @@ def threshold(
     """Return the scores from which on a guard speaks: the product's, and those of left-out texts.
 
     `scores` are those of `rows` by weights that have not seen their way or their set, `setting`
-    those of a stranger's set by the weights that are written down already.
+    those of strangers' sets by the weights that are written down already.
     """
-    strangers, read = a_set(guard, SETTING), setting
+    told, read = strangers(guard), setting
     if guard != "gift":
         learned.cache_clear()
-        read = np.array([judge(guard, row.text).score for row in strangers])
+        read = np.array([judge(guard, row.text).score for row in told])
     # The product keeps the heaviest weights only, so its scores are a little lower.
     lost = float(np.median(setting - read))
 
@@ -295,7 +304,7 @@ def threshold(
 
     own = [one for one in zip(rows, scores, strict=True) if one[0].sort == "everyday"]
     everyday = at(own, EVERYDAY_FALSE.get(guard, FEW_FALSE)) - lost
-    enough = max(at(zip(strangers, read, strict=True), FALSE), everyday)
+    enough = max(at(zip(told, read, strict=True), FALSE), everyday)
     return enough, enough + lost
 
 
@@ -326,10 +335,10 @@ def train(guard: str, table: Table, *, show: bool) -> list[tuple[str, str, int, 
     asked = task(guard, table)
     rows, scores = asked.rows, left_out(asked)
     model = fitted(asked, np.arange(len(rows)))
-    strangers = columns(guard, table, a_set(guard, SETTING), asked.cues)
+    told = columns(guard, table, strangers(guard), asked.cues)
     bias, weights = float(model.intercept_[0]), weights_of(table, asked, model)
     write(OUT[guard], 0.0, bias, weights)
-    speaks, enough = threshold(guard, rows, scores, model.decision_function(strangers))
+    speaks, enough = threshold(guard, rows, scores, model.decision_function(told))
     write(OUT[guard], speaks, bias, weights)
     while guard == "gift" and any(rule.breaches(one, GIFT_LIMIT) for one in our_gifts()):
         speaks, enough = speaks + HIGHER, enough + HIGHER

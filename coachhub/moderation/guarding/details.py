@@ -55,6 +55,14 @@ def covered(typed: str, language: str = "en") -> str:
     return "".join([*made, typed[last:]])
 
 
+def blank(typed: str, language: str = "en") -> str:
+    """Return the text with blanks for its details: all other words stand where they stood."""
+    made = typed
+    for one in details(typed, language):
+        made = made[: one.start] + " " * (one.end - one.start) + made[one.end :]
+    return made
+
+
 @dataclass(frozen=True)
 class _Address:
     """The patterns of mail addresses in one language."""

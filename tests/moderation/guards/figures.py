@@ -4,8 +4,9 @@ The first half was written before the rules, the second after they were fixed; t
 there is one, after the mend that the second half made needed, the fourth after weights were first
 learned, the fifth when those had been measured. Today's weights have learned from these five, so
 what counts of them is what weights made of them that had not seen the set (`left_out`). Of the
-sixth only the thresholds know: from which score on a guard speaks. The seventh is never opened by
-training: written by somebody who knows neither texts nor weights, it is the figure that counts.
+sixth and seventh only the thresholds know: from which score on a guard speaks. The eighth is not
+opened by training (but for gifts): written by somebody who knows neither texts nor weights, it is
+the figure that counts.
 ``make guard-figures`` prints all.
 """
 
@@ -20,12 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coachhub.moderation.guarding.details import details
-from coachhub.moderation.guarding.learned import judge
+from coachhub.moderation.own_guards import verdict
 from coachhub_gifts import rule
 
 HERE = Path(__file__).parent
 GIFTS = HERE.parents[1] / "plugins" / "gifts" / "labelled.txt"
-HALVES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+HALVES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 LEFT_OUT = HERE / "left_out.csv"  # written by `make guard-train`
 LIMIT = 15  # of a gift, in the firm's currency
 WAYS = 250  # of writing a mail address, and as many of a phone number, in each half
@@ -62,7 +63,7 @@ class Figures:
 
 
 def _judged(guard: str) -> Callable[[str], bool]:
-    return lambda text: judge(guard, text).speaks
+    return lambda text: verdict(guard, text).speaks
 
 
 GUARDS: dict[str, Callable[[str], bool]] = {
@@ -152,7 +153,7 @@ def lines() -> Iterator[str]:
     for row in left_out():
         recall, false = float(row["recall"] or "nan"), float(row["false"])
         yield f"{row['guard']:14}{row['set']:10}{row['texts']:>6}{recall:8.2f}{false:14.2f}"
-    yield "By the guards as they stand: learned from five, told by the sixth where to speak:"
+    yield "By the guards as they stand: learned from five, told by the next two where to speak:"
     yield f"{'guard':14}{'set':8}{'texts':>6}{'recall':>8}{'false nudges':>14}"
     for guard in GUARDS:
         for half in HALVES:
