@@ -16,8 +16,9 @@ from coachhub.contacts.models import Contact
 from coachhub.core.db import now
 from coachhub.firms.models import Membership
 from coachhub.introductions.calendar import today
+from coachhub.introductions.matching.candidates import RECRUITER_PLACES
 from coachhub.introductions.matching.match import Match
-from coachhub.introductions.models import Introduction
+from coachhub.introductions.models import OPEN_STATES, Introduction
 from coachhub.mail.models import Suppression
 
 ROLES = "Planner"
@@ -158,6 +159,7 @@ class World:
             self._check_posts(match)
             self._check_kept_from(match, active[match.receiver_id])
             self._check_past(match, past)
+            self._check_places(match, [row for row in past if row.receiver_id in active])
             self._check_rivals(match)
 
     def _check_posts(self, match: Match) -> None:
@@ -194,8 +196,18 @@ class World:
             same_pair = (row.giver_id, row.receiver_id) == (match.giver_id, match.receiver_id)
             if row.need_id == match.need_id:
                 assert not same_pair
-                assert row.state in {"declined", "kept", "expired"}
-                assert match.need != "lead" or row.state != "kept" or match.places
+                assert match.need == "lead" or row.state in {"declined", "kept", "expired"}
+
+    def _check_places(self, match: Match, past: Any) -> None:
+        """Hold how many a need may still be given to against those it is given to already."""
+        if match.need != "lead":
+            assert match.places == 1
+            return
+        opening = select(Lead.id).where(Lead.id == match.need_id, Lead.kind == "opening")
+        most = 1 if self.session.scalar(opening) else RECRUITER_PLACES
+        given = {*OPEN_STATES[1:], "kept", "let_go"}
+        taken = sum(row.need_id == match.need_id and row.state in given for row in past)
+        assert match.places == most - taken > 0
 
     def _check_rivals(self, match: Match) -> None:
         """Hold a match against the coach's rule, with the roles as they were written."""

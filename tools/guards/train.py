@@ -1,12 +1,10 @@
 """Train the guards: from texts to the weights that `learned` reads; ``make guard-train``.
 
 ``texts/<guard>_*.txt`` hold texts by the *way* in which something happens (``= way``), ``-`` for
-what should be nudged and ``+`` for what should not. The figures that count leave whole ways out:
-what members write tomorrow is a way that nobody thought of. The first five labelled sets are
-learned from as well (the first and second without what the cues say of them, since the cues were
-mended with these very texts); each is measured by weights that have seen nothing of that set. From
-the sixth and seventh nothing is learned but where each guard begins to speak; what comes after
-them is not opened here.
+what should be nudged and ``+`` for what should not. The figures that count leave whole ways out.
+The labelled sets up to the fifth, for attack and gift the sixth, are learned from too (the first
+and second without what the cues say of them: the cues were mended with these very texts), each
+measured by weights that have seen nothing of it. The next two only say where a guard speaks.
 """
 
 from __future__ import annotations
@@ -45,22 +43,20 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LABELLED = ROOT / "tests" / "moderation" / "guards"
 LEFT_OUT = LABELLED / "left_out.csv"
+ENGLISH = ("confidential", "scam", "attack", "selling")
 OUT = {
-    **{
-        guard: WORDS / "en" / f"{guard}.weights"
-        for guard in ("confidential", "scam", "attack", "selling")
-    },
+    **{guard: WORDS / "en" / f"{guard}.weights" for guard in ENGLISH},
     "gift": ROOT / "plugins" / "coachhub_gifts" / "gift.weights",
 }
 GIFT_LIMIT = 15
 SETS = ("first", "second", "third", "fourth", "fifth")
-# Sets that say only from which score on a guard speaks; gifts have a ninth to be measured by.
-SETTING = ("sixth", "seventh")
-ALSO_SETTING = {"gift": ("eighth",)}
+ALSO_LEARNED = {"attack": ("sixth",), "gift": ("sixth",)}
+EVERY_SET = (*SETS, "sixth")
+SETTING = ("sixth", "seventh")  # these say only from which score on a guard speaks
+ALSO_SETTING = {"attack": ("eighth",), "gift": ("eighth",)}  # a ninth measures these two
 MENDED = ("first", "second")  # the cues were mended with these
 # Texts written after a look at what was missed in the sets: not learned from where these measure.
 AFTERWARDS = ("confidential_10 ", "gift_10 ")
-# The same of the fifth set alone.
 AFTER_THE_FIFTH = ("confidential_11 ", "scam_8 ", "attack_10 ", "selling_8 ", "gift_11 ")
 PARTS = "abcd"  # a long file comes in lettered parts
 FOLDS = 4
@@ -70,8 +66,7 @@ RARE = 0.01  # words that fewer of the texts have weigh by their neighbours in f
 COUNTS = {"gift": (0.2, 0.05), "attack": (1.0, 0.5)}
 COUNTED = (0.5, 0.15)
 FALSE = 0.08  # the share of a stranger's innocent texts that may be nudged
-# Gifts are read as gifts only, so everyday posts hardly matter; ours are full of strong feelings.
-EVERYDAY_FALSE = {"gift": 0.1, "attack": 0.08}
+EVERYDAY_FALSE = {"gift": 0.1, "attack": 0.08}  # ours are full of strong feelings
 FEW_FALSE = 0.04
 HIGHER = 0.1
 SMALLEST = 0.001  # what the written threshold can tell apart
@@ -137,12 +132,17 @@ def written(guard: str) -> list[Row]:
 @cache
 def labelled(guard: str) -> list[Row]:
     """Return the labelled sets; a set is a way of its own, and is left out as a whole."""
-    return [row for name in SETS for row in a_set(guard, name)]
+    return [row for name in sets_of(guard) for row in a_set(guard, name)]
+
+
+def sets_of(guard: str) -> tuple[str, ...]:
+    """Return the names of the labelled sets that a guard learns from."""
+    return (*SETS, *ALSO_LEARNED.get(guard, ()))
 
 
 def strangers(guard: str) -> list[Row]:
     """Return the sets that say where a guard speaks."""
-    names = (*SETTING, *ALSO_SETTING.get(guard, ()))
+    names = [one for one in (*SETTING, *ALSO_SETTING.get(guard, ())) if one not in sets_of(guard)]
     return [row for name in names for row in a_set(guard, name)]
 
 
@@ -255,9 +255,9 @@ def fitted(asked: Task, of: np.ndarray) -> LogisticRegression:
 
 def left_out(asked: Task) -> np.ndarray:
     """Return the score of each row by weights that have not seen its way, or its set."""
-    ways = sorted({row.way for row in asked.rows if row.way and row.way not in SETS})
+    ways = sorted({row.way for row in asked.rows if row.way and row.way not in EVERY_SET})
     fold = {way: place % FOLDS for place, way in enumerate(ways)}
-    fold |= {name: FOLDS + place for place, name in enumerate(SETS)}
+    fold |= {name: FOLDS + place for place, name in enumerate(EVERY_SET)}
     of = np.array([fold.get(row.way, -1) for row in asked.rows])
     scores = np.full(len(asked.rows), -9.0)
     afterwards = np.array([row.way.startswith(AFTERWARDS) for row in asked.rows])
@@ -344,7 +344,7 @@ def train(guard: str, table: Table, *, show: bool) -> list[tuple[str, str, int, 
         speaks, enough = speaks + HIGHER, enough + HIGHER
         write(OUT[guard], speaks, bias, weights)
     figures = []
-    for sort in ("own", *SETS, "everyday"):
+    for sort in ("own", *EVERY_SET, "everyday"):
         of = [place for place, row in enumerate(rows) if row.sort == sort]
         if not of:
             continue

@@ -4,9 +4,9 @@ The first half was written before the rules, the second after they were fixed; t
 there is one, after the mend that the second half made needed, the fourth after weights were first
 learned, the fifth when those had been measured. Today's weights have learned from these five, so
 what counts of them is what weights made of them that had not seen the set (`left_out`). Of the
-sixth and seventh only the thresholds know: from which score on a guard speaks. The eighth is not
-opened by training (but for gifts): written by somebody who knows neither texts nor weights, it is
-the figure that counts.
+sixth and seventh only the thresholds know: from which score on a guard speaks. Attack and gift
+learn from the sixth as well; the seventh and eighth set their thresholds. The others' eighth is
+not opened by training: written by somebody who knew neither texts nor weights, it is what counts.
 ``make guard-figures`` prints all.
 """
 
